@@ -1,0 +1,113 @@
+//! What can go wrong in the engine, split by whose fault it is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tutti_index_schema::DefinitionErrors;
+
+use crate::index::analysis::AnalysisError;
+use crate::query::QueryError;
+
+/// Any failure of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The query text cannot be understood.
+    #[error("{0}")]
+    Query(#[from] QueryError),
+    /// No index has this name.
+    #[error("index `{0}` does not exist")]
+    NoSuchIndex(String),
+    /// An index of this name is there already.
+    #[error("index `{0}` exists already")]
+    IndexExists(String),
+    /// A name that no index can have.
+    #[error("`{0}` cannot name an index: use 2 to 128 lower-case letters, digits and dashes, starting with a letter or digit")]
+    BadIndexName(String),
+    /// A request names a field that the definition does not have.
+    #[error("index `{index}` has no field `{field}`{}", .nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+    NoSuchField {
+        /// The index.
+        index: String,
+        /// The field asked for.
+        field: String,
+        /// The most similar field name.
+        nearest: Option<String>,
+    },
+    /// A field exists but may not be used this way.
+    #[error("field `{field}` is not {needed}")]
+    FieldNotAllowed {
+        /// The field.
+        field: String,
+        /// The attribute that is missing: `filterable`, `sortable` ...
+        needed: &'static str,
+    },
+    /// A request that cannot be carried out as written.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The index definition has mistakes.
+    #[error("{0}")]
+    Definition(#[from] DefinitionErrors),
+    /// An analyzer cannot be built.
+    #[error("{0}")]
+    Analysis(#[from] AnalysisError),
+    /// A definition change that existing documents do not allow.
+    #[error("index `{index}` cannot change this way: {what}")]
+    CannotChange {
+        /// The index.
+        index: String,
+        /// What is in the way.
+        what: String,
+    },
+    /// Opened for reading only.
+    #[error("index `{0}` is open for reading only: another process, such as `tutti serve`, holds it for writing")]
+    ReadOnly(String),
+    /// Another process builds this index.
+    #[error("index `{0}` is being built by another process; wait for it or stop it")]
+    BuildRunning(String),
+    /// What is on disk is not what was written.
+    #[error("index `{index}` is damaged: {what}")]
+    Damaged {
+        /// The index.
+        index: String,
+        /// What was found.
+        what: String,
+    },
+    /// A file or folder cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// tantivy failed; almost always the disk.
+    #[error("the index could not be read or written: {0}")]
+    Tantivy(#[from] tantivy::TantivyError),
+}
+
+/// The result of engine calls.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An I/O error with the path it happened at.
+    pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Error + '_ {
+        move |source| Error::Io { path: path.to_owned(), source }
+    }
+
+    /// Whether the caller can put it right: a bad request, not a failing machine.
+    pub fn is_callers_fault(&self) -> bool {
+        match self {
+            Error::Query(_)
+            | Error::NoSuchIndex(_)
+            | Error::IndexExists(_)
+            | Error::BadIndexName(_)
+            | Error::NoSuchField { .. }
+            | Error::FieldNotAllowed { .. }
+            | Error::BadRequest(_)
+            | Error::Definition(_)
+            | Error::Analysis(_)
+            | Error::CannotChange { .. } => true,
+            Error::ReadOnly(_) | Error::BuildRunning(_) | Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => false,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Text to terms, by the names Azure AI Search and Lucene give analyzers. The standard analyzer streams; every other one
+//! is a chain of character filters, a tokenizer and token filters. Indexes, fields and queries are unknown here.
+
+mod chain;
+mod char_filters;
+mod custom;
+mod filters;
+mod folding;
+mod languages;
+mod multi_value;
+mod standard;
+mod synonyms;
+mod text;
+mod tokenizers;
+
+use std::sync::Arc;
+
+use tantivy::tokenizer::{TextAnalyzer, TokenStream};
+use tutti_index_schema::IndexDefinition;
+
+use chain::{Chain, ChainTokenizer};
+pub use multi_value::multi_value;
+use standard::StandardTokenizer;
+
+/// Why an analyzer cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnalysisError {
+    /// No analyzer, tokenizer or filter has this name.
+    #[error("there is no {kind} `{name}`; {available}")]
+    Unknown {
+        /// `analyzer`, `tokenizer`, `token filter`, `character filter`.
+        kind: &'static str,
+        /// The name asked for.
+        name: String,
+        /// What there is.
+        available: String,
+    },
+    /// An option has a value that cannot be used.
+    #[error("{component}: {what}")]
+    Option {
+        /// The component.
+        component: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// A token as queries and highlighting see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The term.
+    pub text: String,
+    /// Position among the words of the text, from 0; alternatives share one.
+    pub position: usize,
+    /// First byte in the original text.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// Positions it spans, usually 1.
+    pub position_length: usize,
+}
+
+/// An analyzer, cheap to clone.
+#[derive(Clone)]
+pub struct Analyzer {
+    text: TextAnalyzer,
+    normalizer: Normalizer,
+}
+
+/// What is done to words that are not analysed: prefixes, wildcards, fuzzy words, range ends, patterns.
+#[derive(Clone)]
+enum Normalizer {
+    Lowercase,
+    Chain(Arc<Chain>),
+}
+
+impl Analyzer {
+    /// The analyzer as tantivy takes it.
+    pub fn text_analyzer(&self) -> TextAnalyzer {
+        self.text.clone()
+    }
+
+    /// The tokens of a text.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut analyzer = self.text.clone();
+        let mut stream = analyzer.token_stream(text);
+        let mut out = Vec::new();
+        while stream.advance() {
+            let token = stream.token();
+            out.push(Token {
+                text: token.text.clone(),
+                position: token.position,
+                start: token.offset_from,
+                end: token.offset_to,
+                position_length: token.position_length,
+            });
+        }
+        out
+    }
+
+    /// Lucene's `Analyzer.normalize`: the steps that change letters, without splitting into words or stemming.
+    pub fn normalize(&self, word: &str) -> String {
+        match &self.normalizer {
+            Normalizer::Lowercase => {
+                let mut out = String::with_capacity(word.len());
+                text::push_lowercase(word, &mut out);
+                out
+            }
+            Normalizer::Chain(chain) => chain.normalize(word),
+        }
+    }
+
+    fn of(chain: Chain) -> Analyzer {
+        let chain = Arc::new(chain);
+        let text = TextAnalyzer::builder(ChainTokenizer::new(Arc::clone(&chain))).build();
+        Analyzer { text, normalizer: Normalizer::Chain(chain) }
+    }
+}
+
+/// The analyzer of this name: one of the definition's own, or a predefined one.
+///
+/// # Errors
+/// When there is none, or one of its parts cannot be built.
+pub fn analyzer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
+    if let Some(custom) = definition.analyzers.iter().find(|custom| custom.name == name) {
+        return custom::analyzer(custom, definition);
+    }
+    let name = equivalent(name).unwrap_or(name);
+    if matches!(name, "standard" | "standard.lucene") {
+        return Ok(standard_analyzer(standard::MAX_TOKEN_LENGTH));
+    }
+    match languages::chain(name) {
+        Some(chain) => Ok(Analyzer::of(chain)),
+        None => Err(AnalysisError::Unknown {
+            kind: "analyzer",
+            name: name.to_owned(),
+            available: format!("there are {} and those of the definition", languages::names().collect::<Vec<_>>().join(", ")),
+        }),
+    }
+}
+
+/// The analyzer that stands in for one of Microsoft's own, such as `fr.lucene` for `fr.microsoft`.
+pub fn equivalent(name: &str) -> Option<&'static str> {
+    let language = name.strip_suffix(".microsoft")?;
+    let language = match language {
+        "nb" => "no",
+        "sr-cyrillic" | "sr-latin" | "hr" | "sl" | "sk" | "bn" | "et" | "gu" | "he" | "is" | "kn" | "lt" | "ml" | "mr" | "ms" | "pa"
+        | "ta" | "te" | "uk" | "ur" | "vi" => return Some("standard.lucene"),
+        language => language,
+    };
+    let wanted = format!("{language}.lucene");
+    languages::names().find(|name| *name == wanted).or(Some("standard.lucene"))
+}
+
+fn standard_analyzer(max_token_length: usize) -> Analyzer {
+    let tokenizer = StandardTokenizer::lowercase().max_token_length(max_token_length);
+    Analyzer { text: TextAnalyzer::builder(tokenizer).build(), normalizer: Normalizer::Lowercase }
+}
+
+#[cfg(test)]
+mod tests;

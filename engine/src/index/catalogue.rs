@@ -1,0 +1,120 @@
+//! The indexes of one data directory, opened when first asked for.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tutti_index_schema::IndexDefinition;
+
+use super::bulk::{BulkBuild, BulkOptions};
+use super::generation::{self, Generation};
+use super::layout::Board;
+use super::live::{Access, Index};
+use crate::error::{Error, Result};
+
+/// The engine over one data directory.
+pub struct Engine {
+    folder: PathBuf,
+    access: Access,
+    open: RwLock<HashMap<String, Arc<Index>>>,
+}
+
+impl Engine {
+    /// Opens the data directory, making it when it may be written. Indexes open when first used.
+    pub fn open(data: &Path, access: Access) -> Result<Engine> {
+        let folder = data.join("indexes");
+        if access != Access::Read && !folder.is_dir() {
+            fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
+        }
+        Ok(Engine { folder, access, open: RwLock::default() })
+    }
+
+    /// The names of all indexes, sorted.
+    pub fn index_names(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(names),
+            Err(error) => return Err(Error::at(&self.folder)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(Error::at(&self.folder))?;
+            if entry.path().join("CURRENT").is_file() {
+                names.extend(entry.file_name().to_str().map(str::to_owned));
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The index of this name.
+    pub fn index(&self, name: &str) -> Result<Arc<Index>> {
+        if let Some(index) = self.open.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Ok(Arc::clone(index));
+        }
+        let folder = self.folder_of(name)?;
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = open.get(name) {
+            return Ok(Arc::clone(index));
+        }
+        if generation::current(&folder)?.is_none() {
+            return Err(Error::NoSuchIndex(name.to_owned()));
+        }
+        let index = Arc::new(Index::open(name, &folder, self.access)?);
+        open.insert(name.to_owned(), Arc::clone(&index));
+        Ok(index)
+    }
+
+    /// The indexes that are open now.
+    pub fn opened(&self) -> Vec<Arc<Index>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Makes an empty index.
+    pub fn create_index(&self, definition: &IndexDefinition) -> Result<Arc<Index>> {
+        let folder = self.folder_of(&definition.name)?;
+        if self.access == Access::Read {
+            return Err(Error::ReadOnly(definition.name.clone()));
+        }
+        if generation::current(&folder)?.is_some() {
+            return Err(Error::IndexExists(definition.name.clone()));
+        }
+        fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
+        let building = folder.join("gen-empty.building");
+        if building.exists() {
+            fs::remove_dir_all(&building).map_err(Error::at(&building))?;
+        }
+        Generation::create(&building, definition, &Board::new(definition))?;
+        generation::swap_in(&folder, &building)?;
+        self.index(&definition.name)
+    }
+
+    /// Begins a bulk build of the index that `definition` names. What is served stays until the build is finished.
+    pub fn build_index(&self, definition: &IndexDefinition, options: &BulkOptions) -> Result<BulkBuild> {
+        BulkBuild::start(&definition.name, &self.folder_of(&definition.name)?, definition, options)
+    }
+
+    /// Removes an index and everything in it.
+    pub fn delete_index(&self, name: &str) -> Result<()> {
+        let index = self.index(name)?;
+        if !index.is_writable() {
+            return Err(Error::ReadOnly(name.to_owned()));
+        }
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.remove(name);
+        let folder = self.folder_of(name)?;
+        // CURRENT first: from here on the index does not exist, however far the rest gets.
+        let current = folder.join("CURRENT");
+        fs::remove_file(&current).map_err(Error::at(&current))?;
+        fs::remove_dir_all(&folder).map_err(Error::at(&folder))
+    }
+
+    fn folder_of(&self, name: &str) -> Result<PathBuf> {
+        let bytes = name.as_bytes();
+        let fits = (2..=128).contains(&bytes.len())
+            && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+            && bytes[0] != b'-';
+        if fits { Ok(self.folder.join(name)) } else { Err(Error::BadIndexName(name.to_owned())) }
+    }
+}

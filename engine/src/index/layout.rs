@@ -1,0 +1,284 @@
+//! Which field of a definition lives where in tantivy.
+//!
+//! tantivy fixes a schema when an index is made, so the schema is a board of typed slots and the layout says which field
+//! sits in which: `text3` is an analysed text with positions and lengths, `exact2` whole strings with a column, `whole1`
+//! and `decimal0` numbers with a column (and, when filterable, postings). Some slots of each kind stay free; a field added
+//! later takes them without a rebuild. A free text slot costs one byte per document, the others nothing. When no slot is
+//! free the index is rebuilt from its stored documents ([`super::Index::update_definition`]).
+//!
+//! Booleans and dates (microseconds since 1970) sit in `whole` slots, a geography point in two `decimal` ones.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{
+    FAST, Field as Slot, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+use tutti_index_schema::{Field, IndexDefinition, ValueType};
+
+/// Free slots in a new index, by kind.
+const SPARE: [(Kind, usize); 4] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8)];
+
+/// What a slot can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Text,
+    Exact,
+    Whole,
+    Decimal,
+    /// A column without postings, for fields that are sorted or counted but never filtered.
+    WholeColumn,
+    DecimalColumn,
+}
+
+impl Kind {
+    fn prefix(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Exact => "exact",
+            Kind::Whole => "whole",
+            Kind::Decimal => "decimal",
+            Kind::WholeColumn => "wholecolumn",
+            Kind::DecimalColumn => "decimalcolumn",
+        }
+    }
+}
+
+/// The slots of every field, as stored beside the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Board {
+    /// How many slots of each kind the tantivy schema has.
+    pub(crate) slots: Vec<(Kind, usize)>,
+    /// The slots each field path uses, by number.
+    pub(crate) taken: HashMap<String, Vec<(Kind, usize)>>,
+}
+
+/// A tantivy field and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) slot: Slot,
+    pub(crate) name: String,
+}
+
+/// One field of the definition and where its values are.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldLayout {
+    /// The path, `address/city`.
+    pub(crate) path: String,
+    /// The definition.
+    pub(crate) field: Field,
+    /// Several values per document: the field or one of its parents is a collection.
+    pub(crate) many: bool,
+    /// Analysed text.
+    pub(crate) text: Option<Column>,
+    /// Whole strings, whole numbers or decimals; a point's latitude.
+    pub(crate) value: Option<(Kind, Column)>,
+    /// A point's longitude.
+    pub(crate) longitude: Option<Column>,
+}
+
+/// The definition mapped onto a tantivy schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) schema: Schema,
+    pub(crate) key: Slot,
+    pub(crate) source: Slot,
+    /// Leaf fields, in definition order.
+    pub(crate) fields: Vec<FieldLayout>,
+    by_path: HashMap<String, usize>,
+}
+
+/// The name of the column that holds every document's key.
+pub(crate) const KEY: &str = "_key";
+
+impl Board {
+    /// A board for a new index: the slots its fields need and some to spare.
+    pub(crate) fn new(definition: &IndexDefinition) -> Board {
+        let mut board = Board::default();
+        for (path, field) in definition.flattened() {
+            let kinds = kinds_of(field);
+            let numbers = kinds.iter().map(|kind| (*kind, board.add(*kind))).collect::<Vec<_>>();
+            if !numbers.is_empty() {
+                board.taken.insert(path, numbers);
+            }
+        }
+        for (kind, spare) in SPARE {
+            for _ in 0..spare {
+                board.add(kind);
+            }
+        }
+        board
+    }
+
+    /// The board for a changed definition on the same tantivy schema, or `None` when it has too few free slots or a
+    /// field's slots would have to change: then a rebuild is due.
+    pub(crate) fn refit(&self, definition: &IndexDefinition) -> Option<Board> {
+        // Slots of fields that are gone stay taken: their values are still there.
+        let mut board = self.clone();
+        let flattened = definition.flattened();
+        for (path, field) in &flattened {
+            let kinds = kinds_of(field);
+            let fits = |numbers: &Vec<(Kind, usize)>| {
+                numbers.len() == kinds.len()
+                    && numbers.iter().zip(&kinds).all(|((had, _), wanted)| had == wanted || with_postings(*wanted) == *had)
+            };
+            if !self.taken.get(path).is_none_or(fits) {
+                return None;
+            }
+        }
+        for (path, field) in &flattened {
+            if board.taken.contains_key(path) {
+                continue;
+            }
+            let mut numbers = Vec::new();
+            for kind in kinds_of(field) {
+                let kind = with_postings(kind);
+                let used = |number: usize| board.taken.values().flatten().chain(&numbers).any(|slot| *slot == (kind, number));
+                let number = (0..self.count(kind)).find(|number| !used(*number))?;
+                numbers.push((kind, number));
+            }
+            if !numbers.is_empty() {
+                board.taken.insert(path.clone(), numbers);
+            }
+        }
+        Some(board)
+    }
+
+    fn count(&self, kind: Kind) -> usize {
+        self.slots.iter().find(|(k, _)| *k == kind).map_or(0, |(_, n)| *n)
+    }
+
+    fn add(&mut self, kind: Kind) -> usize {
+        match self.slots.iter_mut().find(|(k, _)| *k == kind) {
+            Some((_, n)) => {
+                *n += 1;
+                *n - 1
+            }
+            None => {
+                self.slots.push((kind, 1));
+                0
+            }
+        }
+    }
+
+    fn schema(&self) -> Schema {
+        let mut builder = SchemaBuilder::default();
+        builder.add_text_field(KEY, STRING | FAST);
+        builder.add_bytes_field("_source", STORED);
+        for (kind, count) in &self.slots {
+            for number in 0..*count {
+                let name = format!("{}{number}", kind.prefix());
+                match kind {
+                    Kind::Text => {
+                        let indexing =
+                            TextFieldIndexing::default().set_tokenizer(&name).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                        builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing));
+                    }
+                    Kind::Exact => {
+                        let indexing = TextFieldIndexing::default()
+                            .set_tokenizer("raw")
+                            .set_fieldnorms(false)
+                            .set_index_option(IndexRecordOption::Basic);
+                        builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing).set_fast("raw"));
+                    }
+                    Kind::Whole => {
+                        builder.add_i64_field(&name, NumericOptions::from(INDEXED | FAST));
+                    }
+                    Kind::Decimal => {
+                        builder.add_f64_field(&name, NumericOptions::from(INDEXED | FAST));
+                    }
+                    Kind::WholeColumn => {
+                        builder.add_i64_field(&name, FAST);
+                    }
+                    Kind::DecimalColumn => {
+                        builder.add_f64_field(&name, FAST);
+                    }
+                }
+            }
+        }
+        builder.build()
+    }
+}
+
+fn with_postings(kind: Kind) -> Kind {
+    match kind {
+        Kind::WholeColumn => Kind::Whole,
+        Kind::DecimalColumn => Kind::Decimal,
+        Kind::Text | Kind::Exact | Kind::Whole | Kind::Decimal => kind,
+    }
+}
+
+/// The slots a field needs, in the order [`FieldLayout`] reads them.
+fn kinds_of(field: &Field) -> Vec<Kind> {
+    let column = field.filterable || field.sortable || field.facetable || field.key;
+    let mut kinds = Vec::new();
+    if field.searchable && field.field_type.value == ValueType::String {
+        kinds.push(Kind::Text);
+    }
+    let whole = if field.filterable { Kind::Whole } else { Kind::WholeColumn };
+    let decimal = if field.filterable { Kind::Decimal } else { Kind::DecimalColumn };
+    if column {
+        match field.field_type.value {
+            ValueType::String => kinds.push(Kind::Exact),
+            ValueType::Int32 | ValueType::Int64 | ValueType::Boolean | ValueType::DateTimeOffset => kinds.push(whole),
+            ValueType::Double | ValueType::Single if field.dimensions.is_none() => kinds.push(decimal),
+            ValueType::GeographyPoint => kinds.extend([Kind::DecimalColumn, Kind::DecimalColumn]),
+            ValueType::Double | ValueType::Single | ValueType::Complex => {}
+        }
+    }
+    kinds
+}
+
+impl Layout {
+    /// Maps `definition` onto the slots of `board`.
+    pub(crate) fn new(definition: &IndexDefinition, board: &Board) -> Layout {
+        let schema = board.schema();
+        let column = |(kind, number): (Kind, usize)| {
+            let name = format!("{}{number}", kind.prefix());
+            schema.get_field(&name).ok().map(|slot| Column { slot, name })
+        };
+        let mut fields = Vec::new();
+        for (path, field) in definition.flattened() {
+            if field.field_type.value == ValueType::Complex {
+                continue;
+            }
+            let taken = board.taken.get(&path).map_or(&[][..], Vec::as_slice);
+            let (text, values): (Vec<_>, Vec<_>) = taken.iter().copied().partition(|(kind, _)| *kind == Kind::Text);
+            fields.push(FieldLayout {
+                many: is_many(definition, &path),
+                field: field.clone(),
+                text: text.first().copied().and_then(column),
+                value: values.first().and_then(|slot| Some((slot.0, column(*slot)?))),
+                longitude: values.get(1).copied().and_then(column),
+                path,
+            });
+        }
+        let by_path = fields.iter().enumerate().map(|(i, field)| (field.path.clone(), i)).collect();
+        let reserved = |name| schema.get_field(name).expect("the board always adds the key and the source");
+        Layout { key: reserved(KEY), source: reserved("_source"), fields, by_path, schema: schema.clone() }
+    }
+
+    /// The field at `path`.
+    pub(crate) fn field(&self, path: &str) -> Option<&FieldLayout> {
+        self.by_path.get(path).map(|i| &self.fields[*i])
+    }
+
+    /// The number of the field at `path`.
+    pub(crate) fn position(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Paths of the fields that full-text queries read, in definition order.
+    pub(crate) fn searchable(&self) -> impl Iterator<Item = &FieldLayout> {
+        self.fields.iter().filter(|field| field.text.is_some())
+    }
+}
+
+fn is_many(definition: &IndexDefinition, path: &str) -> bool {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    ends.into_iter().any(|end| definition.field(&path[..end]).is_some_and(|field| field.field_type.collection))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,528 @@
+//! An open index: searched by many, written by one process.
+//!
+//! A batch is checked, merged with what is there, appended to the document log and synced, and only then acknowledged.
+//! The same operations go to tantivy's writer, whose next commit carries their log sequence; what a crash takes from the
+//! writer the log gives back at the next start.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use serde_json::{Map, Value};
+use tantivy::schema::{IndexRecordOption, Value as _};
+use tantivy::{DocSet, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
+use tutti_index_schema::IndexDefinition;
+
+use super::bulk::{BulkBuild, BulkOptions};
+use super::document;
+use super::generation::{self, Generation, Lock};
+use super::log::{self, Log, Operation};
+use crate::error::{Error, Result};
+
+/// Memory for documents that wait for a commit.
+const WRITER_BYTES: usize = 64 << 20;
+/// A document's JSON text may not be larger.
+const MAX_DOCUMENT_BYTES: usize = 16 << 20;
+
+/// A change asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// What to do.
+    pub kind: ActionKind,
+    /// The document, or for a delete at least its key.
+    pub document: Map<String, Value>,
+}
+
+/// What to do with a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    /// Add it, or replace the one with the same key.
+    Upload,
+    /// Replace the fields given; the document must be there.
+    Merge,
+    /// Replace the fields given, or add it.
+    MergeOrUpload,
+    /// Remove it; it need not be there.
+    Delete,
+}
+
+/// What became of one action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The document's key; empty when the document has none.
+    pub key: String,
+    /// What was done, or why nothing was.
+    pub result: std::result::Result<Done, Refusal>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// A document that was not there is.
+    Created,
+    /// A document was replaced or changed.
+    Updated,
+    /// A document was removed, or was not there.
+    Deleted,
+}
+
+/// Why an action was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A merge of a document that is not there.
+    #[error("no document has the key `{0}`")]
+    NotFound(String),
+    /// The document does not fit the definition.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// How an index is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Searches only; what a running server has not committed yet is not seen.
+    Read,
+    /// Searches and writes; one process at a time.
+    Write,
+    /// Writes when no other process does, else reads.
+    WriteIfFree,
+}
+
+/// An open index.
+pub struct Index {
+    name: String,
+    folder: PathBuf,
+    current: RwLock<Arc<Generation>>,
+    writing: Option<Writing>,
+}
+
+struct Writing {
+    log: Log,
+    state: Mutex<State>,
+    _lock: Lock,
+}
+
+struct State {
+    writer: Option<IndexWriter>,
+    /// What was written since the last commit, by key; `None` is a deletion.
+    pending: HashMap<String, Option<Arc<[u8]>>>,
+    committed: u64,
+}
+
+impl Index {
+    /// Opens the index in `folder`, replaying what its log holds beyond the last commit when it may write.
+    pub(crate) fn open(name: &str, folder: &Path, access: Access) -> Result<Index> {
+        let lock = match access {
+            Access::Read => None,
+            Access::Write | Access::WriteIfFree => Lock::try_take(&folder.join("writer.lock"))?,
+        };
+        if lock.is_none() && access == Access::Write {
+            return Err(Error::ReadOnly(name.to_owned()));
+        }
+        let generation = open_current(name, folder)?;
+        let mut index =
+            Index { name: name.to_owned(), folder: folder.to_owned(), current: RwLock::new(Arc::new(generation)), writing: None };
+        if let Some(lock) = lock {
+            let committed = index.generation().committed()?;
+            let log_folder = folder.join("log");
+            let log = Log::open(&log_folder, committed).map_err(Error::at(&log_folder))?;
+            let state = State { writer: None, pending: HashMap::new(), committed };
+            index.writing = Some(Writing { log, state: Mutex::new(state), _lock: lock });
+            let writing = index.writing()?;
+            index.replay(&mut writing.state())?;
+            index.refresh()?;
+            generation::remove_others(folder, &index.generation().name)?;
+        }
+        Ok(index)
+    }
+
+    /// The index's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The definition in force.
+    pub fn definition(&self) -> Arc<IndexDefinition> {
+        Arc::clone(&self.generation().definition)
+    }
+
+    /// Whether this process may write.
+    pub fn is_writable(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// The number of visible documents.
+    pub fn count(&self) -> u64 {
+        self.generation().searcher().num_docs()
+    }
+
+    /// Bytes of the served generation on disk.
+    pub fn size(&self) -> Result<u64> {
+        let folder = self.generation().folder.clone();
+        let mut bytes = 0;
+        for entry in std::fs::read_dir(&folder).map_err(Error::at(&folder))? {
+            bytes += entry.and_then(|entry| entry.metadata()).map_err(Error::at(&folder))?.len();
+        }
+        Ok(bytes)
+    }
+
+    /// Carries out `batch` in order and returns what became of each action. When it returns, every action that was done
+    /// is on disk; a search sees it after [`Index::refresh`].
+    ///
+    /// # Errors
+    /// When the index is open for reading, or the disk fails: then nothing of the batch counts as acknowledged.
+    pub fn write(&self, batch: &[Action]) -> Result<Vec<Outcome>> {
+        let writing = self.writing()?;
+        let (outcomes, sequence) = {
+            let mut state = writing.state();
+            let generation = self.generation();
+            let mut operations: Vec<Operation> = Vec::with_capacity(batch.len());
+            let mut staged: HashMap<String, Option<Arc<[u8]>>> = HashMap::new();
+            let mut outcomes = Vec::with_capacity(batch.len());
+            for action in batch {
+                outcomes.push(stage(&generation, &state, &mut staged, &mut operations, action)?);
+            }
+            if operations.is_empty() {
+                return Ok(outcomes);
+            }
+            let sequence = writing.log.append(&operations).map_err(Error::at(&self.folder.join("log")))?;
+            state.pending.extend(staged);
+            self.feed(&mut state, &operations)?;
+            (outcomes, sequence)
+        };
+        writing.log.sync(sequence).map_err(Error::at(&self.folder.join("log")))?;
+        Ok(outcomes)
+    }
+
+    /// The document with this key as last written, visible to searches or not. `None` when there is none.
+    pub fn get(&self, key: &str) -> Result<Option<Map<String, Value>>> {
+        let generation = self.generation();
+        let source = match &self.writing {
+            Some(writing) => lookup(&generation, &writing.state(), key)?,
+            None => stored(&generation, &generation.searcher(), key)?,
+        };
+        source.map(|source| parse(&self.name, &source)).transpose()
+    }
+
+    /// Commits what was written and makes it visible, and takes up a generation that a bulk build swapped in. Cheap when
+    /// there is nothing to do. Returns whether anything changed.
+    pub fn refresh(&self) -> Result<bool> {
+        let swapped = self.take_up()?;
+        let Some(writing) = &self.writing else {
+            let generation = self.generation();
+            let before = generation.searcher().generation().generation_id();
+            generation.reload()?;
+            return Ok(swapped || generation.searcher().generation().generation_id() != before);
+        };
+        let mut state = writing.state();
+        if state.pending.is_empty() {
+            return Ok(swapped);
+        }
+        let last = writing.log.last();
+        if let Err(error) = self.commit(&mut state, last) {
+            // The writer is lost; the log has everything. The next refresh starts from there.
+            state.writer = None;
+            return Err(error);
+        }
+        state.pending.clear();
+        state.committed = last;
+        drop(state);
+        self.generation().reload()?;
+        self.forget(last)?;
+        Ok(true)
+    }
+
+    /// Changes the definition. Fields may be added and attributes that need no re-indexing changed; when the index has no
+    /// free slots left it is rebuilt from its stored documents before this returns.
+    pub fn update_definition(&self, definition: &IndexDefinition) -> Result<()> {
+        let writing = self.writing()?;
+        self.refresh()?;
+        let mut state = writing.state();
+        let generation = self.generation();
+        for (path, old) in generation.definition.flattened() {
+            let changed =
+                |what: &str| Error::CannotChange { index: self.name.clone(), what: format!("field `{path}` {what}; build the index anew") };
+            let new = definition.field(&path).ok_or_else(|| changed("would be removed"))?;
+            if new.field_type != old.field_type || new.key != old.key {
+                return Err(changed("would change its type"));
+            }
+            let analysis = |f: &tutti_index_schema::Field| (f.analyzer.clone(), f.index_analyzer.clone());
+            if old.searchable && (!new.searchable || analysis(new) != analysis(old)) {
+                return Err(changed("would change how its text is analysed"));
+            }
+        }
+        state.writer = None;
+        match generation.board.refit(definition) {
+            Some(board) => {
+                generation::write_manifest(&generation.folder, definition, &board)?;
+                self.set_generation(Generation::open(&self.name, &generation.folder)?);
+            }
+            None => {
+                let mut build = BulkBuild::start(&self.name, &self.folder, definition, &BulkOptions::default())?;
+                each_source(&generation, |sources| {
+                    let rejected = build.add_sources(sources)?;
+                    match rejected.first() {
+                        Some(row) => Err(Error::CannotChange {
+                            index: self.name.clone(),
+                            what: format!("a stored document does not fit: {}", row.reason),
+                        }),
+                        None => Ok(()),
+                    }
+                })?;
+                build.finish()?;
+                self.set_generation(open_current(&self.name, &self.folder)?);
+                generation::remove_others(&self.folder, &self.generation().name)?;
+            }
+        }
+        self.replay(&mut state)
+    }
+
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_generation(&self, generation: Generation) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(generation);
+    }
+
+    fn writing(&self) -> Result<&Writing> {
+        self.writing.as_ref().ok_or_else(|| Error::ReadOnly(self.name.clone()))
+    }
+
+    /// Opens the generation that CURRENT names now when it is another one, with what was written since its build began.
+    fn take_up(&self) -> Result<bool> {
+        if generation::current(&self.folder)?.is_none_or(|name| name == self.generation().name) {
+            return Ok(false);
+        }
+        let fresh = open_current(&self.name, &self.folder)?;
+        tracing::info!(index = %self.name, generation = %fresh.name, documents = fresh.searcher().num_docs(), "a new build is served");
+        match &self.writing {
+            None => self.set_generation(fresh),
+            Some(writing) => {
+                let mut state = writing.state();
+                state.writer = None;
+                state.pending.clear();
+                state.committed = fresh.committed()?;
+                self.set_generation(fresh);
+                self.replay(&mut state)?;
+                let keep = self.generation().name.clone();
+                drop(state);
+                generation::remove_others(&self.folder, &keep)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Feeds the writer what the log holds beyond the last commit.
+    fn replay(&self, state: &mut State) -> Result<()> {
+        let folder = self.folder.join("log");
+        let mut failure = None;
+        let replayed = log::replay(&folder, state.committed, |_, operations| {
+            for operation in &operations {
+                let (key, source) = match operation {
+                    Operation::Put { key, source } => (key, Some(Arc::clone(source))),
+                    Operation::Delete { key } => (key, None),
+                };
+                state.pending.insert(key.clone(), source);
+            }
+            self.apply(state, &operations).map_err(|error| {
+                let text = error.to_string();
+                failure = Some(error);
+                std::io::Error::other(text)
+            })
+        });
+        match (replayed, failure) {
+            (_, Some(error)) => Err(error),
+            (Err(error), None) => Err(Error::at(&folder)(error)),
+            (Ok(_), None) => Ok(()),
+        }
+    }
+
+    /// Hands operations to the writer; one that was lost is made anew from the log, which holds these operations already.
+    fn feed(&self, state: &mut State, operations: &[Operation]) -> Result<()> {
+        if state.writer.is_none() {
+            return self.replay(state);
+        }
+        if let Err(error) = self.apply(state, operations) {
+            tracing::warn!(index = %self.name, %error, "the writer failed; the log keeps what was written");
+            state.writer = None;
+        }
+        Ok(())
+    }
+
+    fn apply(&self, state: &mut State, operations: &[Operation]) -> Result<()> {
+        let generation = self.generation();
+        if state.writer.is_none() {
+            state.writer = Some(generation.index.writer_with_num_threads(1, WRITER_BYTES)?);
+        }
+        let Some(writer) = &state.writer else { return Ok(()) };
+        for operation in operations {
+            match operation {
+                Operation::Put { key, source } => {
+                    writer.delete_term(Term::from_field_text(generation.layout.key, key));
+                    let document = parse(&self.name, source)?;
+                    writer.add_document(document::build(&generation.layout, key, &document, source))?;
+                }
+                Operation::Delete { key } => {
+                    writer.delete_term(Term::from_field_text(generation.layout.key, key));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, state: &mut State, sequence: u64) -> Result<()> {
+        if state.writer.is_none() {
+            self.replay(state)?;
+        }
+        if let Some(writer) = &mut state.writer {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&sequence.to_string());
+            commit.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Drops log files that are committed, unless a bulk build is running that may still need them.
+    fn forget(&self, committed: u64) -> Result<()> {
+        let writing = self.writing()?;
+        if Lock::try_take(&self.folder.join("build.lock"))?.is_some() {
+            let folder = self.folder.join("log");
+            writing.log.rotate().and_then(|()| writing.log.forget(committed)).map_err(Error::at(&folder))?;
+        }
+        Ok(())
+    }
+}
+
+impl Writing {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the generation CURRENT names; a swap between the two steps is tried again.
+fn open_current(name: &str, folder: &Path) -> Result<Generation> {
+    let mut tries = 0;
+    loop {
+        let current = generation::current(folder)?.ok_or_else(|| Error::NoSuchIndex(name.to_owned()))?;
+        match Generation::open(name, &folder.join(&current)) {
+            Err(_) if tries < 3 && generation::current(folder)?.is_some_and(|now| now != current) => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+/// Checks one action and turns it into an operation on whole documents.
+fn stage(
+    generation: &Generation,
+    state: &State,
+    staged: &mut HashMap<String, Option<Arc<[u8]>>>,
+    operations: &mut Vec<Operation>,
+    action: &Action,
+) -> Result<Outcome> {
+    let key_name = generation.definition.key_field().map_or("", |field| field.name.as_str());
+    let Some(Value::String(key)) = action.document.get(key_name) else {
+        let reason = format!("the document has no key: give `{key_name}` a string");
+        return Ok(Outcome { key: String::new(), result: Err(Refusal::Invalid(reason)) });
+    };
+    let key = key.clone();
+    let refused = |refusal| Ok(Outcome { key: key.clone(), result: Err(refusal) });
+    let before = match staged.get(&key) {
+        Some(known) => known.clone(),
+        None => lookup(generation, state, &key)?,
+    };
+    if action.kind == ActionKind::Delete {
+        staged.insert(key.clone(), None);
+        operations.push(Operation::Delete { key: key.clone() });
+        return Ok(Outcome { key, result: Ok(Done::Deleted) });
+    }
+    if let Err(mistakes) = generation.checker.check(&action.document) {
+        let text: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+        return refused(Refusal::Invalid(text.join("; ")));
+    }
+    let done = if before.is_some() { Done::Updated } else { Done::Created };
+    let merged = match (action.kind, before) {
+        (ActionKind::Merge, None) => return refused(Refusal::NotFound(key.clone())),
+        (ActionKind::Merge | ActionKind::MergeOrUpload, Some(before)) => {
+            let mut merged = parse(&generation.definition.name, &before)?;
+            merge(&mut merged, &action.document);
+            Some(merged)
+        }
+        (ActionKind::Upload | ActionKind::MergeOrUpload | ActionKind::Delete, _) => None,
+    };
+    let source: Arc<[u8]> = match serde_json::to_vec(merged.as_ref().unwrap_or(&action.document)) {
+        Ok(bytes) if bytes.len() > MAX_DOCUMENT_BYTES => {
+            return refused(Refusal::Invalid(format!("the document has {} bytes; at most {MAX_DOCUMENT_BYTES} are allowed", bytes.len())));
+        }
+        Ok(bytes) => bytes.into(),
+        Err(error) => return refused(Refusal::Invalid(error.to_string())),
+    };
+    staged.insert(key.clone(), Some(Arc::clone(&source)));
+    operations.push(Operation::Put { key: key.clone(), source });
+    Ok(Outcome { key, result: Ok(done) })
+}
+
+/// Fields given replace those there; the parts of a complex field are merged, collections replaced whole.
+fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
+    for (name, value) in from {
+        match (into.get_mut(name), value) {
+            (Some(Value::Object(there)), Value::Object(given)) if !there.contains_key("coordinates") => merge(there, given),
+            _ => {
+                into.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn lookup(generation: &Generation, state: &State, key: &str) -> Result<Option<Arc<[u8]>>> {
+    match state.pending.get(key) {
+        Some(known) => Ok(known.clone()),
+        None => stored(generation, &generation.searcher(), key),
+    }
+}
+
+/// The stored text of the document with this key.
+pub(crate) fn stored(generation: &Generation, searcher: &Searcher, key: &str) -> Result<Option<Arc<[u8]>>> {
+    let term = Term::from_field_text(generation.layout.key, key);
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(generation.layout.key)?;
+        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)? else {
+            continue;
+        };
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if !reader.is_deleted(doc) {
+                let document: TantivyDocument = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?.get(doc)?;
+                return Ok(source_of(generation, &document).map(Into::into));
+            }
+            doc = postings.advance();
+        }
+    }
+    Ok(None)
+}
+
+/// The JSON text a tantivy document was made from.
+pub(crate) fn source_of<'a>(generation: &Generation, document: &'a TantivyDocument) -> Option<&'a [u8]> {
+    document.get_first(generation.layout.source)?.as_bytes()
+}
+
+pub(crate) fn parse(index: &str, source: &[u8]) -> Result<Map<String, Value>> {
+    serde_json::from_slice(source).map_err(|error| Error::Damaged { index: index.to_owned(), what: format!("a stored document: {error}") })
+}
+
+/// Every visible document's text, in chunks.
+fn each_source(generation: &Generation, mut each: impl FnMut(&[Vec<u8>]) -> Result<()>) -> Result<()> {
+    for reader in generation.searcher().segment_readers() {
+        let store = reader.get_store_reader(4).map_err(tantivy::TantivyError::from)?;
+        let mut chunk = Vec::new();
+        for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
+            chunk.extend(source_of(generation, &document?).map(<[u8]>::to_vec));
+            if chunk.len() == 4096 {
+                each(&chunk)?;
+                chunk.clear();
+            }
+        }
+        each(&chunk)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Indexes on disk: a definition becomes a tantivy schema, documents become durable and then searchable. Query grammars,
+//! HTTP and rooms are unknown here.
+
+pub mod analysis;
+mod bulk;
+mod catalogue;
+pub(crate) mod columns;
+pub(crate) mod document;
+pub(crate) mod generation;
+pub(crate) mod layout;
+pub(crate) mod live;
+mod log;
+
+pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
+pub use catalogue::Engine;
+pub use document::micros;
+pub use live::{Access, Action, ActionKind, Done, Index, Outcome, Refusal};

@@ -1,0 +1,10 @@
+//! The embedded search engine of Tutti: it parses queries, keeps indexes and answers searches. It is synchronous and
+//! opens no socket; time and randomness come in as arguments.
+
+mod error;
+pub mod index;
+pub mod query;
+pub mod search;
+
+pub use error::{Error, Result};
+pub use index::{Access, Action, ActionKind, Engine, Index};

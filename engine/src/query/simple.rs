@@ -1,0 +1,274 @@
+//! Azure's simple syntax, which never refuses a text for its form: stray signs, quotes and parentheses are passed over.
+//!
+//! ```ebnf
+//! query  = { blank | operand | "+" | "|" } ;            (* of equal weight, grouped from the left *)
+//! operand = { "-" } ( phrase | "(" query ")" | token ) ;
+//! phrase = '"' { escaped | any but " \ } '"' [ "~" { any but an end } ] ;
+//! token  = ( escaped | any but an end ) { escaped | any but an end or "~" } [ "~" { any but an end } ] ;   escaped = "\" any ;
+//! end    = blank | '"' | "+" | "|" | "(" | ")" ;        blank = " " | TAB | LF | CR ;
+//! ```
+//!
+//! It walks as Lucene's `SimpleQueryParser` does, but on a stack of its own: `a b | c` is `(a b) | c`. A chain that
+//! alternates between operators grows one level with every change, so it is bounded like parentheses are.
+
+use super::{
+    MAX_CLAUSES, MAX_DEPTH, QueryError,
+    ast::{Node, Query, Span},
+};
+
+/// Parses the simple syntax. Only a text nested too deep or with too many clauses is refused.
+pub fn parse_simple(text: &str) -> Result<Query, QueryError> {
+    let whole = Span { start: 0, end: text.len() };
+    if text.chars().all(is_blank) {
+        return Ok(Query::new(Node::MatchAll, whole));
+    }
+    let parser = Parser { text, at: 0, closes: matching_parentheses(text), levels: vec![Level::until(text.len(), 0)], clauses: 0 };
+    Ok(parser.query()?.unwrap_or_else(|| Query::new(Node::MatchNone, whole)))
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+fn ends_token(c: char) -> bool {
+    is_blank(c) || matches!(c, '"' | '+' | '|' | '(' | ')')
+}
+
+/// The pairs of parentheses by their opening one, ascending. As in Lucene, quotes do not hide a parenthesis here.
+fn matching_parentheses(text: &str) -> Vec<(usize, usize)> {
+    let mut open = Vec::new();
+    let mut pairs = Vec::new();
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => open.push(at),
+            ')' => pairs.extend(open.pop().map(|start| (start, at))),
+            _ => {}
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+/// What stands between two operands.
+#[derive(Clone, Copy, PartialEq)]
+enum Operator {
+    And,
+    Or,
+    /// Nothing: the search mode decides.
+    Side,
+}
+
+/// The inside of one pair of parentheses, or the whole text.
+struct Level {
+    end: usize,
+    /// What was read so far, and how deep it is.
+    top: Option<(Query, usize)>,
+    last: Option<Operator>,
+    next: Option<Operator>,
+    /// Whether an odd number of `-` stands right before.
+    negated: bool,
+    /// The first of these signs, or where the group begins.
+    start: usize,
+}
+
+impl Level {
+    fn until(end: usize, start: usize) -> Level {
+        Level { end, top: None, last: None, next: None, negated: false, start }
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    closes: Vec<(usize, usize)>,
+    levels: Vec<Level>,
+    clauses: usize,
+}
+
+impl Parser<'_> {
+    fn query(mut self) -> Result<Option<Query>, QueryError> {
+        while let Some(level) = self.levels.last_mut() {
+            let inside = &self.text[self.at..level.end];
+            let Some(c) = inside.chars().next() else {
+                let Some(Level { top, start, .. }) = self.levels.pop() else { break };
+                let Some(outer) = self.levels.last_mut() else { return Ok(top.map(|(query, _)| query)) };
+                self.at += 1;
+                match top {
+                    Some((mut query, depth)) => {
+                        query.span = Span { start, end: self.at };
+                        self.operand(query, depth)?;
+                    }
+                    None => outer.next = None,
+                }
+                self.reset();
+                continue;
+            };
+            match c {
+                '-' => {
+                    level.negated = !level.negated;
+                    self.at += 1;
+                    continue;
+                }
+                '(' => {
+                    if let Ok(pair) = self.closes.binary_search_by_key(&self.at, |pair| pair.0) {
+                        if self.levels.len() > MAX_DEPTH {
+                            return Err(too_deep(Span { start: self.at, end: self.at + 1 }));
+                        }
+                        self.levels.push(Level::until(self.closes[pair].1, self.at));
+                        self.at += 1;
+                        continue;
+                    }
+                    self.at += 1;
+                }
+                '+' | '|' => {
+                    if level.top.is_some() && level.next.is_none() {
+                        level.next = Some(if c == '+' { Operator::And } else { Operator::Or });
+                    }
+                    self.at += 1;
+                }
+                '"' => self.phrase(inside)?,
+                c if is_blank(c) || c == ')' => self.at += 1,
+                _ => self.token(inside)?,
+            }
+            self.reset();
+        }
+        Ok(None)
+    }
+
+    /// Minus signs count only right before an operand.
+    fn reset(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.negated = false;
+        }
+    }
+
+    fn phrase(&mut self, inside: &str) -> Result<(), QueryError> {
+        let start = self.at;
+        let mut text = String::new();
+        let mut chars = inside.char_indices().skip(1);
+        let closed = loop {
+            match chars.next() {
+                Some((at, '"')) => break Some(at),
+                Some((_, '\\')) => text.extend(chars.next().map(|(_, c)| c)),
+                Some((_, c)) => text.push(c),
+                None => break None,
+            }
+        };
+        let Some(close) = closed else {
+            self.at += 1;
+            return Ok(());
+        };
+        self.at += close + 1;
+        let slop = self.number(&inside[close + 1..]).flatten().unwrap_or(0);
+        if text.is_empty() {
+            if let Some(level) = self.levels.last_mut() {
+                level.next = None;
+            }
+            return Ok(());
+        }
+        self.operand(Query::new(Node::Phrase { text, slop }, Span { start, end: self.at }), 1)
+    }
+
+    fn token(&mut self, inside: &str) -> Result<(), QueryError> {
+        let start = self.at;
+        let mut text = String::new();
+        let mut prefix = false;
+        let mut chars = inside.char_indices().peekable();
+        let mut end = inside.len();
+        while let Some((at, c)) = chars.next() {
+            if c == '\\' {
+                prefix = false;
+                text.extend(chars.next().map(|(_, c)| c));
+                continue;
+            }
+            if ends_token(c) || (c == '~' && !text.is_empty()) {
+                end = at;
+                break;
+            }
+            prefix = c == '*' && !text.is_empty();
+            text.push(c);
+        }
+        self.at += end;
+        let edits = self.number(&inside[end..]);
+        if text.is_empty() {
+            return Ok(());
+        }
+        let node = match edits {
+            Some(edits) => match edits.map_or(2, |edits| edits.min(2)) {
+                0 => Node::Word(text),
+                edits => Node::Fuzzy { word: text, edits: if edits == 1 { 1 } else { 2 } },
+            },
+            None if &inside[..end] == "*" => Node::MatchAll,
+            None if prefix => {
+                text.pop();
+                Node::Prefix(text)
+            }
+            None => Node::Word(text),
+        };
+        self.operand(Query::new(node, Span { start, end: self.at }), 1)
+    }
+
+    /// Passes over `~` and what follows it: `None` without a `~`, `Some(None)` without a number, 0 for what is no number.
+    fn number(&mut self, rest: &str) -> Option<Option<u32>> {
+        let tail = rest.strip_prefix('~')?;
+        let digits = &tail[..tail.find(ends_token).unwrap_or(tail.len())];
+        self.at += 1 + digits.len();
+        if digits.is_empty() { Some(None) } else { Some(Some(digits.parse().unwrap_or(0))) }
+    }
+
+    fn operand(&mut self, mut branch: Query, mut depth: usize) -> Result<(), QueryError> {
+        self.clauses += 1;
+        let span = branch.span;
+        if self.clauses > MAX_CLAUSES {
+            return Err(QueryError::new(span, format!("the query has more than {MAX_CLAUSES} clauses")));
+        }
+        let Some(level) = self.levels.last_mut() else { return Ok(()) };
+        if level.negated {
+            branch = Query::new(Node::Not(Box::new(branch)), span);
+            depth += 1;
+        }
+        let operator = level.next.take().unwrap_or(Operator::Side);
+        let (query, depth) = match level.top.take() {
+            None => (branch, depth),
+            Some((mut top, top_depth)) => {
+                let span = Span { start: top.span.start, end: span.end };
+                match (&mut top.node, level.last == Some(operator)) {
+                    (Node::And(list) | Node::Or(list) | Node::Juxtaposed(list), true) => {
+                        list.push(branch);
+                        top.span = span;
+                        level.top = Some((top, top_depth.max(depth + 1)));
+                        return check_depth(level);
+                    }
+                    _ => {
+                        let list = vec![top, branch];
+                        level.last = Some(operator);
+                        let node = match operator {
+                            Operator::And => Node::And(list),
+                            Operator::Or => Node::Or(list),
+                            Operator::Side => Node::Juxtaposed(list),
+                        };
+                        (Query::new(node, span), top_depth.max(depth) + 1)
+                    }
+                }
+            }
+        };
+        level.top = Some((query, depth));
+        check_depth(level)
+    }
+}
+
+fn check_depth(level: &Level) -> Result<(), QueryError> {
+    match &level.top {
+        // The innermost operand is no group.
+        Some((query, depth)) if *depth > MAX_DEPTH + 1 => Err(too_deep(query.span)),
+        _ => Ok(()),
+    }
+}
+
+fn too_deep(span: Span) -> QueryError {
+    QueryError::new(span, format!("groups are nested deeper than {MAX_DEPTH} levels"))
+        .with_remedy("put chains of one operator side by side")
+}

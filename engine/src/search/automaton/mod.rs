@@ -1,0 +1,117 @@
+//! Lucene 8 regular expressions and wildcards as byte-level automata over UTF-8 terms.
+//!
+//! The way from a pattern to a table is Lucene's own, step by step, because what Lucene refuses depends on it: every
+//! operator is determinised and minimised over code points (`build`), then the whole is determinised, turned into
+//! UTF-8 and determinised again (`compile`), each time with at most [`MAX_STATES`] states.
+
+mod build;
+mod compile;
+mod determinize;
+mod dfa;
+mod interval;
+mod minimize;
+mod nfa;
+mod parse;
+mod utf8;
+
+#[cfg(test)]
+mod tests;
+
+pub use dfa::Dfa;
+
+use crate::query::ast::WildcardPiece;
+use nfa::Automaton;
+
+/// Most states a determinised automaton may have, as in Lucene.
+pub const MAX_STATES: usize = 10_000;
+
+/// Why a pattern has no automaton.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AutomatonError {
+    /// The regular expression is malformed.
+    #[error("invalid regular expression at position {position}: {message}")]
+    BadRegex {
+        /// Byte of the pattern at which it went wrong.
+        position: usize,
+        /// What was expected or found.
+        message: String,
+    },
+    /// The automaton would be too large.
+    #[error("the pattern needs more than 10,000 states; use fewer or smaller repetitions, or fewer `?` and `.` next to a `*`")]
+    TooComplex,
+}
+
+/// Steps the work on one pattern may take. Lucene has no such limit; it bounds the time hostile patterns take.
+struct Budget(Option<u64>);
+
+impl Budget {
+    /// Enough for all that Lucene itself does in a moment.
+    fn new() -> Self {
+        Budget(Some(4_000_000))
+    }
+
+    /// For work whose result is not needed.
+    fn small() -> Self {
+        Budget(Some(2_500_000))
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), AutomatonError> {
+        self.0 = self.0.and_then(|left| left.checked_sub(steps as u64));
+        if self.0.is_none() { Err(AutomatonError::TooComplex) } else { Ok(()) }
+    }
+
+    /// Whether it was this limit that was exceeded, not Lucene's.
+    fn is_spent(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+/// Compiles a regular expression in Lucene 8's dialect (all operators enabled), anchored at both ends.
+///
+/// # Errors
+/// The pattern is malformed or too complex.
+pub fn regex(pattern: &str) -> Result<Dfa, AutomatonError> {
+    let expression = parse::parse(pattern)?;
+    let mut budget = Budget::new();
+    let automaton = build::build(&expression, &mut budget)?;
+    drop(expression);
+    compile::compile(automaton, false, &mut budget)
+}
+
+/// Compiles a wildcard pattern, anchored at both ends.
+///
+/// # Errors
+/// The pattern is too complex.
+pub fn wildcard(pieces: &[WildcardPiece]) -> Result<Dfa, AutomatonError> {
+    let mut budget = Budget::new();
+    let mut parts: Vec<Automaton> = Vec::with_capacity(pieces.len());
+    let small = is_small(pieces);
+    for piece in pieces {
+        parts.push(match piece {
+            WildcardPiece::Literal(text) => Automaton::string(text),
+            WildcardPiece::AnyChar => Automaton::set(&[(0, nfa::MAX_CODE_POINT)]),
+            WildcardPiece::AnyString => Automaton::any_string(),
+        });
+        if small && *piece == WildcardPiece::AnyString && parts.len() > 1 {
+            // What came before a `*` no longer matters after it; minimising there keeps it from being followed.
+            let before = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), &mut budget)?;
+            parts = vec![minimize::minimize(before, &mut budget)?];
+        }
+    }
+    let whole = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), &mut budget)?;
+    compile::compile(whole, small, &mut budget)
+}
+
+/// Whether a wildcard is so small that no limit is in reach. Lucene does not minimise wildcards, so larger ones must
+/// go the long way for its limits to be met; small ones may take the short one.
+fn is_small(pieces: &[WildcardPiece]) -> bool {
+    let (mut letters, mut gaps) = (0, 0);
+    for piece in pieces {
+        match piece {
+            WildcardPiece::Literal(text) => letters += text.len(),
+            WildcardPiece::AnyChar => gaps += 1,
+            WildcardPiece::AnyString => letters += 1,
+        }
+    }
+    letters <= 32 && gaps <= 3
+}

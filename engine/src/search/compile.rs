@@ -1,0 +1,397 @@
+//! The syntax tree to a plan, with the meaning Lucene's classic query parser gives it: analysis, the rules by which
+//! conjunctions and signs make clauses required or prohibited, default fields, and what a clause that analyses to nothing
+//! leaves behind (`QueryParserBase.addClause`, `MultiFieldQueryParser`).
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::automaton;
+use super::plan::{Bool, Plan, TermSet};
+use super::values;
+use crate::error::{Error, Result};
+use crate::index::analysis::{Analyzer, Token};
+use crate::index::generation::Generation;
+use crate::query::ast::{Clause, Conjunction, Modifier, Node, Query, RangeEnd, SearchMode, Span, WildcardPiece};
+use crate::query::{QueryError, word_runs};
+
+/// Lucene's `BooleanQuery.getMaxClauseCount`.
+const MAX_CLAUSES: usize = 1024;
+/// A plan may not hold more leaves than this after words were spread over fields.
+const MAX_LEAVES: usize = 100_000;
+
+/// Binds queries to one index.
+pub(crate) struct Compiler<'a> {
+    generation: &'a Generation,
+    mode: SearchMode,
+    /// Positions of the default fields with their boosts.
+    defaults: Vec<(usize, f32)>,
+    leaves: usize,
+    /// Fields named in the query that no document has text in.
+    pub(crate) unknown: BTreeSet<String>,
+}
+
+/// What a clause means for its level.
+#[derive(Clone, Copy, PartialEq)]
+enum Occur {
+    Must,
+    Should,
+    MustNot,
+}
+
+/// Where a query looks: the default fields, a known field or an unknown one.
+#[derive(Clone, Debug)]
+enum Scope {
+    Defaults,
+    Field(usize),
+    Unknown,
+}
+
+impl<'a> Compiler<'a> {
+    /// A compiler for one request. Empty `fields` means all searchable ones.
+    pub(crate) fn new(generation: &'a Generation, mode: SearchMode, fields: &[(String, f32)]) -> Result<Compiler<'a>> {
+        let layout = &generation.layout;
+        let mut defaults = Vec::new();
+        if fields.is_empty() {
+            defaults.extend(layout.searchable().filter_map(|field| layout.position(&field.path)).map(|field| (field, 1.0)));
+        }
+        for (path, boost) in fields {
+            let position = layout.position(path).ok_or_else(|| super::no_such_field(generation, path))?;
+            if layout.fields[position].text.is_none() {
+                return Err(Error::FieldNotAllowed { field: path.clone(), needed: "searchable" });
+            }
+            if !boost.is_finite() || *boost < 0.0 {
+                return Err(Error::BadRequest(format!("the boost of field `{path}` is not a number of 0 or more")));
+            }
+            defaults.push((position, *boost));
+        }
+        Ok(Compiler { generation, mode, defaults, leaves: 0, unknown: BTreeSet::new() })
+    }
+
+    /// Positions of the default fields.
+    pub(crate) fn default_fields(&self) -> Vec<usize> {
+        self.defaults.iter().map(|(field, _)| *field).collect()
+    }
+
+    /// Binds a full-text query.
+    pub(crate) fn text(&mut self, query: &Query) -> Result<Plan> {
+        Ok(self.query(query, &Scope::Defaults, 1.0)?.unwrap_or(Plan::Nothing))
+    }
+
+    /// Binds a filter. Full-text parts inside it match but do not score here.
+    pub(crate) fn filter(&mut self, query: &Query) -> Result<Plan> {
+        Ok(self.query(query, &Scope::Defaults, 1.0)?.unwrap_or(Plan::Nothing))
+    }
+
+    /// `None` is a query that analysis left nothing of.
+    fn query(&mut self, query: &Query, outer: &Scope, boost: f32) -> Result<Option<Plan>> {
+        let boost = boost * query.boost.unwrap_or(1.0);
+        if !boost.is_finite() {
+            return Err(QueryError::new(query.span, "the boost is too large").into());
+        }
+        if let Some(plan) = values::compile(self.generation, query)? {
+            return Ok(Some(plan));
+        }
+        let scope = match &query.field {
+            Some(name) => self.scope_of(name, &query.node),
+            None => outer.clone(),
+        };
+        let plan = match &query.node {
+            Node::MatchAll => Some(Plan::All { boost }),
+            Node::MatchNone => Some(Plan::Nothing),
+            Node::Clauses(clauses) => self.clauses(clauses, &scope, boost, query.span)?,
+            Node::And(parts) => Some(Plan::all(self.every(parts, &scope, boost)?)),
+            Node::Or(parts) => Some(Plan::any(self.every(parts, &scope, boost)?)),
+            Node::Not(inner) => {
+                let inner = self.query(inner, &scope, boost)?.unwrap_or(Plan::Nothing);
+                Some(Plan::Constant { plan: Box::new(Plan::Not(Box::new(inner))), boost })
+            }
+            Node::Juxtaposed(parts) => {
+                let plans = self.every(parts, &scope, boost)?;
+                Some(match self.mode {
+                    _ if plans.is_empty() => Plan::Nothing,
+                    SearchMode::Any => Plan::any(plans),
+                    SearchMode::All => Plan::all(plans),
+                })
+            }
+            Node::FullText { query: inner, fields, scoring, mode } => {
+                let weights: Vec<_> = fields.iter().map(|field| (field.clone(), 1.0)).collect();
+                let mut compiler = Compiler::new(self.generation, *mode, &weights)?;
+                let plan = compiler.text(inner)?;
+                self.unknown.append(&mut compiler.unknown);
+                Some(if *scoring { plan } else { Plan::Constant { plan: Box::new(plan), boost: 0.0 } })
+            }
+            node => {
+                let found = match scope {
+                    Scope::Defaults => {
+                        let mut plans = Vec::new();
+                        let several = self.defaults.len() > 1;
+                        for (field, weight) in self.defaults.clone() {
+                            plans.extend(self.leaf(node, Some(field), boost * weight, several, query.span)?);
+                        }
+                        if plans.is_empty() { None } else { Some(Plan::any(plans)) }
+                    }
+                    Scope::Field(field) => self.leaf(node, Some(field), boost, false, query.span)?,
+                    Scope::Unknown => self.leaf(node, None, boost, false, query.span)?,
+                };
+                // A phrase or word the analyzer left nothing of is dropped; everything else stands.
+                found
+            }
+        };
+        Ok(plan)
+    }
+
+    fn every(&mut self, parts: &[Query], scope: &Scope, boost: f32) -> Result<Vec<Plan>> {
+        let mut plans = Vec::new();
+        for part in parts {
+            plans.extend(self.query(part, scope, boost)?);
+        }
+        Ok(plans)
+    }
+
+    fn scope_of(&mut self, name: &str, node: &Node) -> Scope {
+        let layout = &self.generation.layout;
+        match layout.position(name).filter(|position| layout.fields[*position].text.is_some()) {
+            Some(position) => Scope::Field(position),
+            None => {
+                if *node != Node::MatchAll {
+                    self.unknown.insert(name.to_owned());
+                }
+                Scope::Unknown
+            }
+        }
+    }
+
+    /// One level of a classic query. Lucene: `QueryParserBase.addClause`.
+    fn clauses(&mut self, clauses: &[Clause], scope: &Scope, boost: f32, span: Span) -> Result<Option<Plan>> {
+        let mut kept: Vec<(Occur, Plan)> = Vec::with_capacity(clauses.len());
+        let mut runs = word_runs(clauses).into_iter().peekable();
+        for (at, clause) in clauses.iter().enumerate() {
+            if let Some(run) = runs.peek().filter(|run| run.contains(&at)) {
+                if at == run.start {
+                    let words: Vec<&str> = clauses[run.clone()].iter().map(|clause| word_of(&clause.query)).collect();
+                    kept.extend(self.run(&words.join(" "), scope, boost, span)?);
+                }
+                if at + 1 == run.end {
+                    runs.next();
+                }
+                if kept.len() > MAX_CLAUSES {
+                    return Err(too_many(span));
+                }
+                continue;
+            }
+            let plan = self.query(&clause.query, scope, boost)?;
+            if let Some((occur, _)) = kept.last_mut().filter(|(occur, _)| *occur != Occur::MustNot) {
+                match (clause.conjunction, self.mode) {
+                    (Some(Conjunction::And), _) => *occur = Occur::Must,
+                    (Some(Conjunction::Or), SearchMode::All) => *occur = Occur::Should,
+                    _ => {}
+                }
+            }
+            let Some(plan) = plan else { continue };
+            let occur = match (clause.modifier, self.mode, clause.conjunction) {
+                (Some(Modifier::Prohibited), _, _) => Occur::MustNot,
+                (Some(Modifier::Required), SearchMode::Any, _) | (None, SearchMode::Any, Some(Conjunction::And)) => Occur::Must,
+                (None, SearchMode::Any, _) | (_, SearchMode::All, Some(Conjunction::Or)) => Occur::Should,
+                (_, SearchMode::All, _) => Occur::Must,
+            };
+            kept.push((occur, plan));
+            if kept.len() > MAX_CLAUSES {
+                return Err(too_many(span));
+            }
+        }
+        if kept.is_empty() {
+            return Ok(None);
+        }
+        let mut parts = Bool::default();
+        for (occur, plan) in kept {
+            match occur {
+                Occur::Must => parts.must.push(plan),
+                Occur::Should => parts.should.push(plan),
+                Occur::MustNot => parts.must_not.push(plan),
+            }
+        }
+        Ok(Some(Plan::boolean(parts)))
+    }
+
+    /// Bare words side by side, which Lucene analyses as one text: every term becomes a clause of the level
+    /// (`QueryParserBase.addMultiTermClauses`, `MultiFieldQueryParser.getFieldQuery`).
+    fn run(&mut self, text: &str, scope: &Scope, boost: f32, span: Span) -> Result<Vec<(Occur, Plan)>> {
+        let generation = self.generation;
+        let occur = match self.mode {
+            SearchMode::Any => Occur::Should,
+            SearchMode::All => Occur::Must,
+        };
+        let fields: Vec<(Option<usize>, f32)> = match scope {
+            Scope::Defaults => self.defaults.iter().map(|(field, weight)| (Some(*field), *weight)).collect(),
+            Scope::Field(field) => vec![(Some(*field), 1.0)],
+            Scope::Unknown => vec![(None, 1.0)],
+        };
+        let mut columns: Vec<Vec<Plan>> = Vec::new();
+        for (field, weight) in &fields {
+            let analyzer = match field {
+                Some(field) => generation.analyzers[*field].as_ref(),
+                None => generation.analyzers.iter().flatten().next(),
+            };
+            let Some(analyzer) = analyzer else { continue };
+            for (at, (_, terms)) in by_position(analyzer.tokens(text)).into_iter().enumerate() {
+                let plan = match field {
+                    Some(field) => {
+                        Plan::any(terms.into_iter().map(|term| Plan::Term { field: *field, term, boost: boost * weight }).collect())
+                    }
+                    None => Plan::Nothing,
+                };
+                if at == columns.len() {
+                    columns.push(Vec::new());
+                }
+                columns[at].push(plan);
+                self.leaves += 1;
+            }
+        }
+        if columns.len() > MAX_CLAUSES || self.leaves > MAX_LEAVES {
+            return Err(too_many(span));
+        }
+        // One term over several fields joins the level as optional clauses, whatever the default operator.
+        if columns.len() == 1 && fields.len() > 1 {
+            return Ok(columns.remove(0).into_iter().map(|plan| (Occur::Should, plan)).collect());
+        }
+        Ok(columns.into_iter().map(|plans| (occur, Plan::any(plans))).collect())
+    }
+
+    /// A word, phrase, pattern or range in one field. `None` as field is one that no document has.
+    fn leaf(&mut self, node: &Node, field: Option<usize>, boost: f32, spread: bool, span: Span) -> Result<Option<Plan>> {
+        self.leaves += 1;
+        if self.leaves > MAX_LEAVES {
+            return Err(too_many(span));
+        }
+        let generation = self.generation;
+        let analyzer = match field {
+            Some(field) => generation.analyzers[field].as_ref(),
+            None => generation.analyzers.iter().flatten().next(),
+        };
+        let Some(analyzer) = analyzer else { return Ok(Some(Plan::Nothing)) };
+        let plan = match node {
+            Node::Word(text) => return self.word(analyzer, text, field, boost, spread, span),
+            Node::Phrase { text, slop } => return Ok(phrase(analyzer, text, *slop, field, boost)),
+            Node::Fuzzy { word, edits } => {
+                let word = analyzer.normalize(word);
+                field.map(|field| Plan::Fuzzy { field, word, edits: *edits, boost })
+            }
+            Node::Prefix(text) => {
+                let set = TermSet::Prefix(analyzer.normalize(text));
+                field.map(|field| Plan::Terms { field, set, boost })
+            }
+            Node::Wildcard(pieces) => {
+                let pieces: Vec<_> = pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        WildcardPiece::Literal(text) => WildcardPiece::Literal(analyzer.normalize(text)),
+                        piece => piece.clone(),
+                    })
+                    .collect();
+                let dfa = automaton::wildcard(&pieces).map_err(|error| QueryError::new(span, error.to_string()))?;
+                let set = TermSet::Automaton(Arc::new(dfa), described(&pieces));
+                field.map(|field| Plan::Terms { field, set, boost })
+            }
+            Node::Regex(pattern) => {
+                let pattern = analyzer.normalize(pattern);
+                let dfa = automaton::regex(&pattern).map_err(|error| QueryError::new(span, error.to_string()))?;
+                let set = TermSet::Automaton(Arc::new(dfa), format!("/{pattern}/"));
+                field.map(|field| Plan::Terms { field, set, boost })
+            }
+            Node::Range { lower, upper } => {
+                let set = TermSet::Range(bound(analyzer, lower), bound(analyzer, upper));
+                field.map(|field| Plan::Terms { field, set, boost })
+            }
+            Node::Exists => field.map(|field| Plan::Exists { field, boost }),
+            _ => return Err(QueryError::new(span, "this kind of condition belongs in a filter").into()),
+        };
+        Ok(Some(plan.unwrap_or(Plan::Nothing)))
+    }
+
+    /// A bare word: a term, or, when analysis splits it, a group of terms under the default operator. Over several fields
+    /// Lucene's multi-field parser makes that group a plain OR.
+    fn word(
+        &mut self,
+        analyzer: &Analyzer,
+        text: &str,
+        field: Option<usize>,
+        boost: f32,
+        spread: bool,
+        span: Span,
+    ) -> Result<Option<Plan>> {
+        let groups = by_position(analyzer.tokens(text));
+        if groups.is_empty() {
+            return Ok(None);
+        }
+        if groups.len() > MAX_CLAUSES {
+            return Err(too_many(span));
+        }
+        let Some(field) = field else { return Ok(Some(Plan::Nothing)) };
+        let terms =
+            groups.into_iter().map(|(_, terms)| Plan::any(terms.into_iter().map(|term| Plan::Term { field, term, boost }).collect()));
+        Ok(Some(match self.mode {
+            SearchMode::All if !spread => Plan::all(terms.collect()),
+            _ => Plan::any(terms.collect()),
+        }))
+    }
+}
+
+fn word_of(query: &Query) -> &str {
+    match &query.node {
+        Node::Word(word) => word,
+        _ => "",
+    }
+}
+
+fn phrase(analyzer: &Analyzer, text: &str, slop: u32, field: Option<usize>, boost: f32) -> Option<Plan> {
+    let mut groups = by_position(analyzer.tokens(text));
+    let first = groups.first()?.0;
+    let Some(field) = field else { return Some(Plan::Nothing) };
+    if groups.len() == 1 {
+        let (_, terms) = groups.remove(0);
+        return Some(Plan::any(terms.into_iter().map(|term| Plan::Term { field, term, boost }).collect()));
+    }
+    let terms = groups.into_iter().map(|(position, terms)| (position - first, terms)).collect();
+    Some(Plan::Phrase { field, terms, slop, boost })
+}
+
+/// Tokens that share a position are alternatives.
+fn by_position(tokens: Vec<Token>) -> Vec<(u32, Vec<String>)> {
+    let mut groups: Vec<(u32, Vec<String>)> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let position = token.position as u32;
+        match groups.last_mut() {
+            Some((last, terms)) if *last == position => {
+                if !terms.contains(&token.text) {
+                    terms.push(token.text);
+                }
+            }
+            _ => groups.push((position, vec![token.text])),
+        }
+    }
+    groups
+}
+
+fn bound(analyzer: &Analyzer, end: &RangeEnd) -> Bound<Vec<u8>> {
+    match end {
+        RangeEnd::Open => Bound::Unbounded,
+        RangeEnd::Included(text) => Bound::Included(analyzer.normalize(text).into_bytes()),
+        RangeEnd::Excluded(text) => Bound::Excluded(analyzer.normalize(text).into_bytes()),
+    }
+}
+
+fn described(pieces: &[WildcardPiece]) -> String {
+    let piece = |piece: &WildcardPiece| match piece {
+        WildcardPiece::Literal(text) => text.clone(),
+        WildcardPiece::AnyChar => "?".to_owned(),
+        WildcardPiece::AnyString => "*".to_owned(),
+    };
+    pieces.iter().map(piece).collect()
+}
+
+fn too_many(span: Span) -> Error {
+    QueryError::new(span, format!("too many clauses: at most {MAX_CLAUSES} are allowed in one group"))
+        .with_remedy("split the query, or use a filter with search.in for long lists")
+        .into()
+}

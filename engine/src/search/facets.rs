@@ -1,0 +1,298 @@
+//! Counting values over all matches, exactly, in the pass that collects them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, SegmentReader, u64_to_f64, u64_to_i64};
+use time::{Date, Duration, Month, OffsetDateTime};
+use tutti_index_schema::ValueType;
+
+use super::request::{Bucket, BucketValue, DateUnit, Facet, FacetKind, FacetOrder, FacetRequest, RangeBound};
+use crate::error::{Error, Result};
+use crate::index::columns::Columns;
+use crate::index::document::from_micros;
+use crate::index::generation::Generation;
+use crate::index::layout::Kind;
+
+/// Buckets one request may return of a facet.
+const MAX_BUCKETS: usize = 100_000;
+
+/// One facet being counted over all segments.
+pub(crate) struct Counter {
+    request: FacetRequest,
+    value_type: ValueType,
+    columns: Arc<Columns>,
+    kind: Kind,
+    column: String,
+    texts: HashMap<String, u64>,
+    numbers: HashMap<i64, u64>,
+    /// Decimal values, by their ordered bits.
+    decimals: HashMap<u64, u64>,
+    ranges: Vec<u64>,
+}
+
+impl Counter {
+    /// Binds a facet to its column.
+    pub(crate) fn bind(generation: &Generation, request: &FacetRequest) -> Result<Counter> {
+        let path = &request.field;
+        let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
+        let Some((kind, column)) = field.value.as_ref().filter(|_| field.field.facetable) else {
+            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "facetable" });
+        };
+        let value_type = field.field.field_type.value;
+        let is_date = value_type == ValueType::DateTimeOffset;
+        let is_number = matches!(value_type, ValueType::Int32 | ValueType::Int64 | ValueType::Double);
+        let wrong = |wanted: &str| Err(Error::BadRequest(format!("facet `{path}`: {wanted}")));
+        match &request.kind {
+            FacetKind::Values { .. } if value_type == ValueType::GeographyPoint => return wrong("points cannot be counted"),
+            FacetKind::Values { .. } => {}
+            FacetKind::Interval { width } if !is_number || !width.is_finite() || *width <= 0.0 => {
+                return wrong("an interval is a number above 0 and its field a number");
+            }
+            FacetKind::Interval { .. } => {}
+            FacetKind::DateInterval { .. } if !is_date => {
+                return wrong("minute, hour, day, week, month, quarter and year need a date field");
+            }
+            FacetKind::DateInterval { .. } => {}
+            FacetKind::Ranges(bounds) => {
+                let fits = |bound: &RangeBound| match bound {
+                    RangeBound::Number(number) => is_number && number.is_finite(),
+                    RangeBound::Date(_) => is_date,
+                };
+                let ascending = bounds.windows(2).all(|pair| before(pair[0], pair[1]));
+                if bounds.is_empty() || !bounds.iter().all(fits) || !ascending {
+                    return wrong("ranges are ascending numbers for a number field, or dates for a date field");
+                }
+            }
+        }
+        let ranges = if let FacetKind::Ranges(bounds) = &request.kind { vec![0; bounds.len() + 1] } else { Vec::new() };
+        Ok(Counter {
+            request: request.clone(),
+            value_type,
+            columns: Arc::clone(&generation.columns),
+            kind: *kind,
+            column: column.name.clone(),
+            texts: HashMap::new(),
+            numbers: HashMap::new(),
+            decimals: HashMap::new(),
+            ranges,
+        })
+    }
+
+    /// A counter for one segment.
+    pub(crate) fn segment(&self, reader: &SegmentReader) -> Result<SegmentCounter> {
+        let Some((column, strings)) = self.columns.numbers(reader, self.kind, &self.column)? else { return Ok(SegmentCounter::empty()) };
+        let many = column.get_cardinality().is_multivalue();
+        let counts = match &strings {
+            Some(strings) => Counts::Dense(vec![0; strings.num_terms()]),
+            // Small spans, as years and flags have, are counted in an array.
+            None => match column.max_value().checked_sub(column.min_value()) {
+                Some(span) if span < 1 << 16 => Counts::Offset(column.min_value(), vec![0; span as usize + 1]),
+                _ => Counts::Sparse(HashMap::new()),
+            },
+        };
+        Ok(SegmentCounter { column: Some(column), strings, many, counts })
+    }
+
+    /// Adds a segment's counts.
+    pub(crate) fn merge(&mut self, segment: SegmentCounter) -> Result<()> {
+        let SegmentCounter { strings, counts, .. } = segment;
+        match counts {
+            Counts::Dense(counts) => {
+                let Some(strings) = strings else { return Ok(()) };
+                let counted: Vec<u64> = (0..counts.len() as u64).filter(|ord| counts[*ord as usize] > 0).collect();
+                let mut at = 0;
+                strings
+                    .dictionary()
+                    .sorted_ords_to_term_cb(&counted, |term| {
+                        let count = u64::from(counts[counted[at] as usize]);
+                        at += 1;
+                        *self.texts.entry(String::from_utf8_lossy(term).into_owned()).or_default() += count;
+                    })
+                    .map_err(tantivy::TantivyError::from)?;
+            }
+            Counts::Offset(low, counts) => {
+                for (offset, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+                    self.add(low + offset as u64, u64::from(count));
+                }
+            }
+            Counts::Sparse(counts) => {
+                for (number, count) in counts {
+                    self.add(number, u64::from(count));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds `count` documents with the column number `number`.
+    fn add(&mut self, number: u64, count: u64) {
+        let decimal = matches!(self.kind, Kind::Decimal | Kind::DecimalColumn);
+        match &self.request.kind {
+            FacetKind::Values { .. } if decimal => *self.decimals.entry(number).or_default() += count,
+            FacetKind::Values { .. } => *self.numbers.entry(u64_to_i64(number)).or_default() += count,
+            FacetKind::Interval { width } => {
+                let value = if decimal { u64_to_f64(number) } else { u64_to_i64(number) as f64 };
+                if value.is_finite() {
+                    let low = (value / width).floor() * width;
+                    *self.decimals.entry(tantivy::f64_to_u64(if low == 0.0 { 0.0 } else { low })).or_default() += count;
+                }
+            }
+            FacetKind::DateInterval { unit, offset_minutes } => {
+                if let Some(start) = cut(u64_to_i64(number), *unit, *offset_minutes) {
+                    *self.numbers.entry(start).or_default() += count;
+                }
+            }
+            FacetKind::Ranges(bounds) => {
+                let at = bounds.partition_point(|bound| match bound {
+                    RangeBound::Number(bound) if decimal => *bound <= u64_to_f64(number),
+                    RangeBound::Number(bound) => *bound <= u64_to_i64(number) as f64,
+                    RangeBound::Date(bound) => *bound <= u64_to_i64(number),
+                });
+                self.ranges[at] += count;
+            }
+        }
+    }
+
+    /// The counted buckets in the order asked for.
+    pub(crate) fn finish(self) -> Facet {
+        let is_date = self.value_type == ValueType::DateTimeOffset;
+        let date = |micros: i64| from_micros(micros).map_or(Value::Null, Value::String);
+        let whole = |number: i64| match self.value_type {
+            ValueType::Boolean => Value::Bool(number != 0),
+            ValueType::DateTimeOffset => date(number),
+            _ => Value::from(number),
+        };
+        let number = |value: f64| if self.kind_is_whole() && value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) };
+        let buckets = match &self.request.kind {
+            FacetKind::Values { count, order } => {
+                let count = (*count).min(MAX_BUCKETS);
+                if self.value_type == ValueType::String {
+                    pick(self.texts.into_iter().collect(), count, *order, |text| Value::String(text.clone()))
+                } else if !self.decimals.is_empty() {
+                    pick(self.decimals.into_iter().collect(), count, *order, |bits| Value::from(u64_to_f64(*bits)))
+                } else {
+                    pick(self.numbers.into_iter().collect(), count, *order, |value| whole(*value))
+                }
+            }
+            FacetKind::Interval { .. } => {
+                pick(self.decimals.iter().map(|(bits, count)| (*bits, *count)).collect(), MAX_BUCKETS, FacetOrder::ValueAscending, |bits| {
+                    number(u64_to_f64(*bits))
+                })
+            }
+            FacetKind::DateInterval { .. } => {
+                pick(self.numbers.into_iter().collect(), MAX_BUCKETS, FacetOrder::ValueAscending, |micros| date(*micros))
+            }
+            FacetKind::Ranges(bounds) => {
+                let show = |bound: RangeBound| match bound {
+                    RangeBound::Number(value) => number(value),
+                    RangeBound::Date(micros) if is_date => date(micros),
+                    RangeBound::Date(micros) => Value::from(micros),
+                };
+                let ends = |at: usize| BucketValue::Range {
+                    from: at.checked_sub(1).and_then(|at| bounds.get(at)).map(|bound| show(*bound)),
+                    to: bounds.get(at).map(|bound| show(*bound)),
+                };
+                self.ranges.iter().enumerate().map(|(at, count)| Bucket { value: ends(at), count: *count }).collect()
+            }
+        };
+        Facet { field: self.request.field, buckets }
+    }
+
+    fn kind_is_whole(&self) -> bool {
+        matches!(self.kind, Kind::Whole | Kind::WholeColumn)
+    }
+}
+
+fn before(a: RangeBound, b: RangeBound) -> bool {
+    match (a, b) {
+        (RangeBound::Number(a), RangeBound::Number(b)) => a < b,
+        (RangeBound::Date(a), RangeBound::Date(b)) => a < b,
+        _ => false,
+    }
+}
+
+/// The first `count` of the buckets in `order`.
+fn pick<T: Ord>(mut counted: Vec<(T, u64)>, count: usize, order: FacetOrder, show: impl Fn(&T) -> Value) -> Vec<Bucket> {
+    let compare = |a: &(T, u64), b: &(T, u64)| match order {
+        FacetOrder::CountDescending => b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)),
+        FacetOrder::CountAscending => a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)),
+        FacetOrder::ValueAscending => a.0.cmp(&b.0),
+        FacetOrder::ValueDescending => b.0.cmp(&a.0),
+    };
+    if counted.len() > count && count > 0 {
+        counted.select_nth_unstable_by(count - 1, compare);
+    }
+    counted.truncate(count);
+    counted.sort_unstable_by(compare);
+    counted.into_iter().map(|(value, count)| Bucket { value: BucketValue::Value(show(&value)), count }).collect()
+}
+
+/// The start, in UTC microseconds, of the calendar bucket that holds a moment, in a zone `offset` minutes from UTC.
+fn cut(micros: i64, unit: DateUnit, offset: i32) -> Option<i64> {
+    let shift = i64::from(offset) * 60_000_000;
+    let local = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros.checked_add(shift)?) * 1000).ok()?;
+    let day = local.date();
+    let midnight = |date: Date| date.midnight().assume_utc();
+    let start = match unit {
+        DateUnit::Minute => midnight(day) + Duration::minutes(i64::from(local.hour()) * 60 + i64::from(local.minute())),
+        DateUnit::Hour => midnight(day) + Duration::hours(i64::from(local.hour())),
+        DateUnit::Day => midnight(day),
+        DateUnit::Week => midnight(day.checked_sub(Duration::days(i64::from(day.weekday().number_days_from_monday())))?),
+        DateUnit::Month => midnight(day.replace_day(1).ok()?),
+        DateUnit::Quarter => {
+            let first = Month::try_from((u8::from(day.month()) - 1) / 3 * 3 + 1).ok()?;
+            midnight(Date::from_calendar_date(day.year(), first, 1).ok()?)
+        }
+        DateUnit::Year => midnight(Date::from_calendar_date(day.year(), Month::January, 1).ok()?),
+    };
+    i64::try_from(start.unix_timestamp_nanos() / 1000).ok()?.checked_sub(shift)
+}
+
+/// Counts of one segment by column number.
+pub(crate) struct SegmentCounter {
+    column: Option<Column<u64>>,
+    strings: Option<StrColumn>,
+    many: bool,
+    counts: Counts,
+}
+
+enum Counts {
+    /// By ordinal.
+    Dense(Vec<u32>),
+    /// By distance from the smallest number.
+    Offset(u64, Vec<u32>),
+    Sparse(HashMap<u64, u32>),
+}
+
+impl SegmentCounter {
+    fn empty() -> SegmentCounter {
+        SegmentCounter { column: None, strings: None, many: false, counts: Counts::Sparse(HashMap::new()) }
+    }
+
+    /// Counts one document, each of its values once.
+    #[inline]
+    pub(crate) fn count(&mut self, doc: DocId) {
+        let Some(column) = &self.column else { return };
+        if self.many {
+            for number in column.values_for_doc(doc) {
+                self.counts.add(number);
+            }
+        } else if let Some(number) = column.first(doc) {
+            self.counts.add(number);
+        }
+    }
+}
+
+impl Counts {
+    #[inline]
+    fn add(&mut self, number: u64) {
+        match self {
+            Counts::Dense(counts) => counts[number as usize] += 1,
+            Counts::Offset(low, counts) => counts[(number - *low) as usize] += 1,
+            Counts::Sparse(counts) => *counts.entry(number).or_default() += 1,
+        }
+    }
+}

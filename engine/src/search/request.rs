@@ -1,0 +1,247 @@
+//! What a search asks for and what it answers, in plain values: no wire names, no tantivy types.
+
+use serde_json::{Map, Value};
+
+use super::corrections::Correction;
+use crate::query::ast::{Query, SearchMode};
+
+/// A search.
+#[derive(Clone, Debug)]
+pub struct SearchRequest {
+    /// What to look for; `None` matches every document.
+    pub query: Option<Query>,
+    /// How bare clauses combine.
+    pub mode: SearchMode,
+    /// Fields searched when the query names none, with a factor each; empty means all searchable fields.
+    pub fields: Vec<(String, f32)>,
+    /// What must hold besides, without counting towards the score.
+    pub filter: Option<Query>,
+    /// Values chosen per field ("multi-select"): a document must have one of the values of every field here, but each
+    /// field's own facet is counted as if its choice had not been made.
+    pub selected: Vec<(String, Vec<String>)>,
+    /// What to count.
+    pub facets: Vec<FacetRequest>,
+    /// Sort keys, most important first; empty is by score.
+    pub sort: Vec<SortKey>,
+    /// Hits to leave out at the start; ignored when there is a cursor.
+    pub skip: usize,
+    /// Hits to return.
+    pub top: usize,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// Whether the exact number of matches is wanted. Without it the search may stop early.
+    pub count: bool,
+    /// Fields to return; `None` is all retrievable ones.
+    pub select: Option<Vec<String>>,
+    /// Fields whose matches are to be marked.
+    pub highlight: Option<HighlightRequest>,
+    /// Whether each hit says how its score came about.
+    pub explain: bool,
+    /// Whether a better spelling is looked for when little was found.
+    pub did_you_mean: bool,
+}
+
+impl Default for SearchRequest {
+    fn default() -> SearchRequest {
+        SearchRequest {
+            query: None,
+            mode: SearchMode::Any,
+            fields: Vec::new(),
+            filter: None,
+            selected: Vec::new(),
+            facets: Vec::new(),
+            sort: Vec::new(),
+            skip: 0,
+            top: 10,
+            cursor: None,
+            count: true,
+            select: None,
+            highlight: None,
+            explain: false,
+            did_you_mean: false,
+        }
+    }
+}
+
+/// One thing to sort by. Documents without a value come first ascending and last descending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SortKey {
+    /// What to sort by.
+    pub by: SortBy,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What a sort key reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SortBy {
+    /// The relevance score.
+    Score,
+    /// A sortable field.
+    Field(String),
+}
+
+/// A facet to count over all matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetRequest {
+    /// A facetable field.
+    pub field: String,
+    /// How its values are put together.
+    pub kind: FacetKind,
+}
+
+/// How the values of a facet are put together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FacetKind {
+    /// One bucket a value.
+    Values {
+        /// Buckets to return.
+        count: usize,
+        /// Their order.
+        order: FacetOrder,
+    },
+    /// Numbers in buckets `[n·width, (n+1)·width)`.
+    Interval {
+        /// Width of a bucket, more than 0.
+        width: f64,
+    },
+    /// Dates in calendar buckets.
+    DateInterval {
+        /// The unit.
+        unit: DateUnit,
+        /// Minutes added to UTC before cutting, -840 to 840.
+        offset_minutes: i32,
+    },
+    /// Buckets between these ascending bounds: below the first, between each two, from the last on.
+    Ranges(Vec<RangeBound>),
+}
+
+/// A bound between buckets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RangeBound {
+    /// A number.
+    Number(f64),
+    /// A date, microseconds since 1970.
+    Date(i64),
+}
+
+/// The order of value buckets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FacetOrder {
+    /// Most documents first, then by value.
+    #[default]
+    CountDescending,
+    /// Fewest documents first, then by value.
+    CountAscending,
+    /// By value.
+    ValueAscending,
+    /// By value, largest first.
+    ValueDescending,
+}
+
+/// A calendar unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateUnit {
+    /// Sixty seconds.
+    Minute,
+    /// Sixty minutes.
+    Hour,
+    /// A day.
+    Day,
+    /// Seven days from Monday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// Three months from January.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+/// What to mark in hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HighlightRequest {
+    /// Searchable fields with the number of fragments wanted of each.
+    pub fields: Vec<(String, usize)>,
+    /// Put before each match.
+    pub pre_tag: String,
+    /// Put after each match.
+    pub post_tag: String,
+    /// Characters in a fragment; 0 returns whole values.
+    pub fragment_chars: usize,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct SearchResponse {
+    /// The exact number of matches, when it was asked for.
+    pub total: Option<u64>,
+    /// The hits of this page, best first.
+    pub hits: Vec<Hit>,
+    /// The counts asked for, in the order asked.
+    pub facets: Vec<Facet>,
+    /// Passed as [`SearchRequest::cursor`], gives the page after this one; `None` after the last.
+    pub next: Option<String>,
+    /// Better spellings of words that no document has ([`super::apply_corrections`] puts them into the query text).
+    pub corrections: Vec<Correction>,
+    /// Remarks on parts of the query that cannot match, such as a field that does not exist.
+    pub warnings: Vec<String>,
+}
+
+/// One document found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Its key.
+    pub key: String,
+    /// Its score: Lucene's BM25 sum. 1 for a search without text.
+    pub score: f32,
+    /// The selected fields.
+    pub document: Map<String, Value>,
+    /// Marked fragments by field, fields without a match left out.
+    pub highlights: Vec<(String, Vec<String>)>,
+    /// How the score came about, when asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// A part of a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// What this part is, in Lucene syntax.
+    pub description: String,
+    /// What it adds.
+    pub value: f32,
+    /// What it is made of.
+    pub details: Vec<Explanation>,
+}
+
+/// A counted facet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facet {
+    /// The field.
+    pub field: String,
+    /// Its buckets.
+    pub buckets: Vec<Bucket>,
+}
+
+/// One bucket of a facet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bucket {
+    /// What it holds.
+    pub value: BucketValue,
+    /// Documents in it.
+    pub count: u64,
+}
+
+/// What a bucket holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BucketValue {
+    /// One value: text, number, boolean or RFC 3339 date. For intervals the lower end.
+    Value(Value),
+    /// From (included) to (excluded); `None` is open.
+    Range {
+        /// Lower bound.
+        from: Option<Value>,
+        /// Upper bound.
+        to: Option<Value>,
+    },
+}

@@ -1,0 +1,258 @@
+//! Sorting by fields and score. Within a segment values compare as column numbers; between segments strings compare as
+//! strings.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocAddress, DocId, Score, SegmentReader};
+
+use super::collect::{After, Found};
+use super::request::{SortBy, SortKey};
+use crate::error::{Error, Result};
+use crate::index::columns::Columns;
+use crate::index::generation::Generation;
+use crate::index::layout::Kind;
+
+/// The keys of one request, bound to columns.
+pub(crate) struct Keys {
+    keys: Vec<Key>,
+    columns: Arc<Columns>,
+}
+
+struct Key {
+    by: By,
+    descending: bool,
+}
+
+enum By {
+    Score,
+    Column { kind: Kind, column: String },
+}
+
+/// A value sorted by. Missing values are the smallest.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Missing,
+    Score(Score),
+    Number(u64),
+    Text(Vec<u8>),
+}
+
+impl Value {
+    fn compare(&self, other: &Value) -> Ordering {
+        match (self, other) {
+            (Value::Missing, Value::Missing) => Ordering::Equal,
+            (Value::Missing, _) => Ordering::Less,
+            (_, Value::Missing) => Ordering::Greater,
+            (Value::Score(a), Value::Score(b)) => a.total_cmp(b),
+            (Value::Number(a), Value::Number(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            // A cursor of another request; any order will do.
+            _ => Ordering::Equal,
+        }
+    }
+}
+
+impl Keys {
+    /// Binds `keys`, or returns `None` when they ask for the order by score alone.
+    pub(crate) fn bind(generation: &Generation, keys: &[SortKey]) -> Result<Option<Keys>> {
+        if keys.iter().all(|key| key.by == SortBy::Score && key.descending) {
+            return Ok(None);
+        }
+        let mut bound = Vec::new();
+        for key in keys {
+            let by = match &key.by {
+                SortBy::Score => By::Score,
+                SortBy::Field(path) => {
+                    let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
+                    match &field.value {
+                        Some((kind, column)) if field.field.sortable && !field.many => {
+                            By::Column { kind: *kind, column: column.name.clone() }
+                        }
+                        _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "sortable" }),
+                    }
+                }
+            };
+            bound.push(Key { by, descending: key.descending });
+        }
+        Ok(Some(Keys { keys: bound, columns: Arc::clone(&generation.columns) }))
+    }
+
+    pub(crate) fn need_score(&self) -> bool {
+        self.keys.iter().any(|key| matches!(key.by, By::Score))
+    }
+
+    /// Binds the keys to a segment's columns.
+    pub(crate) fn segment<'a>(
+        &'a self,
+        reader: &SegmentReader,
+        ord: u32,
+        limit: usize,
+        after: Option<&'a After>,
+    ) -> Result<SegmentKeys<'a>> {
+        let mut columns = Vec::new();
+        for key in &self.keys {
+            columns.push(match &key.by {
+                By::Score => SegmentColumn::Score,
+                By::Column { kind, column } => match self.columns.numbers(reader, *kind, column)? {
+                    None => SegmentColumn::Empty,
+                    Some((numbers, None)) => SegmentColumn::Numbers(numbers),
+                    Some((ords, Some(strings))) => SegmentColumn::Strings(ords, strings),
+                },
+            });
+        }
+        Ok(SegmentKeys { keys: &self.keys, columns, ord, limit, after, held: Vec::new(), worst: None })
+    }
+
+    /// The order of two documents; earlier documents first among equals.
+    pub(crate) fn compare(&self, a: &Found, b: &Found) -> Ordering {
+        self.compare_values(&a.values, &b.values).then_with(|| a.address.cmp(&b.address))
+    }
+
+    fn compare_values(&self, a: &[Value], b: &[Value]) -> Ordering {
+        compare_by(&self.keys, a, b)
+    }
+}
+
+fn compare_by(keys: &[Key], a: &[Value], b: &[Value]) -> Ordering {
+    for ((key, a), b) in keys.iter().zip(a).zip(b) {
+        let order = a.compare(b);
+        let order = if key.descending { order.reverse() } else { order };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    Ordering::Equal
+}
+
+enum SegmentColumn {
+    Score,
+    Empty,
+    Numbers(Column<u64>),
+    Strings(Column<u64>, StrColumn),
+}
+
+/// The best documents of one segment.
+pub(crate) struct SegmentKeys<'a> {
+    keys: &'a [Key],
+    columns: Vec<SegmentColumn>,
+    ord: u32,
+    limit: usize,
+    after: Option<&'a After>,
+    /// Documents with their values, strings as ordinals plus one; cut back to the best when twice too many.
+    held: Vec<Held>,
+    /// The last of the best when there were enough: what comes after it stays out.
+    worst: Option<Held>,
+}
+
+#[derive(Clone, Debug)]
+struct Held {
+    doc: DocId,
+    score: Score,
+    /// One number a key; 0 is missing, others are moved up by one.
+    values: Vec<u128>,
+}
+
+impl SegmentKeys<'_> {
+    pub(crate) fn offer(&mut self, doc: DocId, score: Score) {
+        if self.limit == 0 {
+            return;
+        }
+        if let Some(worst) = &self.worst {
+            // The first key alone decides for most documents.
+            let first = self.value(0, doc, score);
+            let order = directed(&self.keys[0], first.cmp(&worst.values[0]));
+            if order == Ordering::Greater {
+                return;
+            }
+        }
+        let values: Vec<u128> = (0..self.keys.len()).map(|key| self.value(key, doc, score)).collect();
+        let held = Held { doc, score, values };
+        if self.worst.as_ref().is_some_and(|worst| order_of(self.keys, &held, worst) != Ordering::Less) {
+            return;
+        }
+        if self.after.is_some() && !self.follows(&held) {
+            return;
+        }
+        self.held.push(held);
+        if self.held.len() >= self.limit.saturating_mul(2).max(64) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        let keys = self.keys;
+        self.held.sort_unstable_by(|a, b| order_of(keys, a, b));
+        self.held.truncate(self.limit);
+        if self.held.len() == self.limit {
+            self.worst = self.held.last().cloned();
+        }
+    }
+
+    fn value(&self, key: usize, doc: DocId, score: Score) -> u128 {
+        let number = match &self.columns[key] {
+            SegmentColumn::Score => Some(u64::from(ordered(score))),
+            SegmentColumn::Empty => None,
+            SegmentColumn::Numbers(column) | SegmentColumn::Strings(column, _) => column.first(doc),
+        };
+        number.map_or(0, |number| u128::from(number) + 1)
+    }
+
+    fn follows(&self, held: &Held) -> bool {
+        let Some(after) = self.after else { return true };
+        let Ok(values) = self.values(held) else { return false };
+        match compare_by(self.keys, &values, &after.values) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => DocAddress::new(self.ord, held.doc) > after.address,
+        }
+    }
+
+    fn values(&self, held: &Held) -> Result<Vec<Value>> {
+        let mut out = Vec::with_capacity(held.values.len());
+        for (column, number) in self.columns.iter().zip(&held.values) {
+            let number = number.checked_sub(1).map(|number| number as u64);
+            out.push(match (column, number) {
+                (_, None) => Value::Missing,
+                (SegmentColumn::Score, Some(_)) => Value::Score(held.score),
+                (SegmentColumn::Empty, Some(_)) => Value::Missing,
+                (SegmentColumn::Numbers(_), Some(number)) => Value::Number(number),
+                (SegmentColumn::Strings(_, strings), Some(ord)) => {
+                    let mut bytes = Vec::new();
+                    strings.ord_to_bytes(ord, &mut bytes).map_err(tantivy::TantivyError::from)?;
+                    Value::Text(bytes)
+                }
+            });
+        }
+        Ok(out)
+    }
+
+    /// The segment's best, with values that compare between segments.
+    pub(crate) fn into_found(mut self) -> Result<Vec<Found>> {
+        self.cut();
+        let held = std::mem::take(&mut self.held);
+        held.into_iter()
+            .map(|held| Ok(Found { address: DocAddress::new(self.ord, held.doc), score: held.score, values: self.values(&held)? }))
+            .collect()
+    }
+}
+
+fn directed(key: &Key, order: Ordering) -> Ordering {
+    if key.descending { order.reverse() } else { order }
+}
+
+fn order_of(keys: &[Key], a: &Held, b: &Held) -> Ordering {
+    for ((key, a), b) in keys.iter().zip(&a.values).zip(&b.values) {
+        let order = directed(key, a.cmp(b));
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    a.doc.cmp(&b.doc)
+}
+
+/// A score as a number in the same order; scores are not negative.
+fn ordered(score: Score) -> u32 {
+    score.max(0.0).to_bits()
+}

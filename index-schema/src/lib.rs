@@ -1,0 +1,25 @@
+//! What an index is: fields, their types and attributes, analyzers by name, suggesters, scoring profiles; and the indexes
+//! that ship with Tutti, with typed documents beside them. No I/O, no search engine.
+
+#[rustfmt::skip]
+pub mod analysis;
+mod date;
+mod definition;
+mod document;
+pub mod documents;
+mod duration;
+mod edm;
+mod mistakes;
+mod names;
+mod read;
+mod shipped;
+mod synonyms;
+mod write;
+
+pub use date::date_time_micros;
+pub use definition::*;
+pub use document::{DocumentChecker, DocumentError, MAX_KEY_LENGTH, MAX_TERM_BYTES, check};
+pub use documents::{Activity, Address, Artist, AudioFeatures, Playlist, Point, Song, User, Venue};
+pub use mistakes::{DefinitionErrors, Mistake};
+pub use shipped::{shipped, shipped_json, shipped_names};
+pub use synonyms::{SynonymError, SynonymMap, SynonymRule};

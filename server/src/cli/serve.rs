@@ -1,0 +1,154 @@
+//! `tutti serve`: the HTTP server, its clockwork and its end.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tutti_engine::{Access, Engine};
+
+use super::Data;
+use crate::http::{self, Limits};
+
+/// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
+/// within a second.
+const TICK: Duration = Duration::from_millis(300);
+/// How long requests under way may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serve the indexes of a data directory over HTTP.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tutti serve
+  tutti serve --data /var/lib/tutti --listen 0.0.0.0:7070
+  TUTTI_LOG=tutti_server=debug,tower_http=debug tutti serve --log-json
+
+The shipped indexes (songs, artists, users, venues, playlists, activities) are made empty when they are missing.
+Fill them with `tutti index`, also while this runs, or with POST /v1/{index}/documents.
+Ctrl-C or SIGTERM ends it: requests under way are answered, what was written is committed.")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Address and port; port 0 takes a free one and prints it
+    #[arg(long, env = "TUTTI_LISTEN", default_value = "127.0.0.1:7070")]
+    listen: SocketAddr,
+    /// Seconds after which a request is answered 503
+    #[arg(long, env = "TUTTI_REQUEST_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    request_timeout: u64,
+    /// Largest request body, in bytes
+    #[arg(long, env = "TUTTI_MAX_BODY", default_value_t = 64 << 20)]
+    max_body: usize,
+    /// Requests at work at once; more are answered 503 at once
+    #[arg(long, env = "TUTTI_MAX_REQUESTS", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65536))]
+    max_requests: u32,
+    /// Write the log as JSON lines
+    #[arg(long, env = "TUTTI_LOG_JSON")]
+    log_json: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        start_log(self.log_json, "info");
+        let limits =
+            Limits { timeout: Duration::from_secs(self.request_timeout), body: self.max_body, concurrency: self.max_requests as usize };
+        let engine = open(&self.data.folder)?;
+        serve(engine, self.listen, limits, |address| println!("listening on http://{address}"))
+    }
+}
+
+/// Opens a data directory for serving, with the shipped indexes in it.
+pub(super) fn open(folder: &Path) -> anyhow::Result<Arc<Engine>> {
+    let engine = Engine::open(folder, Access::Write)?;
+    for name in tutti_index_schema::shipped_names() {
+        match engine.index(name) {
+            Ok(_) => {}
+            Err(tutti_engine::Error::NoSuchIndex(_)) => {
+                let definition = tutti_index_schema::shipped(name).context("a shipped definition is missing")?;
+                engine.create_index(&definition)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for name in engine.index_names()? {
+        engine.index(&name)?;
+    }
+    Ok(Arc::new(engine))
+}
+
+/// Serves until a signal ends it; `ready` is told the address.
+pub(super) fn serve(engine: Arc<Engine>, listen: SocketAddr, limits: Limits, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "listening");
+        ready(address);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let ticking = tokio::spawn(tick(Arc::clone(&engine), stopped.clone()));
+        let mut serving = stopped.clone();
+        let server = axum::serve(listener, http::router(Arc::clone(&engine), limits)).with_graceful_shutdown(async move {
+            let _ = serving.wait_for(|stop| *stop).await;
+        });
+        let server = tokio::spawn(server.into_future());
+        end_signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+        match tokio::time::timeout(GRACE, server).await {
+            Ok(ended) => ended.context("the server stopped on its own")??,
+            Err(_) => tracing::warn!(seconds = GRACE.as_secs(), "requests were still under way and are cut off"),
+        }
+        ticking.await.context("the clockwork stopped on its own")?;
+        tokio::task::spawn_blocking(move || refresh(&engine)).await?;
+        Ok(())
+    })
+}
+
+/// Makes what was written visible, over and over.
+async fn tick(engine: Arc<Engine>, mut stopped: tokio::sync::watch::Receiver<bool>) {
+    let mut interval = tokio::time::interval(TICK);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+        let engine = Arc::clone(&engine);
+        if tokio::task::spawn_blocking(move || refresh(&engine)).await.is_err() {
+            tracing::error!("a refresh panicked");
+        }
+    }
+}
+
+fn refresh(engine: &Engine) {
+    for index in engine.opened() {
+        if let Err(error) = index.refresh() {
+            tracing::error!(index = index.name(), %error, "cannot make what was written visible; it is kept in the log");
+        }
+    }
+}
+
+async fn end_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}
+
+/// Starts the log on standard error. `TUTTI_LOG` sets what is written.
+pub(super) fn start_log(json: bool, otherwise: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TUTTI_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{otherwise},tantivy=warn")));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json {
+        let _ = log.json().try_init();
+    } else {
+        let _ = log.with_target(false).try_init();
+    }
+}

@@ -1,0 +1,30 @@
+//! Whether the process lives and can answer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Html;
+use serde_json::{Value, json};
+
+use super::Shared;
+use super::error::Failure;
+
+pub(crate) async fn alive() -> Json<Value> {
+    std::future::ready(Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))).await
+}
+
+/// Ready when every index opens.
+pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, Failure> {
+    shared
+        .work(|engine| {
+            for name in engine.index_names()? {
+                engine.index(&name)?;
+            }
+            Ok(Json(json!({"status": "ready"})))
+        })
+        .await
+}
+
+/// A page that says what to try, for whoever opens the address in a browser.
+pub(crate) async fn welcome() -> Html<&'static str> {
+    std::future::ready(Html(include_str!("welcome.html"))).await
+}

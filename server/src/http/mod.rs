@@ -1,0 +1,89 @@
+//! The HTTP face: routes, parameters, wire names, errors to statuses. It calls the engine on blocking threads and knows
+//! neither tantivy nor files.
+
+mod documents;
+mod error;
+mod health;
+mod parameters;
+mod search;
+pub(crate) mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
+use tutti_engine::Engine;
+
+/// Limits of one server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A request that takes longer is answered 503.
+    pub timeout: Duration,
+    /// Bytes of a request body.
+    pub body: usize,
+    /// Requests at work at once; more are answered 503 at once.
+    pub concurrency: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { timeout: Duration::from_secs(30), body: 64 << 20, concurrency: 1024 }
+    }
+}
+
+/// What every handler sees.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    engine: Arc<Engine>,
+    running: Arc<tokio::sync::Semaphore>,
+}
+
+/// The application over one engine.
+pub fn router(engine: Arc<Engine>, limits: Limits) -> Router {
+    let shared = Shared { engine, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)) };
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
+        .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
+    let layers = ServiceBuilder::new()
+        .layer(trace)
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.timeout));
+    Router::new()
+        .route("/", get(health::welcome))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/v1", get(search::indexes))
+        .route("/v1/{index}", get(search::index))
+        .route("/v1/{index}/search", get(search::search))
+        .route("/v1/{index}/documents", post(documents::write))
+        .route("/v1/{index}/documents/{key}", get(documents::read))
+        .fallback(error::no_route)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(DefaultBodyLimit::max(limits.body))
+        .layer(layers)
+        .with_state(shared)
+}
+
+impl Shared {
+    /// Runs engine work off the async threads. Too many at once are refused rather than queued without end.
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Engine) -> Result<T, error::Failure> + Send + 'static,
+    ) -> Result<T, error::Failure> {
+        let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() else { return Err(error::Failure::busy()) };
+        let engine = Arc::clone(&self.engine);
+        let span = tracing::Span::current();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            span.in_scope(|| job(&engine))
+        });
+        done.await.unwrap_or_else(|_| Err(error::Failure::internal()))
+    }
+}

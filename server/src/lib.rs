@@ -1,0 +1,5 @@
+//! The server and the command line of Tutti: one process, one port, one data directory.
+
+pub mod cli;
+pub mod http;
+mod words;

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# A stranger's first minute: the demo is built and served on a free port, the addresses it prints answer, Ctrl-C ends it.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+folder=$(mktemp -d)
+trap 'kill "$pid" 2>/dev/null; rm -rf "$folder"' EXIT
+target/debug/tutti demo --data "$folder/data" --listen 127.0.0.1:0 >"$folder/said" 2>&1 &
+pid=$!
+for _ in $(seq 300); do grep -q 'Ctrl-C ends it' "$folder/said" && break; kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
+cat "$folder/said"
+base=$(grep -oE 'http://127.0.0.1:[0-9]+' "$folder/said" | head -n 1)
+[ -n "$base" ] || { echo 'the demo printed no address'; exit 1; }
+python3 - "$base" "$folder/said" <<'PY' || exit 1
+import json, re, sys, urllib.request
+base, said = sys.argv[1], open(sys.argv[2], encoding="utf-8").read()
+urls = re.findall(r"^\s+(http://\S+)$", said, re.M)
+assert len(urls) >= 3, urls
+for url in urls:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        text = answer.read().decode("utf-8")
+    if "/search" in url:
+        body = json.loads(text)
+        assert body["total"] > 0 and body["hits"], (url, body)
+        assert body.get("facets"), url
+        print(url, body["total"], "found in", body["took_ms"], "ms")
+    else:
+        assert "<h1>Tutti</h1>" in text, url
+PY
+kill -INT "$pid"
+wait "$pid"; status=$?
+[ "$status" -eq 0 ] || { echo "the demo ended with $status"; exit 1; }

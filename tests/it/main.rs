@@ -1,0 +1,10 @@
+//! Whole-product tests: the real program, real files, real sockets.
+
+mod support;
+
+mod bad_input;
+mod conformance;
+mod crash;
+mod http;
+mod imports;
+mod search;

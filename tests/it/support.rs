@@ -1,0 +1,136 @@
+//! Running the program `tutti` and talking to it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// The program under test: built beside this test binary.
+pub(crate) fn tutti() -> Command {
+    let mut folder = std::env::current_exe().expect("the test binary has a path");
+    while folder.pop() {
+        let candidate = folder.join("tutti");
+        if candidate.is_file() {
+            let mut command = Command::new(candidate);
+            command.env_remove("TUTTI_DATA_DIR").env_remove("TUTTI_LISTEN");
+            return command;
+        }
+    }
+    panic!("the program `tutti` is not built: run `cargo build` first, or tests/run");
+}
+
+/// A file of this repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository").join(path)
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    tutti().args(arguments).output().expect("the program starts")
+}
+
+/// Runs the program, which must succeed, and returns what it printed.
+#[track_caller]
+pub(crate) fn run_ok(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("the program prints UTF-8")
+}
+
+/// Runs the program, which must fail with this exit code, and returns what it said.
+#[track_caller]
+pub(crate) fn run_err(code: i32, arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?} said: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+    said
+}
+
+/// A running server; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    /// `http://127.0.0.1:port`
+    pub(crate) base: String,
+}
+
+impl Server {
+    /// Starts a server on a data directory and a free port.
+    pub(crate) fn start(data: &Path) -> Server {
+        let mut child = tutti()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("TUTTI_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("the server says its address");
+        let base = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {line}")).to_owned();
+        Server { child, base }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server ends");
+    }
+
+    /// SIGTERM, and the exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        self.child.wait().expect("the server ends").code()
+    }
+
+    /// The answer to a GET: status and JSON.
+    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
+        answer(agent().get(format!("{}{path}", self.base)).call())
+    }
+
+    /// The answer to a POST of JSON text: status and JSON.
+    pub(crate) fn post(&self, path: &str, body: &[u8]) -> (u16, Value) {
+        answer(agent().post(format!("{}{path}", self.base)).header("content-type", "application/json").send(body))
+    }
+
+    /// Waits until `test` holds, at most ten seconds.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, path: &str, test: impl Fn(&Value) -> bool) -> Value {
+        let started = Instant::now();
+        loop {
+            let (_, body) = self.get(path);
+            if test(&body) {
+                return body;
+            }
+            assert!(started.elapsed() < Duration::from_secs(10), "still {body}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client that hands statuses to the test instead of failing on them.
+pub(crate) fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30))).build().into()
+}
+
+fn answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
+    let mut response = result.expect("the server answers");
+    let status = response.status().as_u16();
+    let text = response.body_mut().read_to_string().expect("the answer is text");
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// A value for a URL.
+pub(crate) fn encode(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
