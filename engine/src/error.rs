@@ -14,6 +14,9 @@ pub enum Error {
     /// The query text cannot be understood.
     #[error("{0}")]
     Query(#[from] QueryError),
+    /// The filter cannot be understood, or asks what its fields cannot answer.
+    #[error("{0}")]
+    Filter(QueryError),
     /// No index has this name.
     #[error("index `{0}` does not exist")]
     NoSuchIndex(String),
@@ -94,10 +97,19 @@ impl Error {
         move |source| Error::Io { path: path.to_owned(), source }
     }
 
+    /// The same error, said of the filter when it points into the text.
+    pub(crate) fn in_filter(self) -> Error {
+        match self {
+            Error::Query(error) => Error::Filter(error),
+            other => other,
+        }
+    }
+
     /// Whether the caller can put it right: a bad request, not a failing machine.
     pub fn is_callers_fault(&self) -> bool {
         match self {
             Error::Query(_)
+            | Error::Filter(_)
             | Error::NoSuchIndex(_)
             | Error::IndexExists(_)
             | Error::BadIndexName(_)

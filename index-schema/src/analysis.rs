@@ -37,6 +37,9 @@ pub const TOKEN_FILTERS: &[&str] = &[
 /// Every predefined character filter.
 pub const CHAR_FILTERS: &[&str] = &["html_strip", "mapping", "pattern_replace"];
 
+/// Every predefined normalizer.
+pub const NORMALIZERS: &[&str] = &["asciifolding", "elision", "lowercase", "standard", "uppercase"];
+
 /// Prefix of every `@odata.type` of an analysis component.
 pub const ODATA_PREFIX: &str = "#Microsoft.Azure.Search.";
 
@@ -109,6 +112,8 @@ pub(crate) const ANALYZER_TYPES: &[ComponentType] = &[
     of("LuceneStandardAnalyzer", STANDARD_ANALYZER),
     of("StopAnalyzer", &[may("stopwords", Kind::Texts)]),
 ];
+
+pub(crate) const NORMALIZER_TYPES: &[ComponentType] = &[of("CustomNormalizer", &[])];
 
 pub(crate) const TOKENIZER_TYPES: &[ComponentType] = &[
     of("ClassicTokenizer", MAX_LENGTH),

@@ -15,6 +15,8 @@ pub struct IndexDefinition {
     pub token_filters: Vec<Component>,
     /// Custom character filters by name.
     pub char_filters: Vec<Component>,
+    /// Custom normalizers by name.
+    pub normalizers: Vec<CustomNormalizer>,
     /// Suggesters.
     pub suggesters: Vec<Suggester>,
     /// Scoring profiles.
@@ -25,6 +27,8 @@ pub struct IndexDefinition {
     pub vector_search: Option<VectorSearch>,
     /// BM25 parameters; `None` is k1 1.2, b 0.75.
     pub similarity: Option<Bm25>,
+    /// Members that are kept as written and mean nothing to the engine: `description`, `corsOptions`, `semantic`.
+    pub remarks: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A field and what may be done with it.
@@ -52,6 +56,8 @@ pub struct Field {
     pub index_analyzer: Option<String>,
     /// Analyzer for queries, when it differs.
     pub search_analyzer: Option<String>,
+    /// Normalizer of values in filters, facets and sort keys.
+    pub normalizer: Option<String>,
     /// Names of synonym maps applied to queries.
     pub synonym_maps: Vec<String>,
     /// Length of the vectors of a vector field.
@@ -109,6 +115,17 @@ pub struct CustomAnalyzer {
     pub char_filters: Vec<String>,
     /// The remaining options, as written (`pattern`, `flags`, `lowercase`, `stopwords`, `maxTokenLength`).
     pub options: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A custom normalizer: character filters and token filters over the value as one token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomNormalizer {
+    /// The name fields refer to.
+    pub name: String,
+    /// Names of custom or predefined token filters, applied in order.
+    pub token_filters: Vec<String>,
+    /// Names of custom or predefined character filters, applied in order.
+    pub char_filters: Vec<String>,
 }
 
 /// A custom tokenizer, token filter or character filter with its options as written.

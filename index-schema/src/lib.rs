@@ -16,6 +16,7 @@ mod shipped;
 mod synonyms;
 mod write;
 
+pub use analysis::NORMALIZERS;
 pub use date::date_time_micros;
 pub use definition::*;
 pub use document::{DocumentChecker, DocumentError, MAX_KEY_LENGTH, MAX_TERM_BYTES, check};

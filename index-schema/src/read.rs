@@ -76,10 +76,17 @@ fn read(root: &Node<'_>, errors: &mut DefinitionErrors) -> Option<IndexDefinitio
             "use 2 to 128 lower-case letters, digits, `-` or `_`, beginning with a letter or digit, no two dashes or underscores in a row",
         );
     }
-    root.text("description", errors);
-    for ignored in ["corsOptions", "semantic"] {
-        if let Some(node) = root.child(ignored).filter(|node| !node.value.is_object()) {
-            node.wrong_kind("an object", errors);
+    let mut remarks = serde_json::Map::new();
+    if let Some(text) = root.text("description", errors) {
+        remarks.insert("description".to_owned(), text.into());
+    }
+    for kept in ["corsOptions", "semantic"] {
+        match root.child(kept) {
+            Some(node) if !node.value.is_object() => node.wrong_kind("an object", errors),
+            Some(node) => {
+                remarks.insert(kept.to_owned(), node.value.clone());
+            }
+            None => {}
         }
     }
     if let Some(node) = root.child("encryptionKey") {
@@ -88,9 +95,6 @@ fn read(root: &Node<'_>, errors: &mut DefinitionErrors) -> Option<IndexDefinitio
             "customer-managed keys are a cloud service",
             "remove `encryptionKey` and encrypt the data directory's disk",
         );
-    }
-    for node in root.items("normalizers", errors) {
-        errors.add(&node.pointer, "custom normalizers are not supported", "remove it and store the normalised text in a field of its own");
     }
 
     let analysis = analysis::read(root, errors);
@@ -107,11 +111,13 @@ fn read(root: &Node<'_>, errors: &mut DefinitionErrors) -> Option<IndexDefinitio
         tokenizers: analysis.tokenizers,
         token_filters: analysis.token_filters,
         char_filters: analysis.char_filters,
+        normalizers: analysis.normalizers,
         suggesters,
         scoring_profiles,
         default_scoring_profile,
         vector_search,
         similarity,
+        remarks,
     })
 }
 

@@ -18,7 +18,7 @@ impl IndexDefinition {
             .iter()
             .map(|s| json!({"name": s.name, "searchMode": "analyzingInfixMatching", "sourceFields": s.source_fields}))
             .collect();
-        json!({
+        let mut out = json!({
             "name": self.name,
             "fields": fields(&self.fields),
             "suggesters": suggesters,
@@ -28,11 +28,19 @@ impl IndexDefinition {
             "tokenizers": components(&self.tokenizers),
             "tokenFilters": components(&self.token_filters),
             "charFilters": components(&self.char_filters),
+            "normalizers": self.normalizers.iter().map(|n| json!({
+                "@odata.type": "#Microsoft.Azure.Search.CustomNormalizer", "name": n.name,
+                "tokenFilters": n.token_filters, "charFilters": n.char_filters
+            })).collect::<Vec<_>>(),
             "similarity": self.similarity.map(|bm25| json!({
                 "@odata.type": "#Microsoft.Azure.Search.BM25Similarity", "k1": bm25.k1, "b": bm25.b
             })),
             "vectorSearch": self.vector_search.as_ref().map(vectors),
-        })
+        });
+        if let Value::Object(out) = &mut out {
+            out.extend(self.remarks.clone());
+        }
+        out
     }
 }
 
@@ -58,6 +66,7 @@ fn field(field: &Field) -> Value {
         "analyzer": field.analyzer,
         "indexAnalyzer": field.index_analyzer,
         "searchAnalyzer": field.search_analyzer,
+        "normalizer": field.normalizer,
         "synonymMaps": field.synonym_maps,
         "dimensions": field.dimensions,
         "vectorSearchProfile": field.vector_search_profile,

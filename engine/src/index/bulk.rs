@@ -93,7 +93,7 @@ impl BulkBuild {
         }
         let board = Board::new(definition);
         Generation::create(&building, definition, &board)?;
-        let layout = Layout::new(definition, &board);
+        let layout = Layout::new(definition, &board)?;
         let index = tantivy::Index::open_in_dir(&building)?;
         generation::register_analyzers(&index, definition, &layout)?;
         let threads = if options.threads == 0 { rayon::current_num_threads() } else { options.threads };

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
+use tantivy::schema::Field as Slot;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tutti_index_schema::ValueType;
 
-use super::layout::{FieldLayout, Layout};
+use super::layout::{ElementsLayout, FieldLayout, Layout, places};
 
 /// Between the values of a collection in the text handed to the analyzer (see `analysis::multi_value`).
 pub(crate) const VALUE_SEPARATOR: char = '\u{1F}';
@@ -25,8 +26,15 @@ pub(crate) fn build(layout: &Layout, key: &str, document: &Map<String, Value>, s
         values.clear();
         gather_from(document, &field.path, &mut values);
         if !values.is_empty() {
-            add(&mut out, field, &values);
+            add_text(&mut out, field, &values);
+            match &field.places {
+                None => add_values(&mut out, field, &values),
+                Some(column) => add_placed(&mut out, field, column.slot, document),
+            }
         }
+    }
+    for elements in &layout.elements {
+        add_elements(&mut out, elements, document);
     }
     out
 }
@@ -60,56 +68,102 @@ fn step<'a>(value: &'a Value, rest: Option<&str>, out: &mut Vec<&'a Value>) {
     }
 }
 
-fn add(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
-    if let Some(text) = &field.text {
-        match values {
-            [Value::String(only)] => out.add_text(text.slot, without_separator(only)),
-            _ => {
-                let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).map(without_separator).collect();
-                out.add_text(text.slot, texts.join(VALUE_SEPARATOR.encode_utf8(&mut [0; 4])));
-            }
+fn add_text(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
+    let Some(text) = &field.text else { return };
+    match values {
+        [Value::String(only)] => out.add_text(text.slot, without_separator(only)),
+        _ => {
+            let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).map(without_separator).collect();
+            out.add_text(text.slot, texts.join(VALUE_SEPARATOR.encode_utf8(&mut [0; 4])));
         }
     }
-    let Some((_, column)) = &field.value else { return };
+}
+
+/// Adds the values of a column, each once; a document counts once for a value that stands twice.
+fn add_values(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
+    let point = field.field.field_type.value == ValueType::GeographyPoint;
+    for (i, value) in values.iter().enumerate() {
+        if point || !values[..i].contains(value) {
+            add_value(out, field, value);
+        }
+    }
+}
+
+/// Adds the values of a column inside a collection of complex values, every one with its place.
+fn add_placed(out: &mut TantivyDocument, field: &FieldLayout, places: Slot, document: &Map<String, Value>) {
+    walk(document, &field.path, (0, 0), &mut |value, place, _| {
+        for value in values_of(value) {
+            if add_value(out, field, value) {
+                out.add_i64(places, place);
+            }
+        }
+    });
+}
+
+/// Adds the places of the elements of a collection of complex values.
+fn add_elements(out: &mut TantivyDocument, elements: &ElementsLayout, document: &Map<String, Value>) {
+    walk(document, &elements.path, (0, 0), &mut |value, place, level| {
+        for number in 0..value.as_array().map_or(0, Vec::len) {
+            out.add_i64(elements.column.slot, places::within(place, level, number));
+        }
+    });
+}
+
+/// Calls `each` with what stands at `path`, collection or not, its place and the collections of complex values around it.
+fn walk(object: &Map<String, Value>, path: &str, at: (i64, u32), each: &mut impl FnMut(&Value, i64, u32)) {
+    let (place, level) = at;
+    let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    match (object.get(name), rest) {
+        (None | Some(Value::Null), _) => {}
+        (Some(value), None) => each(value, place, level),
+        (Some(Value::Object(inner)), Some(rest)) => walk(inner, rest, at, each),
+        (Some(Value::Array(items)), Some(rest)) => {
+            for (number, item) in items.iter().enumerate() {
+                if let Value::Object(inner) = item {
+                    walk(inner, rest, (places::within(place, level, number), level + 1), each);
+                }
+            }
+        }
+        (Some(_), Some(_)) => {}
+    }
+}
+
+fn values_of(value: &Value) -> impl Iterator<Item = &Value> {
+    match value {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    }
+    .iter()
+    .filter(|value| !value.is_null())
+}
+
+/// Adds one value to its column; `false` when it is not of the field's type.
+fn add_value(out: &mut TantivyDocument, field: &FieldLayout, value: &Value) -> bool {
+    let Some((_, column)) = &field.value else { return false };
     match field.field.field_type.value {
-        ValueType::String => {
-            for (i, value) in values.iter().enumerate() {
-                // A value that stands twice counts once.
-                if let Some(text) = value.as_str()
-                    && !values[..i].contains(value)
-                {
-                    out.add_text(column.slot, text);
-                }
+        ValueType::String => match (value.as_str(), &field.normalizer) {
+            (Some(text), None) => out.add_text(column.slot, text),
+            (Some(text), Some(normalizer)) => out.add_text(column.slot, normalizer.value(text)),
+            (None, _) => return false,
+        },
+        kind @ (ValueType::Int32 | ValueType::Int64 | ValueType::Boolean | ValueType::DateTimeOffset) => match whole(kind, value) {
+            Some(number) => out.add_i64(column.slot, number),
+            None => return false,
+        },
+        ValueType::Double | ValueType::Single => match decimal(value) {
+            Some(number) => out.add_f64(column.slot, number),
+            None => return false,
+        },
+        ValueType::GeographyPoint => match (point(value), &field.longitude) {
+            (Some((longitude, latitude)), Some(column_of_longitudes)) => {
+                out.add_f64(column.slot, latitude);
+                out.add_f64(column_of_longitudes.slot, longitude);
             }
-        }
-        ValueType::Int32 | ValueType::Int64 | ValueType::Boolean | ValueType::DateTimeOffset => {
-            let mut seen = Vec::new();
-            for number in values.iter().filter_map(|value| whole(field.field.field_type.value, value)) {
-                if !seen.contains(&number) {
-                    out.add_i64(column.slot, number);
-                    seen.push(number);
-                }
-            }
-        }
-        ValueType::Double | ValueType::Single => {
-            let mut seen = Vec::new();
-            for number in values.iter().filter_map(|value| decimal(value)) {
-                if !seen.contains(&number) {
-                    out.add_f64(column.slot, number);
-                    seen.push(number);
-                }
-            }
-        }
-        ValueType::GeographyPoint => {
-            for point in values.iter().filter_map(|value| point(value)) {
-                out.add_f64(column.slot, point.1);
-                if let Some(longitude) = &field.longitude {
-                    out.add_f64(longitude.slot, point.0);
-                }
-            }
-        }
-        ValueType::Complex => {}
+            _ => return false,
+        },
+        ValueType::Complex => return false,
     }
+    true
 }
 
 fn without_separator(text: &str) -> std::borrow::Cow<'_, str> {

@@ -60,7 +60,7 @@ impl Generation {
     /// Makes the files of an empty generation in `folder`, which must not exist.
     pub(crate) fn create(folder: &Path, definition: &IndexDefinition, board: &Board) -> Result<()> {
         fs::create_dir_all(folder).map_err(Error::at(folder))?;
-        let layout = Layout::new(definition, board);
+        let layout = Layout::new(definition, board)?;
         tantivy::Index::create_in_dir(folder, layout.schema)?;
         write_manifest(folder, definition, board)
     }
@@ -75,7 +75,7 @@ impl Generation {
             return Err(damaged(format!("its format is {}, this program reads {FORMAT}", manifest.format)));
         }
         let definition = IndexDefinition::from_value(&manifest.definition).map_err(|error| damaged(format!("index.json: {error}")))?;
-        let layout = Layout::new(&definition, &manifest.board);
+        let layout = Layout::new(&definition, &manifest.board)?;
         let index = tantivy::Index::open_in_dir(folder)?;
         register_analyzers(&index, &definition, &layout)?;
         let mut analyzers = Vec::with_capacity(layout.fields.len());

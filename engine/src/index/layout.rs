@@ -6,7 +6,10 @@
 //! later takes them without a rebuild. A free text slot costs one byte per document, the others nothing. When no slot is
 //! free the index is rebuilt from its stored documents ([`super::Index::update_definition`]).
 //!
-//! Booleans and dates (microseconds since 1970) sit in `whole` slots, a geography point in two `decimal` ones.
+//! Booleans and dates (microseconds since 1970) sit in `whole` slots, a geography point in two `decimal` ones. Inside a
+//! collection of complex values every field has one more column, the *places*: for each of its values the number of the
+//! element it belongs to ([`places`]). The collection itself has a column with the places of its elements. So conditions
+//! on several fields of one element can be answered from columns.
 
 use std::collections::HashMap;
 
@@ -15,6 +18,8 @@ use tantivy::schema::{
     FAST, Field as Slot, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 use tutti_index_schema::{Field, IndexDefinition, ValueType};
+
+use super::analysis::{self, AnalysisError, Analyzer};
 
 /// Free slots in a new index, by kind.
 const SPARE: [(Kind, usize); 4] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8)];
@@ -70,12 +75,29 @@ pub(crate) struct FieldLayout {
     pub(crate) field: Field,
     /// Several values per document: the field or one of its parents is a collection.
     pub(crate) many: bool,
+    /// Collections of complex values around it.
+    pub(crate) level: u32,
     /// Analysed text.
     pub(crate) text: Option<Column>,
     /// Whole strings, whole numbers or decimals; a point's latitude.
     pub(crate) value: Option<(Kind, Column)>,
     /// A point's longitude.
     pub(crate) longitude: Option<Column>,
+    /// The place of each value, for fields inside collections of complex values.
+    pub(crate) places: Option<Column>,
+    /// What is done to strings before they are compared, counted and sorted.
+    pub(crate) normalizer: Option<Analyzer>,
+}
+
+/// A collection of complex values.
+#[derive(Clone, Debug)]
+pub(crate) struct ElementsLayout {
+    /// The path, `credits`.
+    pub(crate) path: String,
+    /// Collections of complex values around it, itself included.
+    pub(crate) level: u32,
+    /// The places of its elements.
+    pub(crate) column: Column,
 }
 
 /// The definition mapped onto a tantivy schema.
@@ -86,6 +108,8 @@ pub(crate) struct Layout {
     pub(crate) source: Slot,
     /// Leaf fields, in definition order.
     pub(crate) fields: Vec<FieldLayout>,
+    /// Collections of complex values.
+    pub(crate) elements: Vec<ElementsLayout>,
     by_path: HashMap<String, usize>,
 }
 
@@ -97,7 +121,7 @@ impl Board {
     pub(crate) fn new(definition: &IndexDefinition) -> Board {
         let mut board = Board::default();
         for (path, field) in definition.flattened() {
-            let kinds = kinds_of(field);
+            let kinds = kinds_of(definition, &path, field);
             let numbers = kinds.iter().map(|kind| (*kind, board.add(*kind))).collect::<Vec<_>>();
             if !numbers.is_empty() {
                 board.taken.insert(path, numbers);
@@ -118,7 +142,7 @@ impl Board {
         let mut board = self.clone();
         let flattened = definition.flattened();
         for (path, field) in &flattened {
-            let kinds = kinds_of(field);
+            let kinds = kinds_of(definition, path, field);
             let fits = |numbers: &Vec<(Kind, usize)>| {
                 numbers.len() == kinds.len()
                     && numbers.iter().zip(&kinds).all(|((had, _), wanted)| had == wanted || with_postings(*wanted) == *had)
@@ -132,7 +156,7 @@ impl Board {
                 continue;
             }
             let mut numbers = Vec::new();
-            for kind in kinds_of(field) {
+            for kind in kinds_of(definition, path, field) {
                 let kind = with_postings(kind);
                 let used = |number: usize| board.taken.values().flatten().chain(&numbers).any(|slot| *slot == (kind, number));
                 let number = (0..self.count(kind)).find(|number| !used(*number))?;
@@ -210,7 +234,7 @@ fn with_postings(kind: Kind) -> Kind {
 }
 
 /// The slots a field needs, in the order [`FieldLayout`] reads them.
-fn kinds_of(field: &Field) -> Vec<Kind> {
+fn kinds_of(definition: &IndexDefinition, path: &str, field: &Field) -> Vec<Kind> {
     let column = field.filterable || field.sortable || field.facetable || field.key;
     let mut kinds = Vec::new();
     if field.searchable && field.field_type.value == ValueType::String {
@@ -226,37 +250,78 @@ fn kinds_of(field: &Field) -> Vec<Kind> {
             ValueType::GeographyPoint => kinds.extend([Kind::DecimalColumn, Kind::DecimalColumn]),
             ValueType::Double | ValueType::Single | ValueType::Complex => {}
         }
+        if kinds.iter().any(|kind| *kind != Kind::Text) && level_of(definition, path) > 0 {
+            kinds.push(Kind::WholeColumn);
+        }
+    }
+    if field.field_type.collection && field.field_type.value == ValueType::Complex {
+        kinds.push(Kind::WholeColumn);
     }
     kinds
 }
 
+/// Collections of complex values around the field at `path`, the field itself not counted.
+fn level_of(definition: &IndexDefinition, path: &str) -> u32 {
+    let parents = path.match_indices('/').filter_map(|(at, _)| definition.field(&path[..at]));
+    parents.filter(|parent| parent.field_type.collection).count() as u32
+}
+
+/// The numbers of the elements around a value, packed into one: the outermost collection's in the lowest twelve bits, and so
+/// on. A document has at most 3,000 elements, and collections of complex values stand at most five deep in each other.
+pub(crate) mod places {
+    const BITS: u32 = 12;
+
+    /// The place of element `number` of a collection at `level` (from 0) whose own place is `around`.
+    pub(crate) fn within(around: i64, level: u32, number: usize) -> i64 {
+        around | ((number as i64 & ((1 << BITS) - 1)) << (BITS * level.min(4)))
+    }
+
+    /// The part of a place that the outer `levels` collections decide.
+    pub(crate) fn outer(place: i64, levels: u32) -> i64 {
+        place & ((1i64 << (BITS * levels.min(5))) - 1)
+    }
+}
+
 impl Layout {
     /// Maps `definition` onto the slots of `board`.
-    pub(crate) fn new(definition: &IndexDefinition, board: &Board) -> Layout {
+    ///
+    /// # Errors
+    /// When a normalizer cannot be built.
+    pub(crate) fn new(definition: &IndexDefinition, board: &Board) -> Result<Layout, AnalysisError> {
         let schema = board.schema();
         let column = |(kind, number): (Kind, usize)| {
             let name = format!("{}{number}", kind.prefix());
             schema.get_field(&name).ok().map(|slot| Column { slot, name })
         };
         let mut fields = Vec::new();
+        let mut elements = Vec::new();
         for (path, field) in definition.flattened() {
+            let taken = board.taken.get(&path).map_or(&[][..], Vec::as_slice);
+            let level = level_of(definition, &path);
             if field.field_type.value == ValueType::Complex {
+                if let Some(column) = taken.first().copied().and_then(column) {
+                    elements.push(ElementsLayout { level: level + 1, column, path });
+                }
                 continue;
             }
-            let taken = board.taken.get(&path).map_or(&[][..], Vec::as_slice);
-            let (text, values): (Vec<_>, Vec<_>) = taken.iter().copied().partition(|(kind, _)| *kind == Kind::Text);
+            let (text, mut values): (Vec<_>, Vec<_>) = taken.iter().copied().partition(|(kind, _)| *kind == Kind::Text);
+            let places = if level > 0 { values.pop() } else { None };
+            let normalizer = field.normalizer.as_deref().map(|name| analysis::normalizer(name, definition)).transpose()?;
             fields.push(FieldLayout {
+                level,
                 many: is_many(definition, &path),
                 field: field.clone(),
                 text: text.first().copied().and_then(column),
                 value: values.first().and_then(|slot| Some((slot.0, column(*slot)?))),
                 longitude: values.get(1).copied().and_then(column),
+                places: places.and_then(column),
+                normalizer,
                 path,
             });
         }
         let by_path = fields.iter().enumerate().map(|(i, field)| (field.path.clone(), i)).collect();
         let reserved = |name| schema.get_field(name).expect("the board always adds the key and the source");
-        Layout { key: reserved(KEY), source: reserved("_source"), fields, by_path, schema: schema.clone() }
+        Ok(Layout { key: reserved(KEY), source: reserved("_source"), fields, elements, by_path, schema: schema.clone() })
     }
 
     /// The field at `path`.

@@ -78,9 +78,9 @@ impl<'a> Compiler<'a> {
         Ok(self.query(query, &Scope::Defaults, 1.0)?.unwrap_or(Plan::Nothing))
     }
 
-    /// Binds a filter. Full-text parts inside it match but do not score here.
+    /// Binds a filter. Nothing in it scores but `search.ismatchscoring`.
     pub(crate) fn filter(&mut self, query: &Query) -> Result<Plan> {
-        Ok(self.query(query, &Scope::Defaults, 1.0)?.unwrap_or(Plan::Nothing))
+        Ok(self.query(query, &Scope::Defaults, 0.0)?.unwrap_or(Plan::Nothing))
     }
 
     /// `None` is a query that analysis left nothing of.

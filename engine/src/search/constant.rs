@@ -13,11 +13,13 @@ use tantivy::query::{AllScorer, EmptyScorer, Explanation, Scorer, Weight};
 use tantivy::schema::{Field as Slot, IndexRecordOption};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::elements::{self, ElementTest};
+use super::geography::PlacesWith;
 use super::plan::{TermSet, ValueTest};
 use super::statistics::SCALE;
 use super::values::{Domain, Intervals};
 use crate::index::columns::Columns;
-use crate::index::layout::Kind;
+use crate::index::layout::{Kind, Layout};
 
 /// A weight whose documents all score the same.
 pub(crate) struct Constant {
@@ -33,6 +35,9 @@ pub(crate) enum Source {
     HasText(HasText),
     Column(ColumnTest),
     Filled(Filled),
+    Places(PlacesWith),
+    /// Documents with an element that passes.
+    Elements(Arc<Layout>, Arc<Columns>, ElementTest),
     Excluded(Excluded),
     Inner(Box<dyn Weight>),
 }
@@ -100,6 +105,8 @@ impl Constant {
                 Some((numbers, _)) => scan(reader, move |doc| numbers.first(doc).is_some()),
                 None => Box::new(EmptyScorer),
             },
+            Source::Places(places) => places.docs(reader)?,
+            Source::Elements(layout, columns, test) => elements::docs(layout, columns, test, reader)?,
             Source::Excluded(Excluded { weight }) => {
                 let mut inner = weight.scorer(reader, 1.0)?;
                 // Scans run forward only, which is all the exclusion needs.
@@ -214,11 +221,7 @@ impl Scorer for ConstantScorer {
 impl ColumnTest {
     fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Box<dyn DocSet>> {
         let Some((numbers, strings)) = self.columns.numbers(reader, self.kind, &self.column)? else { return Ok(Box::new(EmptyScorer)) };
-        let domain = match (&strings, self.kind) {
-            (Some(strings), _) => Domain::Strings(strings),
-            (None, Kind::Decimal | Kind::DecimalColumn) => Domain::Decimal,
-            (None, _) => Domain::Whole,
-        };
+        let domain = Domain::of(self.kind, strings.as_ref());
         let wanted: Intervals = self.test.intervals(&domain).map_err(|error| TantivyError::InternalError(error.to_string()))?;
         if wanted.is_empty() {
             return Ok(Box::new(EmptyScorer));
@@ -466,7 +469,7 @@ struct Scan<F> {
     max_doc: DocId,
 }
 
-fn scan(reader: &SegmentReader, test: impl Fn(DocId) -> bool + Send + 'static) -> Box<dyn DocSet> {
+pub(super) fn scan(reader: &SegmentReader, test: impl Fn(DocId) -> bool + Send + 'static) -> Box<dyn DocSet> {
     scan_mut(reader, test)
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Counter {
     /// Decimal values, by their ordered bits.
     decimals: HashMap<u64, u64>,
     ranges: Vec<u64>,
+    /// The column may hold a value several times for one document.
+    repeats: bool,
 }
 
 impl Counter {
@@ -78,6 +80,7 @@ impl Counter {
             numbers: HashMap::new(),
             decimals: HashMap::new(),
             ranges,
+            repeats: field.places.is_some() || field.normalizer.is_some(),
         })
     }
 
@@ -93,7 +96,10 @@ impl Counter {
                 _ => Counts::Sparse(HashMap::new()),
             },
         };
-        Ok(SegmentCounter { column: Some(column), strings, many, counts })
+        // A document counts once in a bucket: of values that share one, only the first is counted.
+        let shares = many && (self.repeats || !matches!(self.request.kind, FacetKind::Values { .. }));
+        let grouping = shares.then(|| Grouping { kind: self.request.kind.clone(), decimal: self.is_decimal() });
+        Ok(SegmentCounter { column: Some(column), strings, many, grouping, seen: Vec::new(), counts })
     }
 
     /// Adds a segment's counts.
@@ -129,15 +135,13 @@ impl Counter {
 
     /// Adds `count` documents with the column number `number`.
     fn add(&mut self, number: u64, count: u64) {
-        let decimal = matches!(self.kind, Kind::Decimal | Kind::DecimalColumn);
+        let decimal = self.is_decimal();
         match &self.request.kind {
             FacetKind::Values { .. } if decimal => *self.decimals.entry(number).or_default() += count,
             FacetKind::Values { .. } => *self.numbers.entry(u64_to_i64(number)).or_default() += count,
             FacetKind::Interval { width } => {
-                let value = if decimal { u64_to_f64(number) } else { u64_to_i64(number) as f64 };
-                if value.is_finite() {
-                    let low = (value / width).floor() * width;
-                    *self.decimals.entry(tantivy::f64_to_u64(if low == 0.0 { 0.0 } else { low })).or_default() += count;
+                if let Some(low) = low_end(*width, decimal, number) {
+                    *self.decimals.entry(low).or_default() += count;
                 }
             }
             FacetKind::DateInterval { unit, offset_minutes } => {
@@ -146,12 +150,10 @@ impl Counter {
                 }
             }
             FacetKind::Ranges(bounds) => {
-                let at = bounds.partition_point(|bound| match bound {
-                    RangeBound::Number(bound) if decimal => *bound <= u64_to_f64(number),
-                    RangeBound::Number(bound) => *bound <= u64_to_i64(number) as f64,
-                    RangeBound::Date(bound) => *bound <= u64_to_i64(number),
-                });
-                self.ranges[at] += count;
+                // Not a number lies in no range.
+                if !(decimal && u64_to_f64(number).is_nan()) {
+                    self.ranges[range_of(bounds, decimal, number)] += count;
+                }
             }
         }
     }
@@ -201,8 +203,47 @@ impl Counter {
         Facet { field: self.request.field, buckets }
     }
 
+    fn is_decimal(&self) -> bool {
+        matches!(self.kind, Kind::Decimal | Kind::DecimalColumn)
+    }
+
     fn kind_is_whole(&self) -> bool {
         matches!(self.kind, Kind::Whole | Kind::WholeColumn)
+    }
+}
+
+/// The lower end of a number's interval as an ordered number; `None` for what is no number or endless.
+fn low_end(width: f64, decimal: bool, number: u64) -> Option<u64> {
+    let value = if decimal { u64_to_f64(number) } else { u64_to_i64(number) as f64 };
+    let low = (value / width).floor() * width;
+    value.is_finite().then(|| tantivy::f64_to_u64(if low == 0.0 { 0.0 } else { low }))
+}
+
+/// Which of the ranges between `bounds` a number lies in.
+fn range_of(bounds: &[RangeBound], decimal: bool, number: u64) -> usize {
+    bounds.partition_point(|bound| match bound {
+        RangeBound::Number(bound) if decimal => *bound <= u64_to_f64(number),
+        RangeBound::Number(bound) => *bound <= u64_to_i64(number) as f64,
+        RangeBound::Date(bound) => *bound <= u64_to_i64(number),
+    })
+}
+
+/// Which values of one document share a bucket.
+struct Grouping {
+    kind: FacetKind,
+    decimal: bool,
+}
+
+impl Grouping {
+    fn bucket(&self, number: u64) -> u64 {
+        match &self.kind {
+            FacetKind::Values { .. } => number,
+            FacetKind::Interval { width } => low_end(*width, self.decimal, number).unwrap_or(number),
+            FacetKind::DateInterval { unit, offset_minutes } => {
+                cut(u64_to_i64(number), *unit, *offset_minutes).map_or(number, tantivy::i64_to_u64)
+            }
+            FacetKind::Ranges(bounds) => range_of(bounds, self.decimal, number) as u64,
+        }
     }
 }
 
@@ -256,6 +297,10 @@ pub(crate) struct SegmentCounter {
     column: Option<Column<u64>>,
     strings: Option<StrColumn>,
     many: bool,
+    /// Set when values of one document may share a bucket.
+    grouping: Option<Grouping>,
+    /// The buckets of the document at hand.
+    seen: Vec<u64>,
     counts: Counts,
 }
 
@@ -269,14 +314,30 @@ enum Counts {
 
 impl SegmentCounter {
     fn empty() -> SegmentCounter {
-        SegmentCounter { column: None, strings: None, many: false, counts: Counts::Sparse(HashMap::new()) }
+        SegmentCounter {
+            column: None,
+            strings: None,
+            many: false,
+            grouping: None,
+            seen: Vec::new(),
+            counts: Counts::Sparse(HashMap::new()),
+        }
     }
 
     /// Counts one document, each of its values once.
     #[inline]
     pub(crate) fn count(&mut self, doc: DocId) {
         let Some(column) = &self.column else { return };
-        if self.many {
+        if let Some(grouping) = &self.grouping {
+            self.seen.clear();
+            for number in column.values_for_doc(doc) {
+                let bucket = grouping.bucket(number);
+                if !self.seen.contains(&bucket) {
+                    self.seen.push(bucket);
+                    self.counts.add(number);
+                }
+            }
+        } else if self.many {
             for number in column.values_for_doc(doc) {
                 self.counts.add(number);
             }

@@ -7,10 +7,13 @@ mod compile;
 mod constant;
 mod corrections;
 mod cursor;
+mod elements;
 mod facets;
 mod fuzzy;
+mod geography;
 pub mod highlight;
 mod hits;
+mod lambda;
 mod marks;
 mod phrase;
 mod plan;
@@ -62,8 +65,11 @@ fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &Searc
         Some(query) => compiler.text(query)?,
         None => Plan::All { boost: 1.0 },
     };
-    let filters = request.filter.iter().map(|filter| compiler.filter(filter)).collect::<Result<Vec<_>>>()?;
-    let plan = values::filtered(text, filters);
+    let filter = match &request.filter {
+        Some(filter) => Some((compiler.filter(filter).map_err(Error::in_filter)?, values::scores(filter))),
+        None => None,
+    };
+    let plan = values::filtered(text, filter);
     let statistics = Statistics::new(generation, searcher);
     let keys = Keys::bind(generation, &request.sort)?;
     let key_count = if keys.is_some() { request.sort.len() } else { 0 };

@@ -5,6 +5,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::automaton::Dfa;
+use super::elements::ElementTest;
+use super::geography::PlaceTest;
 use crate::query::ast::{CompareOp, Literal};
 
 /// A bound query. `field` is a position in the layout's fields; boosts are multiplied down to the leaves.
@@ -28,6 +30,10 @@ pub(crate) enum Plan {
     Bool(Bool),
     /// Documents with a value that passes; no score.
     Value { field: usize, test: ValueTest },
+    /// Documents with a point that passes; no score.
+    Place { field: usize, test: PlaceTest },
+    /// Documents with elements that pass; no score.
+    Elements(ElementTest),
     /// Documents with any value; no score.
     HasValue { field: usize },
     /// Every document but these; no score.
@@ -117,6 +123,8 @@ impl Plan {
             | Plan::Exists { .. }
             | Plan::Value { .. }
             | Plan::HasValue { .. }
+            | Plan::Place { .. }
+            | Plan::Elements(_)
             | Plan::Not(_)
             | Plan::Constant { .. } => true,
             Plan::Nothing | Plan::All { .. } | Plan::Term { .. } | Plan::Phrase { .. } | Plan::Fuzzy { .. } | Plan::Bool(_) => false,

@@ -111,7 +111,8 @@ fn describe(plan: &Plan, statistics: &Statistics<'_>) -> String {
             boosted(format!("{}:{text}", name(*field)), *boost)
         }
         Plan::Exists { field, boost } => boosted(format!("{}:*", name(*field)), *boost),
-        Plan::Value { field, .. } | Plan::HasValue { field } => format!("filter on {}", name(*field)),
+        Plan::Elements(_) => "filter on elements".to_owned(),
+        Plan::Value { field, .. } | Plan::HasValue { field } | Plan::Place { field, .. } => format!("filter on {}", name(*field)),
         Plan::Not(_) => "exclusion".to_owned(),
         Plan::Constant { boost, .. } => boosted("constant score".to_owned(), *boost),
         Plan::Bool(_) => "sum of".to_owned(),

@@ -64,7 +64,7 @@ impl Default for SearchRequest {
 }
 
 /// One thing to sort by. Documents without a value come first ascending and last descending.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SortKey {
     /// What to sort by.
     pub by: SortBy,
@@ -73,12 +73,19 @@ pub struct SortKey {
 }
 
 /// What a sort key reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SortBy {
     /// The relevance score.
     Score,
     /// A sortable field.
     Field(String),
+    /// Kilometres from a place; documents without a point are the farthest.
+    Distance {
+        /// A sortable field of points.
+        field: String,
+        /// Longitude and latitude, degrees.
+        from: (f64, f64),
+    },
 }
 
 /// A facet to count over all matches.

@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentReader, f64_to_u64, u64_to_f64};
 
 use super::collect::{After, Found};
+use super::geography::{Place, kilometres};
 use super::request::{SortBy, SortKey};
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
@@ -28,6 +29,7 @@ struct Key {
 enum By {
     Score,
     Column { kind: Kind, column: String },
+    Distance { kind: Kind, latitude: String, longitude: String, from: Place },
 }
 
 /// A value sorted by. Missing values are the smallest.
@@ -67,10 +69,19 @@ impl Keys {
                 SortBy::Field(path) => {
                     let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
                     match &field.value {
-                        Some((kind, column)) if field.field.sortable && !field.many => {
+                        Some((kind, column)) if field.field.sortable && !field.many && field.longitude.is_none() => {
                             By::Column { kind: *kind, column: column.name.clone() }
                         }
                         _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "sortable" }),
+                    }
+                }
+                SortBy::Distance { field: path, from } => {
+                    let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
+                    match (&field.value, &field.longitude) {
+                        (Some((kind, latitude)), Some(longitude)) if field.field.sortable && !field.many => {
+                            By::Distance { kind: *kind, latitude: latitude.name.clone(), longitude: longitude.name.clone(), from: *from }
+                        }
+                        _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "a sortable geography point" }),
                     }
                 }
             };
@@ -100,6 +111,12 @@ impl Keys {
                     Some((numbers, None)) => SegmentColumn::Numbers(numbers),
                     Some((ords, Some(strings))) => SegmentColumn::Strings(ords, strings),
                 },
+                By::Distance { kind, latitude, longitude, from } => {
+                    match (self.columns.numbers(reader, *kind, latitude)?, self.columns.numbers(reader, *kind, longitude)?) {
+                        (Some((latitudes, _)), Some((longitudes, _))) => SegmentColumn::Distance { latitudes, longitudes, from: *from },
+                        _ => SegmentColumn::Far,
+                    }
+                }
             });
         }
         Ok(SegmentKeys { keys: &self.keys, columns, ord, limit, after, held: Vec::new(), worst: None })
@@ -131,7 +148,17 @@ enum SegmentColumn {
     Empty,
     Numbers(Column<u64>),
     Strings(Column<u64>, StrColumn),
+    Distance {
+        latitudes: Column<u64>,
+        longitudes: Column<u64>,
+        from: Place,
+    },
+    /// No document has a point.
+    Far,
 }
+
+/// Where documents without a point are.
+const FARTHEST: u64 = u64::MAX;
 
 /// The best documents of one segment.
 pub(crate) struct SegmentKeys<'a> {
@@ -195,6 +222,11 @@ impl SegmentKeys<'_> {
             SegmentColumn::Score => Some(u64::from(ordered(score))),
             SegmentColumn::Empty => None,
             SegmentColumn::Numbers(column) | SegmentColumn::Strings(column, _) => column.first(doc),
+            SegmentColumn::Distance { latitudes, longitudes, from } => Some(match (longitudes.first(doc), latitudes.first(doc)) {
+                (Some(longitude), Some(latitude)) => f64_to_u64(kilometres(*from, (u64_to_f64(longitude), u64_to_f64(latitude)))),
+                _ => FARTHEST,
+            }),
+            SegmentColumn::Far => Some(FARTHEST),
         };
         number.map_or(0, |number| u128::from(number) + 1)
     }
@@ -217,7 +249,7 @@ impl SegmentKeys<'_> {
                 (_, None) => Value::Missing,
                 (SegmentColumn::Score, Some(_)) => Value::Score(held.score),
                 (SegmentColumn::Empty, Some(_)) => Value::Missing,
-                (SegmentColumn::Numbers(_), Some(number)) => Value::Number(number),
+                (SegmentColumn::Numbers(_) | SegmentColumn::Distance { .. } | SegmentColumn::Far, Some(number)) => Value::Number(number),
                 (SegmentColumn::Strings(_, strings), Some(ord)) => {
                     let mut bytes = Vec::new();
                     strings.ord_to_bytes(ord, &mut bytes).map_err(tantivy::TantivyError::from)?;

@@ -10,10 +10,11 @@ use tantivy::columnar::StrColumn;
 use tantivy::{f64_to_u64, i64_to_u64};
 use tutti_index_schema::ValueType;
 
+use super::lambda;
 use super::plan::{Bool, Plan, ValueTest};
 use crate::error::{Error, Result};
 use crate::index::generation::Generation;
-use crate::index::layout::FieldLayout;
+use crate::index::layout::{FieldLayout, Kind};
 use crate::query::QueryError;
 use crate::query::ast::{CompareOp, Literal, Node, Query, Span};
 
@@ -22,10 +23,7 @@ pub(crate) fn compile(generation: &Generation, query: &Query) -> Result<Option<P
     let path = query.field.as_deref().unwrap_or_default();
     let plan = match &query.node {
         Node::Compare { op, value } => {
-            let (position, field) = filterable(generation, path)?;
-            if field.many {
-                return Err(QueryError::new(query.span, format!("`{path}` is a collection: ask for `{path}/any(x: x eq ...)`")).into());
-            }
+            let (position, field) = single(generation, path, query.span)?;
             match (op, value) {
                 (CompareOp::Eq, Literal::Null) => Plan::Not(Box::new(Plan::HasValue { field: position })),
                 (CompareOp::Ne, Literal::Null) => Plan::HasValue { field: position },
@@ -35,28 +33,19 @@ pub(crate) fn compile(generation: &Generation, query: &Query) -> Result<Option<P
             }
         }
         Node::IsTrue => {
-            let (position, field) = filterable(generation, path)?;
+            let (position, field) = single(generation, path, query.span)?;
             value_plan(field, position, CompareOp::Eq, &Literal::Bool(true), query.span)?
         }
         Node::In(values) => {
-            let (position, field) = filterable(generation, path)?;
-            if field.field.field_type.value != ValueType::String || field.many {
-                return Err(QueryError::new(query.span, format!("search.in needs a string field, `{path}` is none")).into());
-            }
-            Plan::Value { field: position, test: ValueTest::OneOf(values.clone()) }
+            let (position, field) = single(generation, path, query.span)?;
+            Plan::Value { field: position, test: lambda::one_of(field, values, query.span)? }
         }
-        Node::Any(None) => Plan::HasValue { field: filterable(generation, path)?.0 },
-        Node::Any(Some(lambda)) => {
-            let (position, field) = filterable(generation, path)?;
-            Plan::Value { field: position, test: element_test(field, &lambda.body)? }
-        }
-        Node::All(lambda) => {
-            let (position, field) = filterable(generation, path)?;
-            let fails = ValueTest::Not(Box::new(element_test(field, &lambda.body)?));
-            Plan::Not(Box::new(Plan::Value { field: position, test: fails }))
-        }
+        Node::Any(body) => lambda::bind(generation, path, body.as_deref(), false, query.span)?,
+        Node::All(body) => lambda::bind(generation, path, Some(body), true, query.span)?,
         Node::GeoDistance { .. } | Node::GeoIntersects(_) => {
-            return Err(QueryError::new(query.span, "filters by place are not available yet").into());
+            let (position, field) = single(generation, path, query.span)?;
+            lambda::point(field, query.span)?;
+            Plan::Place { field: position, test: lambda::place_test(query)? }
         }
         _ => return Ok(None),
     };
@@ -68,7 +57,7 @@ pub(crate) fn one_of(generation: &Generation, path: &str, values: &[String]) -> 
     let (position, field) = filterable(generation, path)?;
     let kind = field.field.field_type.value;
     if kind == ValueType::String {
-        return Ok(Plan::Value { field: position, test: ValueTest::OneOf(values.to_vec()) });
+        return Ok(Plan::Value { field: position, test: lambda::one_of(field, values, Span::default())? });
     }
     let mut tests = Vec::new();
     for text in values {
@@ -84,7 +73,27 @@ pub(crate) fn one_of(generation: &Generation, path: &str, values: &[String]) -> 
     Ok(Plan::Value { field: position, test: ValueTest::Or(tests) })
 }
 
-fn filterable<'a>(generation: &'a Generation, path: &str) -> Result<(usize, &'a FieldLayout)> {
+/// A filterable field with one value per document.
+fn single<'a>(generation: &'a Generation, path: &str, span: Span) -> Result<(usize, &'a FieldLayout)> {
+    let (position, field) = filterable(generation, path)?;
+    if field.level > 0 {
+        return Err(lambda::outside(path, span));
+    }
+    if field.many {
+        return Err(QueryError::new(span, format!("`{path}` is a collection: ask for `{path}/any(x: x eq ...)`")).into());
+    }
+    Ok((position, field))
+}
+
+/// A constant as the field's column holds it.
+pub(crate) fn normalized(field: &FieldLayout, value: &Literal) -> Literal {
+    match (value, &field.normalizer) {
+        (Literal::String(text), Some(normalizer)) => Literal::String(normalizer.value(text)),
+        (value, _) => value.clone(),
+    }
+}
+
+pub(crate) fn filterable<'a>(generation: &'a Generation, path: &str) -> Result<(usize, &'a FieldLayout)> {
     let position = generation.layout.position(path).ok_or_else(|| super::no_such_field(generation, path))?;
     let field = &generation.layout.fields[position];
     if !field.field.filterable || field.value.is_none() {
@@ -95,17 +104,18 @@ fn filterable<'a>(generation: &'a Generation, path: &str) -> Result<(usize, &'a 
 
 fn value_plan(field: &FieldLayout, position: usize, op: CompareOp, value: &Literal, span: Span) -> Result<Plan> {
     fits(field, value, span)?;
-    Ok(Plan::Value { field: position, test: ValueTest::Compare(op, value.clone()) })
+    Ok(Plan::Value { field: position, test: ValueTest::Compare(op, normalized(field, value)) })
 }
 
 /// Whether a constant can be compared with the field's values.
-fn fits(field: &FieldLayout, value: &Literal, span: Span) -> Result<()> {
+pub(crate) fn fits(field: &FieldLayout, value: &Literal, span: Span) -> Result<()> {
     let kind = field.field.field_type.value;
     let fits = match value {
         Literal::Null => true,
         Literal::String(_) => kind == ValueType::String,
         Literal::Bool(_) => kind == ValueType::Boolean,
         Literal::DateTime(_) => kind == ValueType::DateTimeOffset,
+        Literal::Double(number) if !number.is_finite() => matches!(kind, ValueType::Double | ValueType::Single),
         Literal::Int(_) | Literal::Double(_) => matches!(kind, ValueType::Int32 | ValueType::Int64 | ValueType::Double | ValueType::Single),
     };
     if fits {
@@ -114,27 +124,11 @@ fn fits(field: &FieldLayout, value: &Literal, span: Span) -> Result<()> {
     let (wanted, example) = match kind {
         ValueType::String => ("a string", "'rock'"),
         ValueType::Boolean => ("true or false", "true"),
+        ValueType::GeographyPoint => ("a distance", "geo.distance(field, geography'POINT(13.4 52.5)') lt 10"),
         ValueType::DateTimeOffset => ("a date with offset", "2020-05-17T00:00:00Z"),
         _ => ("a number", "1999"),
     };
     Err(QueryError::new(span, format!("field `{}` holds another type: compare it with {wanted}, like {example}", field.path)).into())
-}
-
-/// The body of a lambda over a collection of simple values.
-fn element_test(field: &FieldLayout, body: &Query) -> Result<ValueTest> {
-    let on_element = body.field.as_deref().unwrap_or_default().is_empty();
-    Ok(match &body.node {
-        Node::Compare { op, value } if on_element => {
-            fits(field, value, body.span)?;
-            ValueTest::Compare(*op, value.clone())
-        }
-        Node::IsTrue if on_element => ValueTest::Compare(CompareOp::Eq, Literal::Bool(true)),
-        Node::In(values) if on_element => ValueTest::OneOf(values.clone()),
-        Node::And(parts) => ValueTest::And(parts.iter().map(|part| element_test(field, part)).collect::<Result<_>>()?),
-        Node::Or(parts) => ValueTest::Or(parts.iter().map(|part| element_test(field, part)).collect::<Result<_>>()?),
-        Node::Not(inner) => ValueTest::Not(Box::new(element_test(field, inner)?)),
-        _ => return Err(QueryError::new(body.span, "this condition is not available inside any and all").into()),
-    })
 }
 
 /// Disjoint ascending intervals of column numbers.
@@ -200,6 +194,16 @@ pub(crate) enum Domain<'a> {
     Whole,
     Decimal,
     Strings(&'a StrColumn),
+}
+
+impl<'a> Domain<'a> {
+    pub(crate) fn of(kind: Kind, strings: Option<&'a StrColumn>) -> Domain<'a> {
+        match (strings, kind) {
+            (Some(strings), _) => Domain::Strings(strings),
+            (None, Kind::Decimal | Kind::DecimalColumn) => Domain::Decimal,
+            (None, _) => Domain::Whole,
+        }
+    }
 }
 
 impl ValueTest {
@@ -333,9 +337,29 @@ fn insertion(column: &StrColumn, text: &[u8]) -> Result<u64> {
     Ok(low)
 }
 
-/// A filter and the choices made in facets as one scoreless plan around `plan`.
-pub(crate) fn filtered(plan: Plan, filters: Vec<Plan>) -> Plan {
-    if filters.is_empty() { plan } else { Plan::boolean(Bool { must: vec![plan], filter: filters, ..Bool::default() }) }
+/// `text` where the filter holds. A filter with `search.ismatchscoring` in it adds to the score; beside it a search for
+/// everything adds nothing.
+pub(crate) fn filtered(text: Plan, filter: Option<(Plan, bool)>) -> Plan {
+    match filter {
+        None => text,
+        Some((filter, false)) => Plan::boolean(Bool { must: vec![text], filter: vec![filter], ..Bool::default() }),
+        Some((filter, true)) => {
+            let text = if let Plan::All { .. } = text { Plan::All { boost: 0.0 } } else { text };
+            Plan::boolean(Bool { must: vec![text, filter], ..Bool::default() })
+        }
+    }
+}
+
+/// Whether `search.ismatchscoring` stands somewhere in a filter.
+pub(crate) fn scores(filter: &Query) -> bool {
+    let mut open = vec![filter];
+    while let Some(query) = open.pop() {
+        if matches!(query.node, Node::FullText { scoring: true, .. }) {
+            return true;
+        }
+        open.extend(query.children());
+    }
+    false
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use tantivy::schema::Field as Slot;
 
 use super::constant::{ColumnTest, Constant, Excluded, Filled, HasText, MultiTerm, Postings, Source};
 use super::fuzzy;
+use super::geography::PlacesWith;
 use super::phrase::PhraseWeight;
 use super::plan::{Bool, Plan, TermSet};
 use super::statistics::Statistics;
@@ -64,6 +65,22 @@ pub(crate) fn weight(plan: &Plan, statistics: &Statistics<'_>, scoring: bool) ->
             },
             None => Box::new(EmptyWeight),
         },
+        Plan::Place { field, test } => match (&layout.fields[*field].value, &layout.fields[*field].longitude) {
+            (Some((kind, latitude)), Some(longitude)) => Box::new(Constant::new(
+                Source::Places(PlacesWith {
+                    columns: Arc::clone(&statistics.generation.columns),
+                    kind: *kind,
+                    latitude: latitude.name.clone(),
+                    longitude: longitude.name.clone(),
+                    test: test.clone(),
+                }),
+                0.0,
+            )),
+            _ => Box::new(EmptyWeight),
+        },
+        Plan::Elements(test) => {
+            Box::new(Constant::new(Source::Elements(Arc::clone(layout), Arc::clone(&statistics.generation.columns), test.clone()), 0.0))
+        }
         Plan::HasValue { field } => match &layout.fields[*field].value {
             Some((kind, column)) => Box::new(Constant::new(
                 Source::Filled(Filled { columns: Arc::clone(&statistics.generation.columns), kind: *kind, column: column.name.clone() }),

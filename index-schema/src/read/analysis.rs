@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::node::{Node, kind};
 use crate::{
     analysis::{
-        ANALYZER_TYPES, ANALYZERS, CHAR_FILTER_TYPES, CHAR_FILTERS, ComponentType, FLAGS, Kind, ODATA_PREFIX, TOKEN_FILTER_TYPES,
-        TOKEN_FILTERS, TOKENIZER_TYPES, TOKENIZERS,
+        ANALYZER_TYPES, ANALYZERS, CHAR_FILTER_TYPES, CHAR_FILTERS, ComponentType, FLAGS, Kind, NORMALIZER_TYPES, NORMALIZERS,
+        ODATA_PREFIX, TOKEN_FILTER_TYPES, TOKEN_FILTERS, TOKENIZER_TYPES, TOKENIZERS,
     },
-    definition::{Component, CustomAnalyzer},
+    definition::{Component, CustomAnalyzer, CustomNormalizer},
     mistakes::{DefinitionErrors, join},
     names,
 };
@@ -19,6 +19,7 @@ pub(super) struct Analysis {
     pub(super) tokenizers: Vec<Component>,
     pub(super) token_filters: Vec<Component>,
     pub(super) char_filters: Vec<Component>,
+    pub(super) normalizers: Vec<CustomNormalizer>,
     /// Names of all custom analyzers, those with mistakes too.
     pub(super) names: Vec<String>,
 }
@@ -27,6 +28,7 @@ pub(super) fn read(root: &Node<'_>, errors: &mut DefinitionErrors) -> Analysis {
     let (tokenizers, tokenizer_names) = components(root, "tokenizers", "tokenizer", TOKENIZER_TYPES, TOKENIZERS, errors);
     let (token_filters, filter_names) = components(root, "tokenFilters", "token filter", TOKEN_FILTER_TYPES, TOKEN_FILTERS, errors);
     let (char_filters, char_names) = components(root, "charFilters", "character filter", CHAR_FILTER_TYPES, CHAR_FILTERS, errors);
+    let normalizers = read_normalizers(root, &filter_names, &char_names, errors);
     let mut names = Vec::new();
     let mut analyzers = Vec::new();
     for node in root.items("analyzers", errors) {
@@ -63,7 +65,34 @@ pub(super) fn read(root: &Node<'_>, errors: &mut DefinitionErrors) -> Analysis {
             options,
         });
     }
-    Analysis { analyzers, tokenizers, token_filters, char_filters, names }
+    Analysis { analyzers, tokenizers, token_filters, char_filters, normalizers, names }
+}
+
+fn read_normalizers(
+    root: &Node<'_>,
+    filter_names: &[String],
+    char_names: &[String],
+    errors: &mut DefinitionErrors,
+) -> Vec<CustomNormalizer> {
+    let mut names = Vec::new();
+    let mut out = Vec::new();
+    for node in root.items("normalizers", errors) {
+        let Some(component) = component(&node, "normalizer", NORMALIZER_TYPES, NORMALIZERS, &mut names, errors) else { continue };
+        let token_filters = node.texts("tokenFilters", errors);
+        let char_filters = node.texts("charFilters", errors);
+        for (name, pointer) in &token_filters {
+            refer(pointer, name, "token filter", TOKEN_FILTERS, filter_names, errors);
+        }
+        for (name, pointer) in &char_filters {
+            refer(pointer, name, "character filter", CHAR_FILTERS, char_names, errors);
+        }
+        out.push(CustomNormalizer {
+            name: component.name,
+            token_filters: token_filters.into_iter().map(|(name, _)| name).collect(),
+            char_filters: char_filters.into_iter().map(|(name, _)| name).collect(),
+        });
+    }
+    out
 }
 
 fn refer(pointer: &str, name: &str, what: &str, predefined: &[&str], custom: &[String], errors: &mut DefinitionErrors) {
@@ -120,8 +149,10 @@ fn component(
 
 fn options(node: &Node<'_>, map: &Map<String, Value>, component: &ComponentType, errors: &mut DefinitionErrors) -> Map<String, Value> {
     let mut allowed: Vec<&str> = vec!["name"];
-    if component.name == "CustomAnalyzer" {
-        allowed.extend(["tokenizer", "tokenFilters", "charFilters"]);
+    match component.name {
+        "CustomAnalyzer" => allowed.extend(["tokenizer", "tokenFilters", "charFilters"]),
+        "CustomNormalizer" => allowed.extend(["tokenFilters", "charFilters"]),
+        _ => {}
     }
     allowed.extend(component.options.iter().map(|rule| rule.name));
     node.object(&allowed, errors);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{analysis::Analysis, node::Node};
 use crate::{
-    analysis::ANALYZERS,
+    analysis::{ANALYZERS, NORMALIZERS},
     definition::{Field, FieldType, ValueType, VectorSearch},
     mistakes::DefinitionErrors,
     names,
@@ -36,6 +36,8 @@ const MEMBERS: &[&str] = &[
 const MAX_FIELDS: usize = 1000;
 const MAX_DEPTH: usize = 10;
 const MAX_COMPLEX_COLLECTIONS: usize = 40;
+/// Collections of complex fields inside each other; the place of an element is packed into one number.
+const MAX_COLLECTION_LEVELS: usize = 5;
 
 /// What the rules need to know around a field.
 struct Context<'a> {
@@ -62,6 +64,14 @@ pub(super) fn read(root: &Node<'_>, analysis: &Analysis, vectors: Option<&Vector
             format!("at most {MAX_COMPLEX_COLLECTIONS} are allowed"),
         );
     }
+    let levels = collection_levels(&fields);
+    if levels > MAX_COLLECTION_LEVELS {
+        errors.add(
+            "/fields",
+            format!("collections of complex fields stand {levels} deep in each other"),
+            format!("at most {MAX_COLLECTION_LEVELS} are allowed; flatten the structure"),
+        );
+    }
     let keys: Vec<&str> = fields.iter().filter(|field| field.key).map(|field| field.name.as_str()).collect();
     if keys.is_empty() {
         errors.add("/fields", "no field is the key", "set `\"key\": true` on one top-level Edm.String field");
@@ -69,6 +79,11 @@ pub(super) fn read(root: &Node<'_>, analysis: &Analysis, vectors: Option<&Vector
         errors.add("/fields", format!("{} fields are the key: {}", keys.len(), keys.join(", ")), "keep `\"key\": true` on exactly one");
     }
     fields
+}
+
+fn collection_levels(fields: &[Field]) -> usize {
+    let own = |field: &Field| usize::from(field.field_type.collection && field.field_type.value == ValueType::Complex);
+    fields.iter().map(|field| own(field) + collection_levels(&field.fields)).max().unwrap_or(0)
 }
 
 fn read_level(
@@ -112,7 +127,7 @@ fn read_field(
         );
     }
     let field_type = read_type(node, errors);
-    for refused in ["vectorEncoding", "permissionFilter", "sensitivityLabel", "normalizer"] {
+    for refused in ["vectorEncoding", "permissionFilter", "sensitivityLabel"] {
         if let Some(node) = node.child(refused) {
             errors.add(&node.pointer, format!("`{refused}` is not supported"), format!("remove `{refused}`"));
         }
@@ -155,6 +170,7 @@ fn read_field(
     let (dimensions, vector_search_profile) = read_vector(node, vector, context.vectors, errors);
     let fields = read_parts(node, &name, field_type, depth, in_collection, context, errors);
     Some(Field {
+        normalizer: read_normalizer(node, text && (filterable || sortable || facetable), context.analysis, errors),
         synonym_maps: read_synonym_maps(node, text && searchable, errors),
         name,
         field_type,
@@ -275,6 +291,19 @@ fn read_analyzers(node: &Node<'_>, allowed: bool, analysis: &Analysis, errors: &
         );
     }
     (analyzer, index, search)
+}
+
+fn read_normalizer(node: &Node<'_>, allowed: bool, analysis: &Analysis, errors: &mut DefinitionErrors) -> Option<String> {
+    let name = node.text("normalizer", errors)?;
+    let pointer = node.member_pointer("normalizer");
+    if !allowed {
+        errors.add(&pointer, "only filterable, sortable or facetable text fields have normalizers", "remove `normalizer`");
+    }
+    let known: Vec<&str> = NORMALIZERS.iter().copied().chain(analysis.normalizers.iter().map(|custom| custom.name.as_str())).collect();
+    if !known.contains(&name) {
+        errors.add(&pointer, format!("unknown normalizer `{}`", names::shown(name)), names::suggestion(name, &known));
+    }
+    Some(name.to_owned())
 }
 
 fn read_synonym_maps(node: &Node<'_>, allowed: bool, errors: &mut DefinitionErrors) -> Vec<String> {

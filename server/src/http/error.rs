@@ -66,6 +66,7 @@ impl From<Error> for Failure {
         let message = error.to_string();
         let (status, code) = match &error {
             Error::Query(query) => return Failure::from_query("q", "", query),
+            Error::Filter(query) => return Failure::from_query("filter", "", query),
             Error::NoSuchIndex(_) => (StatusCode::NOT_FOUND, "IndexNotFound"),
             Error::IndexExists(_) => (StatusCode::CONFLICT, "IndexExists"),
             Error::BadIndexName(_) => (StatusCode::BAD_REQUEST, "InvalidIndexName"),

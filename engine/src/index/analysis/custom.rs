@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
-use tutti_index_schema::{Component, CustomAnalyzer, IndexDefinition};
+use tutti_index_schema::{Component, CustomAnalyzer, CustomNormalizer, IndexDefinition};
 
 use super::chain::Chain;
 use super::char_filters::CharFilter;
@@ -103,16 +103,31 @@ pub(super) fn analyzer(custom: &CustomAnalyzer, definition: &IndexDefinition) ->
         }
         _ => {
             let tokenizer = custom.tokenizer.as_deref().unwrap_or("standard_v2");
-            let mut chain = Chain::new(tokenizer_named(tokenizer, &definition.tokenizers)?, Vec::new());
-            for name in &custom.char_filters {
-                chain.char_filters.push(char_filter_named(name, &definition.char_filters)?);
-            }
-            for name in &custom.token_filters {
-                chain.filters.push(filter_named(name, &definition.token_filters)?);
-            }
-            chain
+            return chain_of(tokenizer, &custom.char_filters, &custom.token_filters, definition);
         }
     };
+    Ok(Analyzer::of(chain))
+}
+
+/// Builds a normalizer of the definition: a chain over the whole value.
+pub(super) fn normalizer(custom: &CustomNormalizer, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
+    chain_of("keyword_v2", &custom.char_filters, &custom.token_filters, definition)
+}
+
+/// A chain of parts by name.
+pub(super) fn chain_of(
+    tokenizer: &str,
+    char_filters: &[String],
+    token_filters: &[String],
+    definition: &IndexDefinition,
+) -> Result<Analyzer, AnalysisError> {
+    let mut chain = Chain::new(tokenizer_named(tokenizer, &definition.tokenizers)?, Vec::new());
+    for name in char_filters {
+        chain.char_filters.push(char_filter_named(name, &definition.char_filters)?);
+    }
+    for name in token_filters {
+        chain.filters.push(filter_named(name, &definition.token_filters)?);
+    }
     Ok(Analyzer::of(chain))
 }
 

@@ -67,6 +67,12 @@ pub struct Analyzer {
     normalizer: Normalizer,
 }
 
+impl std::fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Analyzer")
+    }
+}
+
 /// What is done to words that are not analysed: prefixes, wildcards, fuzzy words, range ends, patterns.
 #[derive(Clone)]
 enum Normalizer {
@@ -96,6 +102,11 @@ impl Analyzer {
             });
         }
         out
+    }
+
+    /// A whole value as a normalizer changes it: its first token, or the value itself when nothing is left of it.
+    pub fn value(&self, text: &str) -> String {
+        self.tokens(text).into_iter().next().map_or_else(|| text.to_owned(), |token| token.text)
     }
 
     /// Lucene's `Analyzer.normalize`: the steps that change letters, without splitting into words or stemming.
@@ -137,6 +148,45 @@ pub fn analyzer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, An
             available: format!("there are {} and those of the definition", languages::names().collect::<Vec<_>>().join(", ")),
         }),
     }
+}
+
+/// The normalizer of this name: one of the definition's own, or a predefined one. Its [`Analyzer::value`] turns a value
+/// into what filters, facets and sort keys compare.
+///
+/// # Errors
+/// When there is none, or one of its parts cannot be built.
+pub fn normalizer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
+    let steps: &[&str] = match name {
+        "lowercase" => &["lowercase"],
+        "uppercase" => &["uppercase"],
+        "asciifolding" => &["asciifolding"],
+        "elision" => &["elision"],
+        "standard" => &["lowercase", "asciifolding"],
+        _ => {
+            let custom = definition.normalizers.iter().find(|custom| custom.name == name);
+            let unknown = || AnalysisError::Unknown {
+                kind: "normalizer",
+                name: name.to_owned(),
+                available: format!("there are {} and those of the definition", tutti_index_schema::NORMALIZERS.join(", ")),
+            };
+            return custom::normalizer(custom.ok_or_else(unknown)?, definition);
+        }
+    };
+    let steps: Vec<String> = steps.iter().map(|step| (*step).to_owned()).collect();
+    custom::chain_of("keyword_v2", &[], &steps, definition)
+}
+
+/// The analyzer made of a tokenizer, character filters and token filters by name, as an analyze request puts it together.
+///
+/// # Errors
+/// When one of the names is unknown, or a part cannot be built.
+pub fn assembled(
+    tokenizer: &str,
+    char_filters: &[String],
+    token_filters: &[String],
+    definition: &IndexDefinition,
+) -> Result<Analyzer, AnalysisError> {
+    custom::chain_of(tokenizer, char_filters, token_filters, definition)
 }
 
 /// The analyzer that stands in for one of Microsoft's own, such as `fr.lucene` for `fr.microsoft`.

@@ -17,7 +17,7 @@ fn an_added_field_takes_free_slots_and_moves_nobody() {
     let refitted = board.refit(&after).unwrap();
     assert_eq!(refitted.taken["title"], board.taken["title"]);
     assert_eq!(refitted.slots, board.slots);
-    let layout = Layout::new(&after, &refitted);
+    let layout = Layout::new(&after, &refitted).unwrap();
     assert!(layout.field("year").unwrap().value.is_some());
     assert!(layout.field("place").unwrap().text.is_some());
     assert_ne!(refitted.taken["place"], board.taken["title"]);
