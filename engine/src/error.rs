@@ -23,8 +23,24 @@ pub enum Error {
     /// An index of this name is there already.
     #[error("index `{0}` exists already")]
     IndexExists(String),
+    /// No alias has this name.
+    #[error("alias `{0}` does not exist")]
+    NoSuchAlias(String),
+    /// An index cannot be removed while an alias stands for it.
+    #[error("index `{index}` is what alias `{alias}` stands for; point the alias elsewhere or remove it first")]
+    AliasInTheWay {
+        /// The index.
+        index: String,
+        /// The alias.
+        alias: String,
+    },
+    /// What was to be changed is no longer what the caller saw.
+    #[error("`{0}` was changed by somebody else in the meantime")]
+    Changed(String),
     /// A name that no index can have.
-    #[error("`{0}` cannot name an index: use 2 to 128 lower-case letters, digits and dashes, starting with a letter or digit")]
+    #[error(
+        "`{0}` cannot name an index: use 2 to 128 lower-case letters, digits, `-` or `_`, starting with a letter or digit, no two dashes or underscores in a row"
+    )]
     BadIndexName(String),
     /// A request names a field that the definition does not have.
     #[error("index `{index}` has no field `{field}`{}", .nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
@@ -111,6 +127,9 @@ impl Error {
             Error::Query(_)
             | Error::Filter(_)
             | Error::NoSuchIndex(_)
+            | Error::NoSuchAlias(_)
+            | Error::AliasInTheWay { .. }
+            | Error::Changed(_)
             | Error::IndexExists(_)
             | Error::BadIndexName(_)
             | Error::NoSuchField { .. }

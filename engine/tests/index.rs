@@ -48,7 +48,7 @@ fn fields_are_added_without_a_rebuild_and_beyond_the_spare_ones_with() {
     upload(&index, &[json!({"id": "a", "title": "one"}), json!({"id": "b", "title": "two"})]);
 
     let size = index.size().unwrap();
-    index.update_definition(&definition(&["title:Edm.String", "place:Edm.String", "year:Edm.Int32"])).unwrap();
+    index.update_definition(&definition(&["title:Edm.String", "place:Edm.String", "year:Edm.Int32"]), None).unwrap();
     assert!(index.size().unwrap().abs_diff(size) < 4096, "nothing was rebuilt");
     upload(&index, &[json!({"id": "c", "title": "three", "place": "here", "year": 1999})]);
     assert_eq!(keys(&index, "title:one OR place:here", ""), ["a", "c"]);
@@ -60,12 +60,12 @@ fn fields_are_added_without_a_rebuild_and_beyond_the_spare_ones_with() {
     let names: Vec<String> = (0..12).map(|i| format!("t{i}:Edm.String")).collect();
     let all: Vec<&str> =
         ["title:Edm.String", "place:Edm.String", "year:Edm.Int32"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    index.update_definition(&definition(&all)).unwrap();
+    index.update_definition(&definition(&all), None).unwrap();
     upload(&index, &[json!({"id": "d", "t11": "last"})]);
     assert_eq!(keys(&index, "t11:last OR title:two OR place:here", ""), ["b", "c", "d"]);
 
     // Removing or retyping a field is refused.
-    assert!(index.update_definition(&definition(&["title:Edm.String"])).is_err());
+    assert!(index.update_definition(&definition(&["title:Edm.String"]), None).is_err());
     drop(index);
     drop(engine);
     let engine = Engine::open(folder.path(), Access::Write).unwrap();

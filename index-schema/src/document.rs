@@ -20,9 +20,24 @@ pub const MAX_TERM_BYTES: usize = 32_766;
 const MAX_ELEMENTS: usize = 3000;
 const KEPT: usize = 50;
 
+/// What kind of mistake it is: services treat them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentErrorKind {
+    /// A value or member that the definition does not have room for.
+    Shape,
+    /// The key is missing, empty or not allowed.
+    Key,
+    /// A filterable, sortable or facetable string is too long.
+    TermTooLarge,
+    /// Too many elements in collections of complex fields.
+    TooManyElements,
+}
+
 /// One mistake in a document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct DocumentError {
+    /// What kind of mistake it is.
+    pub kind: DocumentErrorKind,
     /// JSON pointer (RFC 6901) of the offending value.
     pub pointer: String,
     /// What is wrong.
@@ -95,8 +110,13 @@ struct Found {
 impl Found {
     #[cold]
     fn add(&mut self, place: Place<'_>, what: String, remedy: impl Into<String>) {
+        self.add_kind(DocumentErrorKind::Shape, place, what, remedy);
+    }
+
+    #[cold]
+    fn add_kind(&mut self, kind: DocumentErrorKind, place: Place<'_>, what: String, remedy: impl Into<String>) {
         if self.errors.len() < KEPT {
-            self.errors.push(DocumentError { pointer: place.pointer(), what, remedy: remedy.into() });
+            self.errors.push(DocumentError { kind, pointer: place.pointer(), what, remedy: remedy.into() });
         }
     }
 }
@@ -117,11 +137,17 @@ impl DocumentChecker {
         self.root.check(document, Place::Root, &mut found);
         if document.get(&self.key).is_none_or(Value::is_null) {
             let what = format!("the key `{}` is missing", self.key);
-            found.add(Place::Member(&Place::Root, &self.key), what, "give every document a key of its own");
+            found.add_kind(
+                DocumentErrorKind::Key,
+                Place::Member(&Place::Root, &self.key),
+                what,
+                "give every document a key of its own",
+            );
         }
         if found.elements > MAX_ELEMENTS {
             let what = format!("{} elements in collections of complex fields", found.elements);
-            found.add(Place::Root, what, format!("at most {MAX_ELEMENTS} are allowed in one document"));
+            let remedy = format!("at most {MAX_ELEMENTS} are allowed in one document");
+            found.add_kind(DocumentErrorKind::TooManyElements, Place::Root, what, remedy);
         }
         if found.errors.is_empty() { Ok(()) } else { Err(found.errors) }
     }
@@ -233,17 +259,20 @@ impl Rule {
             let bytes = text.as_bytes();
             let legal = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'=');
             if bytes.is_empty() {
-                found.add(place, "the key is empty".to_owned(), "give every document a key of its own");
+                let remedy = "give every document a key of its own";
+                found.add_kind(DocumentErrorKind::Key, place, "the key is empty".to_owned(), remedy);
             } else if bytes.len() > MAX_KEY_LENGTH && text.chars().count() > MAX_KEY_LENGTH {
                 let what = format!("the key has {} characters", text.chars().count());
-                found.add(place, what, format!("use at most {MAX_KEY_LENGTH}"));
+                found.add_kind(DocumentErrorKind::Key, place, what, format!("use at most {MAX_KEY_LENGTH}"));
             } else if bytes[0] == b'_' || !bytes.iter().all(legal) {
                 let what = format!("`{}` cannot be a key", names::shown(text));
-                found.add(place, what, "use letters, digits, `_`, `-` and `=`, not beginning with `_`; base64url encodes anything else");
+                let remedy = "use letters, digits, `_`, `-` and `=`, not beginning with `_`; base64url encodes anything else";
+                found.add_kind(DocumentErrorKind::Key, place, what, remedy);
             }
         } else if self.term && text.len() > MAX_TERM_BYTES {
             let what = format!("the text has {} bytes and the field is filterable, sortable or facetable", text.len());
-            found.add(place, what, format!("shorten it to {MAX_TERM_BYTES} bytes, or declare the field searchable only"));
+            let remedy = format!("shorten it to {MAX_TERM_BYTES} bytes, or declare the field searchable only");
+            found.add_kind(DocumentErrorKind::TermTooLarge, place, what, remedy);
         }
     }
 

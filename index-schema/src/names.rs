@@ -1,7 +1,7 @@
 //! Rules for names, and the nearest known name to one that is not known. Knows no definition.
 
 /// Whether `name` may name an index, alias or synonym map.
-pub(crate) fn is_index_name(name: &str) -> bool {
+pub fn is_index_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     (2..=128).contains(&bytes.len())
         && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tutti_index_schema::IndexDefinition;
+use tutti_index_schema::{IndexDefinition, is_index_name};
 
+use super::aliases::Aliases;
 use super::bulk::{BulkBuild, BulkOptions};
 use super::generation::{self, Generation};
 use super::layout::Board;
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 pub struct Engine {
     folder: PathBuf,
     access: Access,
+    aliases: Aliases,
     open: RwLock<HashMap<String, Arc<Index>>>,
 }
 
@@ -27,7 +29,8 @@ impl Engine {
         if access != Access::Read && !folder.is_dir() {
             fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
         }
-        Ok(Engine { folder, access, open: RwLock::default() })
+        let aliases = Aliases::open(&data.join("aliases.json"))?;
+        Ok(Engine { folder, access, aliases, open: RwLock::default() })
     }
 
     /// The names of all indexes, sorted.
@@ -66,6 +69,19 @@ impl Engine {
         Ok(index)
     }
 
+    /// The index of this name, or the one an alias of this name stands for.
+    pub fn index_or_alias(&self, name: &str) -> Result<Arc<Index>> {
+        match self.aliases.get(name) {
+            Some(alias) => self.index(&alias.index),
+            None => self.index(name),
+        }
+    }
+
+    /// Other names of indexes.
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
     /// The indexes that are open now.
     pub fn opened(&self) -> Vec<Arc<Index>> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
@@ -101,6 +117,9 @@ impl Engine {
         if !index.is_writable() {
             return Err(Error::ReadOnly(name.to_owned()));
         }
+        if let Some(alias) = self.aliases.of_index(name) {
+            return Err(Error::AliasInTheWay { index: name.to_owned(), alias });
+        }
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         open.remove(name);
         let folder = self.folder_of(name)?;
@@ -111,10 +130,6 @@ impl Engine {
     }
 
     fn folder_of(&self, name: &str) -> Result<PathBuf> {
-        let bytes = name.as_bytes();
-        let fits = (2..=128).contains(&bytes.len())
-            && bytes.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
-            && bytes[0] != b'-';
-        if fits { Ok(self.folder.join(name)) } else { Err(Error::BadIndexName(name.to_owned())) }
+        if is_index_name(name) { Ok(self.folder.join(name)) } else { Err(Error::BadIndexName(name.to_owned())) }
     }
 }

@@ -13,6 +13,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -35,6 +36,9 @@ const FORMAT: u32 = 1;
 struct Manifest {
     /// Version of this file and of the folder's layout.
     format: u32,
+    /// Another number after every change of the definition.
+    #[serde(default)]
+    revision: u64,
     definition: serde_json::Value,
     board: Board,
 }
@@ -44,6 +48,7 @@ pub(crate) struct Generation {
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
     pub(crate) definition: Arc<IndexDefinition>,
+    pub(crate) revision: u64,
     pub(crate) board: Board,
     pub(crate) layout: Arc<Layout>,
     pub(crate) checker: DocumentChecker,
@@ -92,6 +97,7 @@ impl Generation {
             folder: folder.to_owned(),
             checker: DocumentChecker::new(&definition),
             definition: Arc::new(definition),
+            revision: manifest.revision,
             board: manifest.board,
             layout: Arc::new(layout),
             index,
@@ -158,7 +164,10 @@ pub(crate) fn register_analyzers(index: &tantivy::Index, definition: &IndexDefin
 
 /// Replaces `index.json` of a generation.
 pub(crate) fn write_manifest(folder: &Path, definition: &IndexDefinition, board: &Board) -> Result<()> {
-    let manifest = Manifest { format: FORMAT, definition: definition.to_json(), board: board.clone() };
+    let definition = definition.to_json();
+    // Random, so that an index that is made anew does not look like the one before.
+    let revision = RandomState::new().hash_one(definition.to_string());
+    let manifest = Manifest { format: FORMAT, revision, definition, board: board.clone() };
     let path = folder.join("index.json");
     let bytes = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other).map_err(Error::at(&path))?;
     replace(&path, &bytes).map_err(Error::at(&path))
@@ -213,7 +222,7 @@ fn numbers(folder: &Path) -> Result<Vec<u64>> {
 }
 
 /// Replaces a small file so that a crash leaves the old content or the new.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension(format!("{}.new", std::process::id()));
     let mut file = File::create(&beside)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use serde_json::{Map, Value};
 use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::{DocSet, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
-use tutti_index_schema::IndexDefinition;
+use tutti_index_schema::{DocumentError, Field, IndexDefinition};
 
+use super::analysis::{self, Token};
 use super::bulk::{BulkBuild, BulkOptions};
 use super::document;
 use super::generation::{self, Generation, Lock};
@@ -75,6 +76,24 @@ pub enum Refusal {
     /// The document does not fit the definition.
     #[error("{0}")]
     Invalid(String),
+}
+
+/// What a text is analysed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnalyzeWith {
+    /// An analyzer by name.
+    Analyzer(String),
+    /// A normalizer by name: one token.
+    Normalizer(String),
+    /// Parts by name, applied in order.
+    Parts {
+        /// The tokenizer.
+        tokenizer: String,
+        /// Character filters before it.
+        char_filters: Vec<String>,
+        /// Token filters after it.
+        token_filters: Vec<String>,
+    },
 }
 
 /// How an index is opened.
@@ -232,23 +251,53 @@ impl Index {
         Ok(true)
     }
 
-    /// Changes the definition. Fields may be added and attributes that need no re-indexing changed; when the index has no
-    /// free slots left it is rebuilt from its stored documents before this returns.
-    pub fn update_definition(&self, definition: &IndexDefinition) -> Result<()> {
+    /// A number that is another one after every change of the definition.
+    pub fn revision(&self) -> u64 {
+        self.generation().revision
+    }
+
+    /// Every mistake in what an action brings: for a delete only the key is looked at.
+    pub fn mistakes(&self, action: &Action) -> Vec<DocumentError> {
+        let generation = self.generation();
+        if action.kind != ActionKind::Delete {
+            return generation.checker.check(&action.document).err().unwrap_or_default();
+        }
+        let key = generation.definition.key_field().map_or("", |field| field.name.as_str());
+        let alone: Map<String, Value> = action.document.iter().filter(|(name, _)| *name == key).map(|(n, v)| (n.clone(), v.clone())).collect();
+        generation.checker.check(&alone).err().unwrap_or_default()
+    }
+
+    /// The tokens that an analyzer, a chain of parts or a normalizer makes of a text.
+    pub fn analyze(&self, with: &AnalyzeWith, text: &str) -> Result<Vec<Token>> {
+        let definition = self.definition();
+        Ok(match with {
+            AnalyzeWith::Analyzer(name) => analysis::analyzer(name, &definition)?.tokens(text),
+            AnalyzeWith::Normalizer(name) => analysis::normalizer(name, &definition)?.tokens(text),
+            AnalyzeWith::Parts { tokenizer, char_filters, token_filters } => {
+                analysis::assembled(tokenizer, char_filters, token_filters, &definition)?.tokens(text)
+            }
+        })
+    }
+
+    /// Changes the definition. Fields may be added, and attributes changed that nothing stored depends on; when the index
+    /// has no free slots left it is rebuilt from its stored documents before this returns.
+    ///
+    /// # Errors
+    /// `CannotChange` for anything else; `Changed` when `seen` is given and is not the revision any more.
+    pub fn update_definition(&self, definition: &IndexDefinition, seen: Option<u64>) -> Result<()> {
         let writing = self.writing()?;
         self.refresh()?;
         let mut state = writing.state();
         let generation = self.generation();
+        if seen.is_some_and(|seen| seen != generation.revision) {
+            return Err(Error::Changed(self.name.clone()));
+        }
         for (path, old) in generation.definition.flattened() {
-            let changed =
+            let refused =
                 |what: &str| Error::CannotChange { index: self.name.clone(), what: format!("field `{path}` {what}; build the index anew") };
-            let new = definition.field(&path).ok_or_else(|| changed("would be removed"))?;
-            if new.field_type != old.field_type || new.key != old.key {
-                return Err(changed("would change its type"));
-            }
-            let analysis = |f: &tutti_index_schema::Field| (f.analyzer.clone(), f.index_analyzer.clone());
-            if old.searchable && (!new.searchable || analysis(new) != analysis(old)) {
-                return Err(changed("would change how its text is analysed"));
+            match definition.field(&path) {
+                None => return Err(refused("would be removed")),
+                Some(new) => fixed_attributes(old, new).map_err(|what| refused(&what))?,
             }
         }
         state.writer = None;
@@ -413,6 +462,30 @@ fn open_current(name: &str, folder: &Path) -> Result<Generation> {
 }
 
 /// Checks one action and turns it into an operation on whole documents.
+/// What of a field may not change while documents are stored, and would.
+fn fixed_attributes(old: &Field, new: &Field) -> std::result::Result<(), String> {
+    if new.field_type != old.field_type || new.dimensions != old.dimensions {
+        return Err(format!("would change its type from {} to {}", old.field_type, new.field_type));
+    }
+    let flags = |field: &Field| {
+        [
+            ("key", field.key),
+            ("searchable", field.searchable),
+            ("filterable", field.filterable),
+            ("sortable", field.sortable),
+            ("facetable", field.facetable),
+        ]
+    };
+    if let Some((name, _)) = flags(old).into_iter().zip(flags(new)).find(|(old, new)| old != new).map(|(old, _)| old) {
+        return Err(format!("would change `{name}`"));
+    }
+    let indexing = |field: &Field| (field.analyzer.clone().or_else(|| field.index_analyzer.clone()), field.normalizer.clone());
+    if indexing(old) != indexing(new) {
+        return Err("would change how its text is analysed".to_owned());
+    }
+    Ok(())
+}
+
 fn stage(
     generation: &Generation,
     state: &State,

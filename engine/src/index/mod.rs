@@ -1,6 +1,7 @@
 //! Indexes on disk: a definition becomes a tantivy schema, documents become durable and then searchable. Query grammars,
 //! HTTP and rooms are unknown here.
 
+mod aliases;
 pub mod analysis;
 mod bulk;
 mod catalogue;
@@ -11,7 +12,8 @@ pub(crate) mod layout;
 pub(crate) mod live;
 mod log;
 
+pub use aliases::{Alias, Aliases};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
 pub use catalogue::Engine;
 pub use document::micros;
-pub use live::{Access, Action, ActionKind, Done, Index, Outcome, Refusal};
+pub use live::{Access, Action, ActionKind, AnalyzeWith, Done, Index, Outcome, Refusal};

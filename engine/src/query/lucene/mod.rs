@@ -13,6 +13,7 @@
 //! sign is that clause, as in Lucene; everything else stays as written and is resolved after analysis.
 
 mod lexer;
+mod paths;
 mod text;
 
 use self::lexer::{Kind, Token};
@@ -22,6 +23,11 @@ use super::{
 };
 
 pub(super) use self::lexer::{is_blank, is_special};
+
+/// Parses the classic Lucene syntax with Azure's field names: `home/city:oslo` looks in the field `home/city`.
+pub fn parse_lucene_with_paths(text: &str) -> Result<Query, QueryError> {
+    parse_lucene(&paths::escaped(text))
+}
 
 /// Parses the classic Lucene syntax.
 pub fn parse_lucene(text: &str) -> Result<Query, QueryError> {

@@ -14,7 +14,7 @@ use super::{
 use crate::query::{
     QueryError,
     ast::{Node, Query, SearchMode, Span},
-    parse_lucene, parse_simple,
+    parse_lucene_with_paths, parse_simple,
 };
 
 impl<'a> Parser<'a> {
@@ -127,7 +127,7 @@ fn query_text(token: Token, lucene: bool) -> Result<Query, QueryError> {
     // Blank is what the grammars of the text call so; other white space is a word.
     let parsed = match text.trim_matches([' ', '\t', '\r', '\n', '\u{3000}']) {
         "" | "*" => Ok(Query::new(Node::MatchAll, token.span)),
-        _ if lucene => parse_lucene(&text),
+        _ if lucene => parse_lucene_with_paths(&text),
         _ => parse_simple(&text),
     };
     parsed.map_err(|error| QueryError {

@@ -343,3 +343,16 @@ fn groups_in_groups_print_as_they_are_read() {
         assert_eq!(parse_lucene(&printed).unwrap().without_spans(), query, "{text} printed as {printed}");
     }
 }
+
+#[test]
+fn azure_writes_slashes_in_field_names() {
+    let field = |text: &str| crate::query::parse_lucene_with_paths(text).unwrap().without_spans();
+    let plain = |text: &str| parse_lucene(text).unwrap().without_spans();
+    assert_eq!(field("home/city:oslo"), plain(r"home\/city:oslo"));
+    assert_eq!(field("(a AND rooms/bed/kind:\"king size\")"), plain(r#"(a AND rooms\/bed\/kind:"king size")"#));
+    assert_eq!(field("+home/city:(oslo bergen)"), plain(r"+home\/city:(oslo bergen)"));
+    // What is no field name stays what it was.
+    for text in ["blurb:/pia[a-z]o/", "/a:b/", "\"x home/city:oslo\"", "a /b c:d/", r"a\ home/x/"] {
+        assert_eq!(field(text), plain(text), "{text}");
+    }
+}
