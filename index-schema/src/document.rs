@@ -137,12 +137,7 @@ impl DocumentChecker {
         self.root.check(document, Place::Root, &mut found);
         if document.get(&self.key).is_none_or(Value::is_null) {
             let what = format!("the key `{}` is missing", self.key);
-            found.add_kind(
-                DocumentErrorKind::Key,
-                Place::Member(&Place::Root, &self.key),
-                what,
-                "give every document a key of its own",
-            );
+            found.add_kind(DocumentErrorKind::Key, Place::Member(&Place::Root, &self.key), what, "give every document a key of its own");
         }
         if found.elements > MAX_ELEMENTS {
             let what = format!("{} elements in collections of complex fields", found.elements);

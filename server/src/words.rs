@@ -145,8 +145,9 @@ pub(crate) fn facet(text: &str) -> Result<FacetRequest, WordError> {
         };
         match name {
             "count" => match value.parse::<usize>() {
-                Ok(number) if number >= 1 => count = Some(number),
-                _ => return wrong(format!("`count:{value}`: the count is a number of 1 or more")),
+                Ok(0) => count = Some(usize::MAX),
+                Ok(number) => count = Some(number),
+                Err(_) => return wrong(format!("`count:{value}`: the count is a number of 1 or more, or 0 for all")),
             },
             "sort" => {
                 order = Some(match value {
@@ -156,6 +157,9 @@ pub(crate) fn facet(text: &str) -> Result<FacetRequest, WordError> {
                     "-value" => FacetOrder::ValueDescending,
                     _ => return wrong(format!("`sort:{value}`: use count, -count, value or -value")),
                 });
+            }
+            "interval" | "values" if special.is_some() => {
+                return wrong(format!("`{text}`: interval and values do not go together"));
             }
             "interval" => special = Some(interval(value)?),
             "values" => special = Some(FacetKind::Ranges(value.split('|').map(bound).collect::<Result<_, _>>()?)),
@@ -211,6 +215,7 @@ fn time_offset(text: &str) -> Result<i32, WordError> {
         _ => (1, text),
     };
     let digits: String = rest.chars().filter(|letter| *letter != ':').collect();
+    let digits = if digits.len() == 2 { digits + "00" } else { digits };
     if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(fail());
     }

@@ -53,8 +53,11 @@ fn acknowledged_documents_survive_kill_9_while_uploading() {
                             sent.lock().unwrap().insert(document["id"].as_str().unwrap().to_owned(), version);
                         }
                         let body = json!({"value": batch}).to_string();
-                        let answer =
-                            agent.post(format!("{base}/v1/songs/documents")).content_type("application/json").send(body.as_bytes());
+                        let answer = agent
+                            .post(format!("{base}/v1/songs/documents"))
+                            .header("api-key", crate::support::ADMIN_KEY)
+                            .content_type("application/json")
+                            .send(body.as_bytes());
                         match answer {
                             Ok(answer) if answer.status() == 200 => {
                                 for document in &batch {

@@ -49,6 +49,9 @@ pub(crate) fn run_err(code: i32, arguments: &[&str]) -> String {
     said
 }
 
+/// The admin key of every server started here.
+pub(crate) const ADMIN_KEY: &str = "admin-of-the-tests";
+
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -63,6 +66,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("TUTTI_LOG", "warn")
+            .env("TUTTI_ADMIN_KEY", ADMIN_KEY)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -93,7 +97,9 @@ impl Server {
 
     /// The answer to a POST of JSON text: status and JSON.
     pub(crate) fn post(&self, path: &str, body: &[u8]) -> (u16, Value) {
-        answer(agent().post(format!("{}{path}", self.base)).header("content-type", "application/json").send(body))
+        answer(
+            agent().post(format!("{}{path}", self.base)).header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body),
+        )
     }
 
     /// Waits until `test` holds, at most ten seconds.

@@ -14,6 +14,9 @@ use super::layout::Board;
 use super::live::{Access, Index};
 use crate::error::{Error, Result};
 
+/// Part of the name of a folder that was an index; no index can be called so.
+const REMOVED: &str = ".removed-";
+
 /// The engine over one data directory.
 pub struct Engine {
     folder: PathBuf,
@@ -30,7 +33,11 @@ impl Engine {
             fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
         }
         let aliases = Aliases::open(&data.join("aliases.json"))?;
-        Ok(Engine { folder, access, aliases, open: RwLock::default() })
+        let engine = Engine { folder, access, aliases, open: RwLock::default() };
+        if access != Access::Read {
+            engine.sweep()?;
+        }
+        Ok(engine)
     }
 
     /// The names of all indexes, sorted.
@@ -43,7 +50,8 @@ impl Engine {
         };
         for entry in entries {
             let entry = entry.map_err(Error::at(&self.folder))?;
-            if entry.path().join("CURRENT").is_file() {
+            let removed = entry.file_name().to_str().is_some_and(|name| name.contains(REMOVED));
+            if !removed && entry.path().join("CURRENT").is_file() {
                 names.extend(entry.file_name().to_str().map(str::to_owned));
             }
         }
@@ -121,12 +129,30 @@ impl Engine {
             return Err(Error::AliasInTheWay { index: name.to_owned(), alias });
         }
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        index.close()?;
         open.remove(name);
         let folder = self.folder_of(name)?;
-        // CURRENT first: from here on the index does not exist, however far the rest gets.
-        let current = folder.join("CURRENT");
-        fs::remove_file(&current).map_err(Error::at(&current))?;
-        fs::remove_dir_all(&folder).map_err(Error::at(&folder))
+        // Moved aside in one step: from here on the index does not exist, however far the rest gets. Searches under way
+        // keep the files they have open; what cannot be removed now goes at the next start.
+        let aside = self.folder.join(format!("{name}{REMOVED}{}", index.revision()));
+        fs::rename(&folder, &aside).map_err(Error::at(&folder))?;
+        generation::sync_folder(&self.folder)?;
+        drop(open);
+        if let Err(error) = fs::remove_dir_all(&aside) {
+            tracing::debug!(index = name, %error, "some files of a removed index are left for the next start");
+        }
+        Ok(())
+    }
+
+    /// Removes what earlier removals left.
+    fn sweep(&self) -> Result<()> {
+        for entry in fs::read_dir(&self.folder).map_err(Error::at(&self.folder))? {
+            let entry = entry.map_err(Error::at(&self.folder))?;
+            if entry.file_name().to_str().is_some_and(|name| name.contains(REMOVED)) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(())
     }
 
     fn folder_of(&self, name: &str) -> Result<PathBuf> {

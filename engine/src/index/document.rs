@@ -208,7 +208,7 @@ pub fn micros(text: &str) -> Option<i64> {
 }
 
 /// The other way: RFC 3339 in UTC.
-pub(crate) fn from_micros(micros: i64) -> Option<String> {
+pub fn moment(micros: i64) -> Option<String> {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
     moment.format(&Rfc3339).ok()
 }

@@ -126,6 +126,8 @@ struct State {
     /// What was written since the last commit, by key; `None` is a deletion.
     pending: HashMap<String, Option<Arc<[u8]>>>,
     committed: u64,
+    /// The index is being removed: nothing is written any more.
+    closed: bool,
 }
 
 impl Index {
@@ -145,7 +147,7 @@ impl Index {
             let committed = index.generation().committed()?;
             let log_folder = folder.join("log");
             let log = Log::open(&log_folder, committed).map_err(Error::at(&log_folder))?;
-            let state = State { writer: None, pending: HashMap::new(), committed };
+            let state = State { writer: None, pending: HashMap::new(), committed, closed: false };
             index.writing = Some(Writing { log, state: Mutex::new(state), _lock: lock });
             let writing = index.writing()?;
             index.replay(&mut writing.state())?;
@@ -194,6 +196,9 @@ impl Index {
         let writing = self.writing()?;
         let (outcomes, sequence) = {
             let mut state = writing.state();
+            if state.closed {
+                return Err(Error::NoSuchIndex(self.name.clone()));
+            }
             let generation = self.generation();
             let mut operations: Vec<Operation> = Vec::with_capacity(batch.len());
             let mut staged: HashMap<String, Option<Arc<[u8]>>> = HashMap::new();
@@ -215,10 +220,15 @@ impl Index {
 
     /// The document with this key as last written, visible to searches or not. `None` when there is none.
     pub fn get(&self, key: &str) -> Result<Option<Map<String, Value>>> {
-        let generation = self.generation();
         let source = match &self.writing {
-            Some(writing) => lookup(&generation, &writing.state(), key)?,
-            None => stored(&generation, &generation.searcher(), key)?,
+            Some(writing) => {
+                let state = writing.state();
+                lookup(&self.generation(), &state, key)?
+            }
+            None => {
+                let generation = self.generation();
+                stored(&generation, &generation.searcher(), key)?
+            }
         };
         source.map(|source| parse(&self.name, &source)).transpose()
     }
@@ -234,7 +244,7 @@ impl Index {
             return Ok(swapped || generation.searcher().generation().generation_id() != before);
         };
         let mut state = writing.state();
-        if state.pending.is_empty() {
+        if state.pending.is_empty() || state.closed {
             return Ok(swapped);
         }
         let last = writing.log.last();
@@ -243,12 +253,22 @@ impl Index {
             state.writer = None;
             return Err(error);
         }
+        // Visible before it is no longer pending: a look-up finds a document in one place or the other.
+        self.generation().reload()?;
         state.pending.clear();
         state.committed = last;
         drop(state);
-        self.generation().reload()?;
         self.forget(last)?;
         Ok(true)
+    }
+
+    /// Ends writing for good, before the files are removed.
+    pub(crate) fn close(&self) -> Result<()> {
+        let mut state = self.writing()?.state();
+        state.closed = true;
+        state.writer = None;
+        state.pending.clear();
+        Ok(())
     }
 
     /// A number that is another one after every change of the definition.
@@ -263,7 +283,8 @@ impl Index {
             return generation.checker.check(&action.document).err().unwrap_or_default();
         }
         let key = generation.definition.key_field().map_or("", |field| field.name.as_str());
-        let alone: Map<String, Value> = action.document.iter().filter(|(name, _)| *name == key).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let alone: Map<String, Value> =
+            action.document.iter().filter(|(name, _)| *name == key).map(|(n, v)| (n.clone(), v.clone())).collect();
         generation.checker.check(&alone).err().unwrap_or_default()
     }
 
@@ -288,6 +309,9 @@ impl Index {
         let writing = self.writing()?;
         self.refresh()?;
         let mut state = writing.state();
+        if state.closed {
+            return Err(Error::NoSuchIndex(self.name.clone()));
+        }
         let generation = self.generation();
         if seen.is_some_and(|seen| seen != generation.revision) {
             return Err(Error::Changed(self.name.clone()));

@@ -15,5 +15,5 @@ mod log;
 pub use aliases::{Alias, Aliases};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
 pub use catalogue::Engine;
-pub use document::micros;
+pub use document::{micros, moment};
 pub use live::{Access, Action, ActionKind, AnalyzeWith, Done, Index, Outcome, Refusal};

@@ -12,7 +12,7 @@ use tutti_index_schema::ValueType;
 use super::request::{Bucket, BucketValue, DateUnit, Facet, FacetKind, FacetOrder, FacetRequest, RangeBound};
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
-use crate::index::document::from_micros;
+use crate::index::document::moment;
 use crate::index::generation::Generation;
 use crate::index::layout::Kind;
 
@@ -161,7 +161,7 @@ impl Counter {
     /// The counted buckets in the order asked for.
     pub(crate) fn finish(self) -> Facet {
         let is_date = self.value_type == ValueType::DateTimeOffset;
-        let date = |micros: i64| from_micros(micros).map_or(Value::Null, Value::String);
+        let date = |micros: i64| moment(micros).map_or(Value::Null, Value::String);
         let whole = |number: i64| match self.value_type {
             ValueType::Boolean => Value::Bool(number != 0),
             ValueType::DateTimeOffset => date(number),

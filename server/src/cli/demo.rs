@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
@@ -11,6 +12,7 @@ use tutti_engine::{Access, Engine};
 
 use super::serve;
 use crate::http::Limits;
+use crate::keys::ApiKeys;
 
 /// Index the demo catalogue and serve it: the quickest way to see what this is.
 #[derive(clap::Args)]
@@ -26,6 +28,12 @@ pub(super) struct Demo {
     /// Address and port; port 0 takes a free one
     #[arg(long, env = "TUTTI_LISTEN", default_value = "127.0.0.1:7070")]
     listen: SocketAddr,
+    /// The API key that opens everything; otherwise one is made
+    #[arg(long, env = "TUTTI_ADMIN_KEY", hide_env_values = true, value_parser = serve::key)]
+    admin_key: Option<String>,
+    /// The API key that reads documents; otherwise one is made
+    #[arg(long, env = "TUTTI_QUERY_KEY", hide_env_values = true, value_parser = serve::key)]
+    query_key: Option<String>,
     /// Build the catalogue anew
     #[arg(long)]
     rebuild: bool,
@@ -40,7 +48,9 @@ impl Demo {
         }
         drop(engine);
         let engine = serve::open(&self.folder)?;
-        serve::serve(engine, self.listen, Limits::default(), |address| introduce(address, &self.folder))
+        let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
+        let shown = keys.clone();
+        serve::serve(engine, keys, self.listen, Limits::default(), |address| introduce(address, &self.folder, &shown))
     }
 }
 
@@ -73,7 +83,7 @@ fn index<T: Serialize>(engine: &Engine, name: &str, documents: impl Iterator<Ite
     Ok(())
 }
 
-fn introduce(address: SocketAddr, folder: &Path) {
+fn introduce(address: SocketAddr, folder: &Path, keys: &ApiKeys) {
     let base = format!("http://{address}");
     println!(
         "
@@ -89,7 +99,13 @@ In another terminal:
   tutti search --data {folder} songs 'night' --filter 'year ge 1980 and year lt 1990' --sort 'year desc'
   tutti search --data {folder} venues '\"red lion\"' --explain
 
+With an Azure AI Search SDK: endpoint {base}
+  admin key {admin}
+  query key {query}
+
 Ctrl-C ends it.",
-        folder = folder.display()
+        folder = folder.display(),
+        admin = keys.admin,
+        query = keys.query,
     );
 }

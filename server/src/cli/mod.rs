@@ -4,6 +4,7 @@
 mod batch;
 mod demo;
 mod index;
+mod keys;
 mod rejects;
 mod search;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Index(index::Index),
     /// Search an index, or answer a file of queries
     Search(search::Search),
+    /// Show or renew the API keys of a data directory
+    Keys(keys::Keys),
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Index(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tutti", &mut std::io::stdout());
             Ok(())

@@ -11,6 +11,7 @@ use tutti_engine::{Access, Engine};
 
 use super::Data;
 use crate::http::{self, Limits};
+use crate::keys::ApiKeys;
 
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
 /// within a second.
@@ -43,6 +44,12 @@ pub(super) struct Serve {
     /// Requests at work at once; more are answered 503 at once
     #[arg(long, env = "TUTTI_MAX_REQUESTS", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=65536))]
     max_requests: u32,
+    /// The API key that opens everything; otherwise the one kept in the data directory (`tutti keys`)
+    #[arg(long, env = "TUTTI_ADMIN_KEY", hide_env_values = true, value_parser = key)]
+    admin_key: Option<String>,
+    /// The API key that reads documents; otherwise the one kept in the data directory
+    #[arg(long, env = "TUTTI_QUERY_KEY", hide_env_values = true, value_parser = key)]
+    query_key: Option<String>,
     /// Write the log as JSON lines
     #[arg(long, env = "TUTTI_LOG_JSON")]
     log_json: bool,
@@ -54,8 +61,15 @@ impl Serve {
         let limits =
             Limits { timeout: Duration::from_secs(self.request_timeout), body: self.max_body, concurrency: self.max_requests as usize };
         let engine = open(&self.data.folder)?;
-        serve(engine, self.listen, limits, |address| println!("listening on http://{address}"))
+        let keys = ApiKeys::open(&self.data.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
+        serve(engine, keys, self.listen, limits, |address| println!("listening on http://{address}"))
     }
+}
+
+/// A key given by hand.
+pub(super) fn key(text: &str) -> Result<String, String> {
+    let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(text.to_owned()) } else { Err("a key is one or more visible ASCII characters".to_owned()) }
 }
 
 /// Opens a data directory for serving, with the shipped indexes in it.
@@ -78,7 +92,13 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<Arc<Engine>> {
 }
 
 /// Serves until a signal ends it; `ready` is told the address.
-pub(super) fn serve(engine: Arc<Engine>, listen: SocketAddr, limits: Limits, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+pub(super) fn serve(
+    engine: Arc<Engine>,
+    keys: ApiKeys,
+    listen: SocketAddr,
+    limits: Limits,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
@@ -88,7 +108,7 @@ pub(super) fn serve(engine: Arc<Engine>, listen: SocketAddr, limits: Limits, rea
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let ticking = tokio::spawn(tick(Arc::clone(&engine), stopped.clone()));
         let mut serving = stopped.clone();
-        let server = axum::serve(listener, http::router(Arc::clone(&engine), limits)).with_graceful_shutdown(async move {
+        let server = axum::serve(listener, http::router(Arc::clone(&engine), keys, limits)).with_graceful_shutdown(async move {
             let _ = serving.wait_for(|stop| *stop).await;
         });
         let server = tokio::spawn(server.into_future());

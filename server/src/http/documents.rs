@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 use tutti_engine::index::{Done, Refusal};
 use tutti_engine::{Action, ActionKind};
@@ -22,8 +22,10 @@ pub(crate) async fn write(
     State(shared): State<Shared>,
     Path(index): Path<String>,
     RawQuery(raw): RawQuery,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
+    shared.needs_admin(&headers)?;
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["refresh"], &[])?;
     let refresh = parameters.flag("refresh", false)?;

@@ -27,6 +27,20 @@ impl Failure {
         Failure { status, code, message: message.into(), details: Vec::new(), position: None }
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The same failure under another code.
+    pub(crate) fn with_code(mut self, code: &'static str) -> Failure {
+        self.code = code;
+        self
+    }
+
     pub(crate) fn bad(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::BAD_REQUEST, "InvalidParameter", message)
     }

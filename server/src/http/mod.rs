@@ -1,6 +1,7 @@
 //! The HTTP face: routes, parameters, wire names, errors to statuses. It calls the engine on blocking threads and knows
 //! neither tantivy nor files.
 
+mod azure;
 mod documents;
 mod error;
 mod health;
@@ -13,13 +14,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tutti_engine::Engine;
+
+use crate::keys::{ApiKeys, Role};
 
 /// Limits of one server.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +45,17 @@ impl Default for Limits {
 #[derive(Clone)]
 pub(crate) struct Shared {
     engine: Arc<Engine>,
+    keys: Arc<ApiKeys>,
+    /// Held while definitions are made, changed and removed, so that preconditions hold until the change is done.
+    definitions: Arc<std::sync::Mutex<()>>,
     running: Arc<tokio::sync::Semaphore>,
 }
 
 /// The application over one engine.
-pub fn router(engine: Arc<Engine>, limits: Limits) -> Router {
-    let shared = Shared { engine, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)) };
+pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits) -> Router {
+    let keys = Arc::new(keys);
+    let definitions = Arc::default();
+    let shared = Shared { engine, keys, definitions, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)) };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
@@ -64,7 +72,7 @@ pub fn router(engine: Arc<Engine>, limits: Limits) -> Router {
         .route("/v1/{index}/search", get(search::search))
         .route("/v1/{index}/documents", post(documents::write))
         .route("/v1/{index}/documents/{key}", get(documents::read))
-        .fallback(error::no_route)
+        .fallback(azure::serve)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(limits.body))
         .layer(layers)
@@ -72,6 +80,32 @@ pub fn router(engine: Arc<Engine>, limits: Limits) -> Router {
 }
 
 impl Shared {
+    /// Refuses what only the admin key opens.
+    fn needs_admin(&self, headers: &HeaderMap) -> Result<(), error::Failure> {
+        let key = headers.get("api-key").and_then(|key| key.to_str().ok());
+        match key.map(|key| self.keys.role(key)) {
+            Some(Some(Role::Admin)) => Ok(()),
+            Some(_) => Err(error::Failure::new(StatusCode::FORBIDDEN, "Forbidden", "writing needs the admin key; this is not it")),
+            None => {
+                let message = "writing needs the admin key in the `api-key` header; `tutti keys` shows it";
+                Err(error::Failure::new(StatusCode::UNAUTHORIZED, "Unauthorized", message))
+            }
+        }
+    }
+
+    /// As [`Shared::work`], one at a time: for changes of definitions.
+    async fn change<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Engine) -> Result<T, error::Failure> + Send + 'static,
+    ) -> Result<T, error::Failure> {
+        let definitions = Arc::clone(&self.definitions);
+        self.work(move |engine| {
+            let _one = definitions.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            job(engine)
+        })
+        .await
+    }
+
     /// Runs engine work off the async threads. Too many at once are refused rather than queued without end.
     async fn work<T: Send + 'static>(
         &self,

@@ -36,8 +36,27 @@ impl Parameters {
         Ok(())
     }
 
+    /// Names that were percent-encoded twice, as one SDK does: `%24select` is `$select`.
+    pub(crate) fn with_dollars(mut self) -> Parameters {
+        for (name, value) in &mut self.pairs {
+            if let Some(rest) = name.strip_prefix("%24") {
+                *name = format!("${rest}");
+                // The value was encoded twice as well.
+                if let Ok(decoded) = decode(value) {
+                    *value = decoded;
+                }
+            }
+        }
+        self
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names and values in the order given.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {

@@ -225,7 +225,7 @@ fn char_filter_named(name: &str, components: &[Component]) -> Result<CharFilter,
                 let Some((from, to)) = line.split_once("=>") else {
                     return Err(options.wrong(format!("`{line}` is not a mapping: write a=>b")));
                 };
-                pairs.push((from.trim().to_owned(), to.trim().to_owned()));
+                pairs.push((from.to_owned(), to.to_owned()));
             }
             CharFilter::Mapping(pairs)
         }

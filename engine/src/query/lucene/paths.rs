@@ -14,7 +14,10 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     let mut begins = true;
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if !quoted && begins && let Some(path) = path(rest) {
+        if !quoted
+            && begins
+            && let Some(path) = path(rest)
+        {
             out.push_str(&path.replace('/', "\\/"));
             rest = &rest[path.len()..];
             begins = false;

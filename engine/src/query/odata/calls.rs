@@ -74,6 +74,10 @@ impl<'a> Parser<'a> {
             let may_be_null = rest.is_empty() && self.lexer.peek().is("null");
             rest.push(if may_be_null { self.lexer.take()? } else { self.lexer.expect(Kind::String, "a string")? });
         }
+        if rest.len() == 2 {
+            return Err(QueryError::new(name.span, format!("{} takes one, two or four arguments, not three", name.text))
+                .with_remedy("give the search mode too: 'any' or 'all'"));
+        }
         let fields = rest.first().filter(|fields| fields.kind == Kind::String).map(Token::unquoted).unwrap_or_default();
         let fields = fields.split(',').map(str::trim).filter(|field| !field.is_empty()).map(str::to_owned).collect();
         let lucene = self.choice(rest.get(1), "simple", "full", "the query syntax")?;

@@ -1,0 +1,149 @@
+//! One request of the search service: its parameters, keys, version, preconditions and body.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http_body_util::BodyExt as _;
+
+use super::failure;
+use crate::http::Shared;
+use crate::http::error::Failure;
+use crate::http::parameters::Parameters;
+use crate::keys::{ApiKeys, Role};
+
+const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
+/// A body that is too large is read to here, so that its sender sees the answer.
+const MOST_DISCARDED: u64 = 256 << 20;
+
+/// A request that has been read.
+pub(super) struct Call {
+    uri: Uri,
+    headers: HeaderMap,
+    pub(super) parameters: Parameters,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    /// Reads a request with a body of at most `limit` bytes.
+    pub(super) async fn begin(request: Request, limit: usize) -> Result<Call, Failure> {
+        let (parts, body) = request.into_parts();
+        let parameters = Parameters::parse(parts.uri.query()).map_err(Failure::in_azure)?.with_dollars();
+        if let Some(kind) = parts.headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase())
+            && !kind.contains("json")
+        {
+            let message = format!("the content type is `{kind}`; send application/json");
+            return Err(failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "InvalidRequestParameter", message));
+        }
+        let body = read(body, limit).await?;
+        Ok(Call { uri: parts.uri, headers: parts.headers, parameters, body })
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Scheme, host and path as the client knows them, for links to the next page.
+    pub(super) fn address(&self) -> String {
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let scheme = self.headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok()).unwrap_or("http");
+        format!("{scheme}://{host}{}", self.uri.path())
+    }
+
+    pub(super) fn version(&self) -> &str {
+        self.parameters.get("api-version").unwrap_or_default()
+    }
+
+    pub(super) fn check_version(&self) -> Result<(), Failure> {
+        let known = VERSIONS.join(", ");
+        match self.parameters.get("api-version") {
+            Some(version) if VERSIONS.contains(&version) => Ok(()),
+            Some(version) => {
+                let message = format!("the api-version `{version}` is not one of {known}");
+                Err(failure::new(StatusCode::BAD_REQUEST, "InvalidApiVersionParameter", message))
+            }
+            None => {
+                let message = format!("the parameter api-version is missing; use one of {known}");
+                Err(failure::new(StatusCode::BAD_REQUEST, "MissingApiVersionParameter", message))
+            }
+        }
+    }
+
+    /// What the request's key opens.
+    pub(super) fn role(&self, keys: &ApiKeys) -> Result<Role, Failure> {
+        if self.headers.contains_key(header::AUTHORIZATION) && !self.headers.contains_key("api-key") {
+            let message = "Entra tokens are a cloud service; send an `api-key` header (`tutti keys` shows the keys)".to_owned();
+            return Err(failure::new(StatusCode::UNAUTHORIZED, "FeatureNotSupported", message));
+        }
+        let key = match self.headers.get("api-key") {
+            Some(key) => key.to_str().unwrap_or_default(),
+            None => self.parameters.get("api-key").ok_or_else(|| {
+                let message = "the request has no key: send it in the `api-key` header (`tutti keys` shows the keys)".to_owned();
+                failure::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
+            })?,
+        };
+        keys.role(key).ok_or_else(|| failure::new(StatusCode::FORBIDDEN, "Forbidden", "the key is not a key of this service".to_owned()))
+    }
+
+    /// Whether the caller's `If-Match` and `If-None-Match` allow a change of what now has `revision` (`None`: is not there).
+    pub(super) fn check_conditions(&self, revision: Option<u64>) -> Result<(), Failure> {
+        let tag = revision.map(super::wire::etag);
+        let named = |value: &HeaderValue| {
+            let wanted = value.to_str().unwrap_or_default().split(',').map(bare).collect::<Vec<_>>();
+            tag.as_deref().is_some_and(|tag| wanted.iter().any(|wanted| *wanted == "*" || *wanted == bare(tag)))
+        };
+        let holds = self.headers.get(header::IF_MATCH).is_none_or(named) && !self.headers.get(header::IF_NONE_MATCH).is_some_and(named);
+        if holds {
+            return Ok(());
+        }
+        let message =
+            "the precondition given in If-Match or If-None-Match does not hold: it was changed in the meantime, or is (not) there";
+        Err(failure::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", message.to_owned()))
+    }
+}
+
+/// An ETag without quotes and `W/`.
+fn bare(tag: &str) -> &str {
+    let tag = tag.trim();
+    tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
+}
+
+async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
+    let mut whole = Vec::new();
+    let mut length = 0u64;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| failure::bad(format!("the body broke off: {error}")))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len() as u64;
+        if length <= limit as u64 {
+            whole.extend_from_slice(&data);
+        } else {
+            whole = Vec::new();
+            if length > MOST_DISCARDED {
+                break;
+            }
+        }
+    }
+    if length > limit as u64 {
+        let message = format!("the body is larger than {limit} bytes; send smaller batches");
+        return Err(failure::new(StatusCode::PAYLOAD_TOO_LARGE, "InvalidRequestParameter", message));
+    }
+    Ok(whole.into())
+}
+
+/// An id for a request that brought none, in the form of a UUID.
+pub(super) fn fresh_id(_: &Shared) -> HeaderValue {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let (high, low) = (RandomState::new().hash_one("id"), RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed)));
+    let id = format!(
+        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xfff,
+        low >> 52,
+        low & 0xffff_ffff_ffff
+    );
+    HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("0"))
+}

@@ -1,0 +1,162 @@
+//! The REST surface of Azure AI Search, as its official SDKs speak it: paths, keys, versions, wire names. It calls the same
+//! engine as `/v1`; what the engine does is unknown here but for its public types.
+
+mod aliases;
+mod body;
+mod call;
+mod documents;
+mod failure;
+mod indexes;
+mod search;
+mod search_parameters;
+mod statistics;
+mod target;
+mod wire;
+
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::Shared;
+use super::error::{self, Failure};
+use crate::keys::Role;
+use call::Call;
+use target::Target;
+
+/// Bytes of a request body. The service's limit: SDKs halve a batch that is refused for its size.
+const MAX_BODY: usize = 16 << 20;
+/// Bytes of path and query.
+const MAX_URL: usize = 8 << 10;
+
+/// Every request that no route of `/v1` takes.
+pub(crate) async fn serve(State(shared): State<Shared>, request: Request) -> Response {
+    let Some(target) = target::parse(request.uri().path()) else {
+        return error::no_route(request.uri().clone()).await.into_response();
+    };
+    let started = Instant::now();
+    let id = request.headers().get("x-ms-client-request-id").cloned().unwrap_or_else(|| call::fresh_id(&shared));
+    let mut response = match answer(&shared, target, request).await {
+        Ok(answer) => answer.into_response(),
+        Err(failure) => failure.into_response(),
+    };
+    let headers = response.headers_mut();
+    for name in ["x-ms-client-request-id", "request-id"] {
+        headers.insert(HeaderName::from_static(name), id.clone());
+    }
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    if let Ok(elapsed) = HeaderValue::from_str(&started.elapsed().as_millis().to_string()) {
+        headers.insert("elapsed-time", elapsed);
+    }
+    response
+}
+
+/// A success.
+struct Answer {
+    status: StatusCode,
+    body: Option<Value>,
+    /// The revision an ETag is made of.
+    revision: Option<u64>,
+    plain: Option<String>,
+}
+
+impl Answer {
+    fn json(status: StatusCode, body: Value) -> Answer {
+        Answer { status, body: Some(body), revision: None, plain: None }
+    }
+
+    fn ok(body: Value) -> Answer {
+        Answer::json(StatusCode::OK, body)
+    }
+
+    fn nothing() -> Answer {
+        Answer { status: StatusCode::NO_CONTENT, body: None, revision: None, plain: None }
+    }
+
+    fn text(text: String) -> Answer {
+        Answer { status: StatusCode::OK, body: None, revision: None, plain: Some(text) }
+    }
+
+    /// The same with an ETag, in the body too.
+    fn tagged(mut self, revision: u64) -> Answer {
+        if let Some(Value::Object(body)) = &mut self.body {
+            let mut tagged = serde_json::Map::new();
+            tagged.insert("@odata.etag".to_owned(), wire::etag(revision).into());
+            tagged.append(body);
+            self.body = Some(Value::Object(tagged));
+        }
+        self.revision = Some(revision);
+        self
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        const JSON: &str = "application/json; charset=utf-8";
+        let mut response = match (self.body, self.plain) {
+            (Some(body), _) => (self.status, [(header::CONTENT_TYPE, JSON)], serde_json::to_vec(&body).unwrap_or_default()).into_response(),
+            (None, Some(text)) => (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
+            (None, None) => self.status.into_response(),
+        };
+        if let Some(tag) = self.revision.and_then(|revision| HeaderValue::from_str(&wire::etag(revision)).ok()) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
+async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Answer, Failure> {
+    if request.uri().path_and_query().is_some_and(|text| text.as_str().len() > MAX_URL) {
+        return Err(failure::new(StatusCode::URI_TOO_LONG, "InvalidRequestParameter", format!("the URL is longer than {MAX_URL} bytes")));
+    }
+    let method = request.method().clone();
+    let call = Call::begin(request, MAX_BODY).await?;
+    call.check_version()?;
+    let role = call.role(&shared.keys)?;
+    if let Target::CloudOnly(kind) = target {
+        return Err(failure::cloud_only(kind));
+    }
+    let reads = match &target {
+        Target::Documents(_) | Target::Document(..) | Target::Count(_) => method == Method::GET,
+        Target::Search(_) => method == Method::POST,
+        Target::Suggest(_) | Target::Autocomplete(_) => method == Method::GET || method == Method::POST,
+        _ => false,
+    };
+    if role == Role::Query && !reads {
+        return Err(failure::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            "the query key only reads documents; this operation needs the admin key".to_owned(),
+        ));
+    }
+    let not_allowed = failure::wrong_method(&method, call.path());
+    let shared = shared.clone();
+    let get = method == Method::GET;
+    let post = method == Method::POST;
+    let put = method == Method::PUT;
+    let delete = method == Method::DELETE;
+    let done = match target {
+        Target::Indexes if get => shared.work(move |engine| indexes::list(engine, &call)).await,
+        Target::Indexes if post => indexes::create(&shared, call).await,
+        Target::Index(name) if get => shared.work(move |engine| indexes::get(engine, &name)).await,
+        Target::Index(name) if put => indexes::put(&shared, name, call).await,
+        Target::Index(name) if delete => indexes::delete(&shared, name, call).await,
+        Target::Statistics(name) if get => shared.work(move |engine| statistics::of_index(engine, &name)).await,
+        Target::Analyze(name) if post => shared.work(move |engine| indexes::analyze(engine, &name, &call)).await,
+        Target::Write(name) if post => shared.work(move |engine| documents::write(engine, &name, &call)).await,
+        Target::Document(name, key) if get => shared.work(move |engine| documents::look_up(engine, &name, &key, &call)).await,
+        Target::Count(name) if get => shared.work(move |engine| documents::count(engine, &name)).await,
+        Target::Documents(name) if get => shared.work(move |engine| search::by_get(engine, &name, &call)).await,
+        Target::Search(name) if post => shared.work(move |engine| search::by_post(engine, &name, &call)).await,
+        Target::Aliases if get => shared.work(move |engine| aliases::list(engine, &call)).await,
+        Target::Aliases if post => aliases::create(&shared, call).await,
+        Target::Alias(name) if get => shared.work(move |engine| aliases::get(engine, &name)).await,
+        Target::Alias(name) if put => aliases::put(&shared, name, call).await,
+        Target::Alias(name) if delete => aliases::delete(&shared, name, call).await,
+        Target::ServiceStatistics if get => shared.work(statistics::of_service).await,
+        _ => return Err(not_allowed),
+    };
+    done.map_err(Failure::in_azure)
+}
