@@ -61,7 +61,7 @@ fn step<'a>(value: &'a Value, rest: Option<&str>, out: &mut Vec<&'a Value>) {
 }
 
 fn add(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
-    if let Some(text) = &field.text {
+    for text in field.text.iter().chain(&field.suggest) {
         match values {
             [Value::String(only)] => out.add_text(text.slot, without_separator(only)),
             _ => {
