@@ -30,7 +30,7 @@ impl Columns {
         }
         let columns = reader.fast_fields();
         let found = match kind {
-            Kind::Text => None,
+            Kind::Text | Kind::Suggest => None,
             Kind::Exact => columns.str(name)?.map(|strings| (strings.ords().clone(), Some(strings))),
             Kind::Whole | Kind::WholeColumn | Kind::Decimal | Kind::DecimalColumn => {
                 columns.u64_lenient(name)?.map(|(numbers, _)| (numbers, None))

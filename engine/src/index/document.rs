@@ -69,12 +69,13 @@ fn step<'a>(value: &'a Value, rest: Option<&str>, out: &mut Vec<&'a Value>) {
 }
 
 fn add_text(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
-    let Some(text) = &field.text else { return };
-    match values {
-        [Value::String(only)] => out.add_text(text.slot, without_separator(only)),
-        _ => {
-            let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).map(without_separator).collect();
-            out.add_text(text.slot, texts.join(VALUE_SEPARATOR.encode_utf8(&mut [0; 4])));
+    for text in field.text.iter().chain(&field.suggest) {
+        match values {
+            [Value::String(only)] => out.add_text(text.slot, without_separator(only)),
+            _ => {
+                let texts: Vec<_> = values.iter().filter_map(|value| value.as_str()).map(without_separator).collect();
+                out.add_text(text.slot, texts.join(VALUE_SEPARATOR.encode_utf8(&mut [0; 4])));
+            }
         }
     }
 }

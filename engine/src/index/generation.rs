@@ -26,7 +26,7 @@ use tutti_index_schema::{DocumentChecker, IndexDefinition};
 
 use super::analysis::{self, Analyzer};
 use super::columns::Columns;
-use super::layout::{Board, Layout};
+use super::layout::{Board, Layout, SUGGEST_TOKENIZER};
 use crate::error::{Error, Result};
 
 const FORMAT: u32 = 1;
@@ -151,6 +151,7 @@ pub(crate) fn register_analyzers(index: &tantivy::Index, definition: &IndexDefin
     for (_, entry) in layout.schema.fields().filter(|(_, entry)| entry.name().starts_with("text")) {
         index.tokenizers().register(entry.name(), analysis::analyzer("keyword", definition)?.text_analyzer());
     }
+    index.tokenizers().register(SUGGEST_TOKENIZER, analysis::word_pairs(analysis::analyzer(DEFAULT_ANALYZER, definition)?.text_analyzer()));
     for field in layout.searchable() {
         let name = field.field.index_analyzer.as_deref().or(field.field.analyzer.as_deref()).unwrap_or(DEFAULT_ANALYZER);
         let analyzer = analysis::analyzer(name, definition)?.text_analyzer();

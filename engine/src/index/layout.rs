@@ -22,7 +22,7 @@ use tutti_index_schema::{Field, IndexDefinition, ValueType};
 use super::analysis::{self, AnalysisError, Analyzer};
 
 /// Free slots in a new index, by kind.
-const SPARE: [(Kind, usize); 4] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8)];
+const SPARE: [(Kind, usize); 5] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8), (Kind::Suggest, 2)];
 
 /// What a slot can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     /// A column without postings, for fields that are sorted or counted but never filtered.
     WholeColumn,
     DecimalColumn,
+    /// Words and pairs of words of a suggester's source field, without positions and lengths.
+    Suggest,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             Kind::Decimal => "decimal",
             Kind::WholeColumn => "wholecolumn",
             Kind::DecimalColumn => "decimalcolumn",
+            Kind::Suggest => "suggest",
         }
     }
 }
@@ -83,6 +86,8 @@ pub(crate) struct FieldLayout {
     pub(crate) value: Option<(Kind, Column)>,
     /// A point's longitude.
     pub(crate) longitude: Option<Column>,
+    /// Words for suggestions and autocompletion.
+    pub(crate) suggest: Option<Column>,
     /// The place of each value, for fields inside collections of complex values.
     pub(crate) places: Option<Column>,
     /// What is done to strings before they are compared, counted and sorted.
@@ -127,6 +132,10 @@ impl Board {
                 board.taken.insert(path, numbers);
             }
         }
+        for path in suggested(definition) {
+            let number = board.add(Kind::Suggest);
+            board.taken.insert(suggest_key(path), vec![(Kind::Suggest, number)]);
+        }
         for (kind, spare) in SPARE {
             for _ in 0..spare {
                 board.add(kind);
@@ -165,6 +174,15 @@ impl Board {
             if !numbers.is_empty() {
                 board.taken.insert(path.clone(), numbers);
             }
+        }
+        for path in suggested(definition).filter(|path| !self.taken.contains_key(&suggest_key(path))) {
+            // What is there already was not taken apart for the suggester: only a new field can begin with a free slot.
+            if self.taken.contains_key(path) {
+                return None;
+            }
+            let used = |number: usize| board.taken.values().flatten().any(|slot| *slot == (Kind::Suggest, number));
+            let number = (0..self.count(Kind::Suggest)).find(|number| !used(*number))?;
+            board.taken.insert(suggest_key(path), vec![(Kind::Suggest, number)]);
         }
         Some(board)
     }
@@ -218,6 +236,13 @@ impl Board {
                     Kind::DecimalColumn => {
                         builder.add_f64_field(&name, FAST);
                     }
+                    Kind::Suggest => {
+                        let indexing = TextFieldIndexing::default()
+                            .set_tokenizer(SUGGEST_TOKENIZER)
+                            .set_fieldnorms(false)
+                            .set_index_option(IndexRecordOption::Basic);
+                        builder.add_text_field(&name, TextOptions::default().set_indexing_options(indexing));
+                    }
                 }
             }
         }
@@ -225,11 +250,24 @@ impl Board {
     }
 }
 
+/// The tokenizer of all `suggest` slots.
+pub(crate) const SUGGEST_TOKENIZER: &str = "suggest";
+
+/// Paths of the fields that suggesters read.
+fn suggested(definition: &IndexDefinition) -> impl Iterator<Item = &String> {
+    definition.suggesters.iter().flat_map(|suggester| &suggester.source_fields)
+}
+
+/// The entry of a board for a field's suggestions; no field path has a `#`.
+fn suggest_key(path: &str) -> String {
+    format!("{path}#suggest")
+}
+
 fn with_postings(kind: Kind) -> Kind {
     match kind {
         Kind::WholeColumn => Kind::Whole,
         Kind::DecimalColumn => Kind::Decimal,
-        Kind::Text | Kind::Exact | Kind::Whole | Kind::Decimal => kind,
+        Kind::Text | Kind::Exact | Kind::Whole | Kind::Decimal | Kind::Suggest => kind,
     }
 }
 
@@ -316,6 +354,8 @@ impl Layout {
                 longitude: values.get(1).copied().and_then(column),
                 places: places.and_then(column),
                 normalizer,
+                // Also when no suggester names the field any more: the slot stays complete and may be named again.
+                suggest: board.taken.get(&suggest_key(&path)).and_then(|taken| taken.first()).copied().and_then(column),
                 path,
             });
         }

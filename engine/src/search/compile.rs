@@ -26,6 +26,8 @@ pub(crate) struct Compiler<'a> {
     mode: SearchMode,
     /// Positions of the default fields with their boosts.
     defaults: Vec<(usize, f32)>,
+    /// Factors that a scoring profile gives fields, also those named in the query.
+    weights: Vec<(usize, f32)>,
     leaves: usize,
     /// Fields named in the query that no document has text in.
     pub(crate) unknown: BTreeSet<String>,
@@ -65,7 +67,16 @@ impl<'a> Compiler<'a> {
             }
             defaults.push((position, *boost));
         }
-        Ok(Compiler { generation, mode, defaults, leaves: 0, unknown: BTreeSet::new() })
+        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), leaves: 0, unknown: BTreeSet::new() })
+    }
+
+    /// The same, with factors for the scores of fields by their position.
+    pub(crate) fn weighing(self, weights: Vec<(usize, f32)>) -> Compiler<'a> {
+        Compiler { weights, ..self }
+    }
+
+    fn weight_of(&self, field: Option<usize>) -> f32 {
+        self.weights.iter().find(|(known, _)| Some(*known) == field).map_or(1.0, |(_, weight)| *weight)
     }
 
     /// Positions of the default fields.
@@ -116,7 +127,7 @@ impl<'a> Compiler<'a> {
             }
             Node::FullText { query: inner, fields, scoring, mode } => {
                 let weights: Vec<_> = fields.iter().map(|field| (field.clone(), 1.0)).collect();
-                let mut compiler = Compiler::new(self.generation, *mode, &weights)?;
+                let mut compiler = Compiler::new(self.generation, *mode, &weights)?.weighing(self.weights.clone());
                 let plan = compiler.text(inner)?;
                 self.unknown.append(&mut compiler.unknown);
                 Some(if *scoring { plan } else { Plan::Constant { plan: Box::new(plan), boost: 0.0 } })
@@ -229,6 +240,7 @@ impl<'a> Compiler<'a> {
         };
         let mut columns: Vec<Vec<Plan>> = Vec::new();
         for (field, weight) in &fields {
+            let boost = boost * self.weight_of(*field);
             let analyzer = match field {
                 Some(field) => generation.analyzers[*field].as_ref(),
                 None => generation.analyzers.iter().flatten().next(),
@@ -264,6 +276,7 @@ impl<'a> Compiler<'a> {
         if self.leaves > MAX_LEAVES {
             return Err(too_many(span));
         }
+        let boost = boost * self.weight_of(field);
         let generation = self.generation;
         let analyzer = match field {
             Some(field) => generation.analyzers[field].as_ref(),

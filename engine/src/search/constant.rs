@@ -17,6 +17,7 @@ use super::elements::{self, ElementTest};
 use super::geography::PlacesWith;
 use super::plan::{TermSet, ValueTest};
 use super::statistics::SCALE;
+use super::typeahead::pattern::Pattern;
 use super::values::{Domain, Intervals};
 use crate::index::columns::Columns;
 use crate::index::layout::{Kind, Layout};
@@ -40,6 +41,15 @@ pub(crate) enum Source {
     Elements(Arc<Layout>, Arc<Columns>, ElementTest),
     Excluded(Excluded),
     Inner(Box<dyn Weight>),
+    Spelled(Spelled),
+}
+
+/// Documents with one of the words a pattern stands for.
+pub(crate) struct Spelled {
+    pub(crate) slot: Slot,
+    pub(crate) pattern: Arc<Pattern>,
+    /// With more words than this only the most frequent ones count.
+    pub(crate) most: usize,
 }
 
 /// Documents with a term of the set.
@@ -118,7 +128,25 @@ impl Constant {
                 })
             }
             Source::Inner(weight) => Box::new(weight.scorer(reader, 1.0)?),
+            Source::Spelled(spelled) => union(spelled.lists(reader)?),
         })
+    }
+}
+
+impl Spelled {
+    fn lists(&self, reader: &SegmentReader) -> tantivy::Result<Vec<BlockSegmentPostings>> {
+        let inverted = reader.inverted_index(self.slot)?;
+        let mut stream = inverted.terms().search(&*self.pattern).without_keys().into_stream()?;
+        let mut words = Vec::new();
+        while stream.advance() {
+            words.push(stream.value().clone());
+        }
+        if words.len() > self.most {
+            words.select_nth_unstable_by_key(self.most, |word| std::cmp::Reverse(word.doc_freq));
+            words.truncate(self.most);
+        }
+        let lists = words.iter().map(|word| inverted.read_block_postings_from_terminfo(word, IndexRecordOption::Basic));
+        Ok(lists.collect::<std::io::Result<_>>()?)
     }
 }
 

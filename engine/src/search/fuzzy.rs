@@ -16,7 +16,7 @@ const MAX_EXPANSIONS: usize = 50;
 const MAX_CHARACTERS: usize = 300;
 
 /// Parametric automata for one and two edits, neighbours swapped counting as one. Building them takes milliseconds.
-static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 3]> =
+pub(super) static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 3]> =
     LazyLock::new(|| [0, 1, 2].map(|edits| LevenshteinAutomatonBuilder::new(edits, true)));
 
 /// A term near a word.

@@ -1,15 +1,19 @@
 //! Found documents to hits: stored fields, selection, marks, explanations.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use tantivy::store::StoreReader;
 use tantivy::{Searcher, TantivyDocument};
 use tutti_index_schema::{Field, IndexDefinition};
 
+use super::boosted::Values;
 use super::collect::Found;
 use super::highlight::{HighlightOptions, highlight};
 use super::marks::{Spellings, marks};
 use super::plan::Plan;
 use super::probe::Probe;
+use super::profile::Functions;
 use super::request::{Explanation, HighlightRequest, Hit};
 use super::statistics::{SCALE, Statistics};
 use crate::error::{Error, Result};
@@ -26,6 +30,8 @@ pub(crate) struct Shape<'a> {
     pub(crate) select: Option<&'a [String]>,
     pub(crate) highlight: Option<&'a HighlightRequest>,
     pub(crate) explain: bool,
+    /// What a scoring profile did to the scores.
+    pub(crate) functions: Option<&'a Arc<Functions>>,
 }
 
 /// Turns found documents into hits, in order.
@@ -61,9 +67,20 @@ pub(crate) fn load(statistics: &Statistics<'_>, plan: &Plan, found: &[Found], sh
         }
         select(&generation.definition, &mut document, shape.select);
         let explanation: Option<Explanation> = explanation.filter(|_| shape.explain);
+        let explanation = match (explanation, shape.functions) {
+            (Some(text), Some(functions)) => Some(boosted(functions, searcher, found, text)?),
+            (explanation, _) => explanation,
+        };
         hits.push(Hit { key, score: found.score / SCALE, document, highlights, explanation });
     }
     Ok(hits)
+}
+
+/// The explanation of a score that a profile's functions changed.
+fn boosted(functions: &Arc<Functions>, searcher: &Searcher, found: &Found, text: Explanation) -> Result<Explanation> {
+    let mut values = Values::open(functions, searcher.segment_reader(found.address.segment_ord))?;
+    let profile = functions.explain(values.parts(found.address.doc_id));
+    Ok(Explanation { description: "product of".to_owned(), value: text.value * profile.value, details: vec![text, profile] })
 }
 
 /// Hits with nothing but their key, which a column holds: no stored document is read.
@@ -145,7 +162,7 @@ fn marked(
 }
 
 /// Leaves only what was selected, and never what is not retrievable.
-fn select(definition: &IndexDefinition, document: &mut Map<String, Value>, selected: Option<&[String]>) {
+pub(crate) fn select(definition: &IndexDefinition, document: &mut Map<String, Value>, selected: Option<&[String]>) {
     keep(&definition.fields, document, "", selected);
 }
 

@@ -2,6 +2,7 @@
 //! query and what the answer is called on a wire are unknown here.
 
 pub mod automaton;
+mod boosted;
 mod collect;
 mod compile;
 mod constant;
@@ -18,14 +19,18 @@ mod marks;
 mod phrase;
 mod plan;
 mod probe;
+mod profile;
 mod request;
 mod sloppy;
 mod sort;
 pub mod spelling;
 mod statistics;
+mod term;
+mod typeahead;
 mod values;
 mod weights;
 
+use boosted::Boosted;
 use collect::{Choice, alike, by_score, in_one_pass};
 use compile::Compiler;
 pub use corrections::{Correction, apply as apply_corrections};
@@ -35,6 +40,9 @@ use plan::Plan;
 pub use request::*;
 use sort::Keys;
 use statistics::Statistics;
+pub use typeahead::{AutocompleteMode, AutocompleteRequest, Completion, SuggestRequest, Suggestion};
+
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -60,7 +68,12 @@ impl Index {
 
 fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &SearchRequest) -> Result<SearchResponse> {
     check(generation, request)?;
+    let profile = profile::bind(generation, request)?;
     let mut compiler = Compiler::new(generation, request.mode, &request.fields)?;
+    let functions = profile.as_ref().and_then(|profile| profile.functions.as_ref());
+    if let Some(profile) = &profile {
+        compiler = compiler.weighing(profile.weights.clone());
+    }
     let text = match &request.query {
         Some(query) => compiler.text(query)?,
         None => Plan::All { boost: 1.0 },
@@ -81,9 +94,12 @@ fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &Searc
 
     // One hit more than asked tells whether there is a next page.
     let wanted = if limit == 0 { 0 } else { limit + 1 };
-    let scored = weights::weight(&plan, &statistics, true)?;
+    let mut scored = weights::weight(&plan, &statistics, true)?;
+    if let Some(functions) = functions {
+        scored = Box::new(Boosted { inner: scored, functions: Arc::clone(functions) });
+    }
     let plain = keys.is_none() && counters.is_empty() && choices.is_empty();
-    let (mut found, total) = if plain && request.count && plan.scores_alike() {
+    let (mut found, total) = if plain && request.count && plan.scores_alike() && functions.is_none() {
         let (found, total) = alike(searcher, scored.as_ref(), wanted, after.as_ref())?;
         (found, Some(total))
     } else if plain && request.count && matches!(plan, Plan::Phrase { .. }) {
@@ -100,7 +116,7 @@ fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &Searc
     let more = found.len() > limit;
     found.truncate(limit);
     found.drain(..skip.min(found.len()));
-    let shape = Shape { select: request.select.as_deref(), highlight: request.highlight.as_ref(), explain: request.explain };
+    let shape = Shape { select: request.select.as_deref(), highlight: request.highlight.as_ref(), explain: request.explain, functions };
     let hits = hits::load(&statistics, &plan, &found, &shape)?;
     let next = match (hits.last(), found.last()) {
         (Some(hit), Some(last)) if more => Some(cursor::write(searcher, last, &hit.key)),
@@ -124,16 +140,22 @@ fn check(generation: &Generation, request: &SearchRequest) -> Result<()> {
     if request.top > MAX_TOP {
         return Err(Error::BadRequest(format!("top is {}, a page holds at most {MAX_TOP} hits", request.top)));
     }
-    for path in request.select.iter().flatten() {
-        let field = generation.definition.field(path).ok_or_else(|| no_such_field(generation, path))?;
-        if !field.retrievable {
-            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "retrievable" });
-        }
-    }
+    check_select(generation, request.select.iter().flatten())?;
     for (path, _) in request.highlight.iter().flat_map(|highlight| &highlight.fields) {
         let field = generation.layout.field(path).ok_or_else(|| no_such_field(generation, path))?;
         if field.text.is_none() {
             return Err(Error::FieldNotAllowed { field: path.clone(), needed: "searchable" });
+        }
+    }
+    Ok(())
+}
+
+/// Fields to return must be there and retrievable.
+pub(crate) fn check_select<'a>(generation: &Generation, paths: impl Iterator<Item = &'a String>) -> Result<()> {
+    for path in paths {
+        let field = generation.definition.field(path).ok_or_else(|| no_such_field(generation, path))?;
+        if !field.retrievable {
+            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "retrievable" });
         }
     }
     Ok(())

@@ -39,6 +39,12 @@ pub struct SearchRequest {
     pub explain: bool,
     /// Whether a better spelling is looked for when little was found.
     pub did_you_mean: bool,
+    /// The scoring profile; `None` is the definition's default, if it has one.
+    pub profile: Option<String>,
+    /// Values of the parameters that the profile's functions name.
+    pub profile_parameters: Vec<(String, Vec<String>)>,
+    /// The time of the request, microseconds since 1970, for freshness.
+    pub now_micros: Option<i64>,
 }
 
 impl Default for SearchRequest {
@@ -59,6 +65,9 @@ impl Default for SearchRequest {
             highlight: None,
             explain: false,
             did_you_mean: false,
+            profile: None,
+            profile_parameters: Vec::new(),
+            now_micros: None,
         }
     }
 }

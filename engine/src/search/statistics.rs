@@ -10,6 +10,7 @@ use tantivy::query::{Bm25StatisticsProvider, BoostWeight, EnableScoring, TermQue
 use tantivy::schema::{Field as Slot, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::term::TermWeight;
 use crate::error::Result;
 use crate::index::generation::Generation;
 
@@ -22,7 +23,12 @@ pub(crate) struct Statistics<'a> {
     pub(crate) generation: &'a Generation,
     pub(crate) searcher: &'a Searcher,
     fields: RefCell<HashMap<Slot, FieldStatistics>>,
+    k1: f32,
+    b: f32,
 }
+
+/// Lucene's parameters, the only ones tantivy's own scorers know.
+const USUAL: (f32, f32) = (1.2, 0.75);
 
 /// Statistics of a text slot.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +67,8 @@ impl Bm25StatisticsProvider for TermStatistics {
 
 impl<'a> Statistics<'a> {
     pub(crate) fn new(generation: &'a Generation, searcher: &'a Searcher) -> Statistics<'a> {
-        Statistics { generation, searcher, fields: RefCell::default() }
+        let (k1, b) = generation.definition.similarity.map_or(USUAL, |bm25| (bm25.k1 as f32, bm25.b as f32));
+        Statistics { generation, searcher, fields: RefCell::default(), k1, b }
     }
 
     pub(crate) fn field(&self, slot: Slot) -> Result<FieldStatistics> {
@@ -85,6 +92,10 @@ impl<'a> Statistics<'a> {
 
     /// BM25 over one term, as if `doc_freq` documents had it.
     pub(crate) fn term(&self, slot: Slot, term: &str, doc_freq: u64, boost: f32) -> Result<Box<dyn Weight>> {
+        if (self.k1, self.b) != USUAL {
+            let bm25 = self.bm25(idf(doc_freq, self.field(slot)?) * boost, self.field(slot)?);
+            return Ok(Box::new(TermWeight::new(Term::from_field_text(slot, term), bm25)));
+        }
         let query = TermQuery::new(Term::from_field_text(slot, term), IndexRecordOption::WithFreqs);
         let statistics = TermStatistics { field: self.field(slot)?, doc_freq };
         let weight = query.specialized_weight(EnableScoring::enabled_from_statistics_provider(&statistics, self.searcher))?;
@@ -100,14 +111,21 @@ impl<'a> Statistics<'a> {
     /// BM25 for a phrase: the terms' inverse document frequencies added.
     pub(crate) fn phrase_bm25(&self, slot: Slot, terms: &[(u32, Vec<String>)], boost: f32) -> Result<PhraseBm25> {
         let field = self.field(slot)?;
-        let mut idf = 0.0f64;
+        let mut sum = 0.0f64;
         for term in terms.iter().flat_map(|(_, alternatives)| alternatives) {
-            let doc_freq = self.doc_freq(slot, term)?;
-            let (n, count) = (doc_freq as f64, field.documents.max(doc_freq) as f64);
-            idf += f64::from((1.0 + (count - n + 0.5) / (n + 0.5)).ln() as f32);
+            sum += f64::from(idf(self.doc_freq(slot, term)?, field));
         }
-        Ok(PhraseBm25::new(idf as f32 * boost * SCALE, field.mean_length()))
+        Ok(self.bm25(sum as f32 * boost, field))
     }
+
+    fn bm25(&self, weight: f32, field: FieldStatistics) -> PhraseBm25 {
+        PhraseBm25::new(weight * SCALE, field.mean_length(), self.k1, self.b)
+    }
+}
+
+fn idf(doc_freq: u64, field: FieldStatistics) -> f32 {
+    let (n, count) = (doc_freq as f64, field.documents.max(doc_freq) as f64);
+    (1.0 + (count - n + 0.5) / (n + 0.5)).ln() as f32
 }
 
 /// BM25 with a fractional frequency, as sloppy phrases have.
@@ -119,13 +137,11 @@ pub(crate) struct PhraseBm25 {
 }
 
 impl PhraseBm25 {
-    fn new(weight: f32, mean_length: f32) -> PhraseBm25 {
-        const K1: f32 = 1.2;
-        const B: f32 = 0.75;
+    fn new(weight: f32, mean_length: f32, k1: f32, b: f32) -> PhraseBm25 {
         let mut norms = Box::new([0.0; 256]);
         for (id, norm) in norms.iter_mut().enumerate() {
             let length = tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            *norm = K1 * (1.0 - B + B * length / mean_length);
+            *norm = k1 * (1.0 - b + b * length / mean_length);
         }
         PhraseBm25 { weight, norms }
     }

@@ -130,7 +130,7 @@ fn bool_weight(parts: &Bool, statistics: &Statistics<'_>, scoring: bool) -> Resu
     Ok(union_or_more(weights, scoring))
 }
 
-fn union_or_more(weights: Vec<(Occur, Box<dyn Weight>)>, scoring: bool) -> Box<dyn Weight> {
+pub(crate) fn union_or_more(weights: Vec<(Occur, Box<dyn Weight>)>, scoring: bool) -> Box<dyn Weight> {
     let only_should = weights.iter().all(|(occur, _)| *occur != Occur::Must);
     let minimum = usize::from(only_should);
     Box::new(BooleanWeight::with_minimum_number_should_match(weights, minimum, scoring, Box::new(SumCombiner::default)))

@@ -135,6 +135,7 @@ impl Search {
             }),
             explain: self.explain,
             did_you_mean: true,
+            ..SearchRequest::default()
         })
     }
 

@@ -97,6 +97,7 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {
         highlight: highlight.map(|highlight| HighlightRequest { fragment_chars: highlight_chars, ..highlight }),
         explain: parameters.flag("explain", false)?,
         did_you_mean: parameters.flag("did_you_mean", true)?,
+        ..SearchRequest::default()
     })
 }
 

@@ -12,6 +12,7 @@ mod standard;
 mod synonyms;
 mod text;
 mod tokenizers;
+mod word_pairs;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use tutti_index_schema::IndexDefinition;
 use chain::{Chain, ChainTokenizer};
 pub use multi_value::multi_value;
 use standard::StandardTokenizer;
+pub(crate) use word_pairs::word_pairs;
 
 /// Why an analyzer cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
