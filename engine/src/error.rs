@@ -20,6 +20,9 @@ pub enum Error {
     /// No index has this name.
     #[error("index `{0}` does not exist")]
     NoSuchIndex(String),
+    /// No synonym map has this name; fields may still refer to one that was deleted.
+    #[error("synonym map `{0}` does not exist")]
+    NoSuchSynonymMap(String),
     /// An index of this name is there already.
     #[error("index `{0}` exists already")]
     IndexExists(String),
@@ -130,6 +133,7 @@ impl Error {
             | Error::NoSuchAlias(_)
             | Error::AliasInTheWay { .. }
             | Error::Changed(_)
+            | Error::NoSuchSynonymMap(_)
             | Error::IndexExists(_)
             | Error::BadIndexName(_)
             | Error::NoSuchField { .. }

@@ -276,13 +276,13 @@ fn a_suggester_may_be_added_to_an_index_with_documents() {
     let index = engine.create_index(&definition(&json!([]))).unwrap();
     act(&index, ActionKind::Upload, &songs());
     assert!(index.suggest(&typed("tra")).is_err());
-    index.update_definition(&definition(&sg())).unwrap();
+    index.update_definition(&definition(&sg()), None).unwrap();
     check(&index, &typed("tra"), &["s1", "s2"]);
     // Taken away and given again, with a song written in between.
-    index.update_definition(&definition(&json!([]))).unwrap();
+    index.update_definition(&definition(&json!([])), None).unwrap();
     act(&index, ActionKind::Upload, &[json!({"id": "s9", "title": "Tramway"})]);
     assert!(index.suggest(&typed("tra")).is_err());
-    index.update_definition(&definition(&sg())).unwrap();
+    index.update_definition(&definition(&sg()), None).unwrap();
     check(&index, &typed("tra"), &["s1", "s2", "s9"]);
     drop((engine, index));
     let engine = Engine::open(folder.path(), Access::Write).unwrap();

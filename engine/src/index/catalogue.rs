@@ -12,6 +12,7 @@ use super::bulk::{BulkBuild, BulkOptions};
 use super::generation::{self, Generation};
 use super::layout::Board;
 use super::live::{Access, Index};
+use super::synonym_maps::{StoredSynonymMap, SynonymMaps};
 use crate::error::{Error, Result};
 
 /// Part of the name of a folder that was an index; no index can be called so.
@@ -23,6 +24,7 @@ pub struct Engine {
     access: Access,
     aliases: Aliases,
     open: RwLock<HashMap<String, Arc<Index>>>,
+    synonyms: Arc<SynonymMaps>,
 }
 
 impl Engine {
@@ -33,7 +35,7 @@ impl Engine {
             fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
         }
         let aliases = Aliases::open(&data.join("aliases.json"))?;
-        let engine = Engine { folder, access, aliases, open: RwLock::default() };
+        let engine = Engine { folder, access, aliases, open: RwLock::default(), synonyms: Arc::new(SynonymMaps::new(data)) };
         if access != Access::Read {
             engine.sweep()?;
         }
@@ -72,7 +74,7 @@ impl Engine {
         if generation::current(&folder)?.is_none() {
             return Err(Error::NoSuchIndex(name.to_owned()));
         }
-        let index = Arc::new(Index::open(name, &folder, self.access)?);
+        let index = Arc::new(Index::open(name, &folder, self.access, &self.synonyms)?);
         open.insert(name.to_owned(), Arc::clone(&index));
         Ok(index)
     }
@@ -104,6 +106,7 @@ impl Engine {
         if generation::current(&folder)?.is_some() {
             return Err(Error::IndexExists(definition.name.clone()));
         }
+        self.synonyms.check(definition)?;
         fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
         let building = folder.join("gen-empty.building");
         if building.exists() {
@@ -116,6 +119,7 @@ impl Engine {
 
     /// Begins a bulk build of the index that `definition` names. What is served stays until the build is finished.
     pub fn build_index(&self, definition: &IndexDefinition, options: &BulkOptions) -> Result<BulkBuild> {
+        self.synonyms.check(definition)?;
         BulkBuild::start(&definition.name, &self.folder_of(&definition.name)?, definition, options)
     }
 
@@ -153,6 +157,35 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The names of all synonym maps, sorted.
+    pub fn synonym_map_names(&self) -> Result<Vec<String>> {
+        self.synonyms.names()
+    }
+
+    /// The synonym map of this name.
+    pub fn synonym_map(&self, name: &str) -> Result<Arc<StoredSynonymMap>> {
+        self.synonyms.get(name)
+    }
+
+    /// Makes or replaces a synonym map from rules in Solr's format, one a line. The next search uses it.
+    ///
+    /// # Errors
+    /// A name that is none, rules that are none: the caller's, with line and column.
+    pub fn put_synonym_map(&self, name: &str, rules: &str) -> Result<Arc<StoredSynonymMap>> {
+        if self.access == Access::Read {
+            return Err(Error::ReadOnly(name.to_owned()));
+        }
+        self.synonyms.put(name, rules)
+    }
+
+    /// Removes a synonym map. Searches in fields that still name it fail with [`Error::NoSuchSynonymMap`].
+    pub fn delete_synonym_map(&self, name: &str) -> Result<()> {
+        if self.access == Access::Read {
+            return Err(Error::ReadOnly(name.to_owned()));
+        }
+        self.synonyms.delete(name)
     }
 
     fn folder_of(&self, name: &str) -> Result<PathBuf> {

@@ -27,6 +27,7 @@ use tutti_index_schema::{DocumentChecker, IndexDefinition};
 use super::analysis::{self, Analyzer};
 use super::columns::Columns;
 use super::layout::{Board, Layout, SUGGEST_TOKENIZER};
+use super::synonym_table::Tables;
 use crate::error::{Error, Result};
 
 const FORMAT: u32 = 1;
@@ -59,6 +60,8 @@ pub(crate) struct Generation {
     /// Documents with at least one token, per segment and text slot; counted once per segment, when first asked for.
     lengths: RwLock<HashMap<(SegmentId, Slot), u64>>,
     pub(crate) columns: Arc<Columns>,
+    /// Synonyms as the fields' analyzers see them.
+    pub(crate) synonyms: Tables,
 }
 
 impl Generation {
@@ -105,6 +108,7 @@ impl Generation {
             analyzers,
             lengths: RwLock::default(),
             columns: Arc::default(),
+            synonyms: Tables::default(),
         })
     }
 

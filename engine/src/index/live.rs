@@ -18,6 +18,7 @@ use super::bulk::{BulkBuild, BulkOptions};
 use super::document;
 use super::generation::{self, Generation, Lock};
 use super::log::{self, Log, Operation};
+use super::synonym_maps::SynonymMaps;
 use crate::error::{Error, Result};
 
 /// Memory for documents that wait for a commit.
@@ -113,6 +114,8 @@ pub struct Index {
     folder: PathBuf,
     current: RwLock<Arc<Generation>>,
     writing: Option<Writing>,
+    /// The synonym maps that fields may name.
+    pub(crate) synonyms: Arc<SynonymMaps>,
 }
 
 struct Writing {
@@ -132,7 +135,7 @@ struct State {
 
 impl Index {
     /// Opens the index in `folder`, replaying what its log holds beyond the last commit when it may write.
-    pub(crate) fn open(name: &str, folder: &Path, access: Access) -> Result<Index> {
+    pub(crate) fn open(name: &str, folder: &Path, access: Access, synonyms: &Arc<SynonymMaps>) -> Result<Index> {
         let lock = match access {
             Access::Read => None,
             Access::Write | Access::WriteIfFree => Lock::try_take(&folder.join("writer.lock"))?,
@@ -141,8 +144,13 @@ impl Index {
             return Err(Error::ReadOnly(name.to_owned()));
         }
         let generation = open_current(name, folder)?;
-        let mut index =
-            Index { name: name.to_owned(), folder: folder.to_owned(), current: RwLock::new(Arc::new(generation)), writing: None };
+        let mut index = Index {
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            current: RwLock::new(Arc::new(generation)),
+            writing: None,
+            synonyms: Arc::clone(synonyms),
+        };
         if let Some(lock) = lock {
             let committed = index.generation().committed()?;
             let log_folder = folder.join("log");
@@ -307,6 +315,7 @@ impl Index {
     /// `CannotChange` for anything else; `Changed` when `seen` is given and is not the revision any more.
     pub fn update_definition(&self, definition: &IndexDefinition, seen: Option<u64>) -> Result<()> {
         let writing = self.writing()?;
+        self.synonyms.check(definition)?;
         self.refresh()?;
         let mut state = writing.state();
         if state.closed {

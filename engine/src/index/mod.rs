@@ -11,9 +11,12 @@ pub(crate) mod generation;
 pub(crate) mod layout;
 pub(crate) mod live;
 mod log;
+pub(crate) mod synonym_maps;
+pub(crate) mod synonym_table;
 
 pub use aliases::{Alias, Aliases};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
 pub use catalogue::Engine;
 pub use document::{micros, moment};
 pub use live::{Access, Action, ActionKind, AnalyzeWith, Done, Index, Outcome, Refusal};
+pub use synonym_maps::StoredSynonymMap;

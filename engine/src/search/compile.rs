@@ -8,10 +8,13 @@ use std::sync::Arc;
 
 use super::automaton;
 use super::plan::{Bool, Plan, TermSet};
+use super::synonyms;
 use super::values;
 use crate::error::{Error, Result};
-use crate::index::analysis::{Analyzer, Token};
+use crate::index::analysis::{Analyzer, by_position};
 use crate::index::generation::Generation;
+use crate::index::synonym_maps::SynonymMaps;
+use crate::index::synonym_table::Table;
 use crate::query::ast::{Clause, Conjunction, Modifier, Node, Query, RangeEnd, SearchMode, Span, WildcardPiece};
 use crate::query::{QueryError, word_runs};
 
@@ -28,6 +31,8 @@ pub(crate) struct Compiler<'a> {
     defaults: Vec<(usize, f32)>,
     /// Factors that a scoring profile gives fields, also those named in the query.
     weights: Vec<(usize, f32)>,
+    /// Synonym maps, while a search's own text is bound: filters have none.
+    synonyms: Option<&'a SynonymMaps>,
     leaves: usize,
     /// Fields named in the query that no document has text in.
     pub(crate) unknown: BTreeSet<String>,
@@ -67,7 +72,7 @@ impl<'a> Compiler<'a> {
             }
             defaults.push((position, *boost));
         }
-        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), leaves: 0, unknown: BTreeSet::new() })
+        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), synonyms: None, leaves: 0, unknown: BTreeSet::new() })
     }
 
     /// The same, with factors for the scores of fields by their position.
@@ -84,9 +89,20 @@ impl<'a> Compiler<'a> {
         self.defaults.iter().map(|(field, _)| *field).collect()
     }
 
-    /// Binds a full-text query.
-    pub(crate) fn text(&mut self, query: &Query) -> Result<Plan> {
-        Ok(self.query(query, &Scope::Defaults, 1.0)?.unwrap_or(Plan::Nothing))
+    /// Binds a full-text query, with the synonyms its fields name.
+    pub(crate) fn text(&mut self, query: &Query, synonyms: Option<&'a SynonymMaps>) -> Result<Plan> {
+        self.synonyms = synonyms;
+        let plan = self.query(query, &Scope::Defaults, 1.0);
+        self.synonyms = None;
+        Ok(plan?.unwrap_or(Plan::Nothing))
+    }
+
+    /// The synonyms of a field.
+    fn table(&self, field: Option<usize>) -> Result<Option<Arc<Table>>> {
+        let (Some(field), Some(maps)) = (field, self.synonyms) else { return Ok(None) };
+        let Some(name) = self.generation.layout.fields[field].field.synonym_maps.first() else { return Ok(None) };
+        let Some(analyzer) = &self.generation.analyzers[field] else { return Ok(None) };
+        Ok(Some(self.generation.synonyms.of(field, maps.get(name)?.as_ref(), analyzer)))
     }
 
     /// Binds a filter. Nothing in it scores but `search.ismatchscoring`.
@@ -118,7 +134,7 @@ impl<'a> Compiler<'a> {
                 Some(Plan::Constant { plan: Box::new(Plan::Not(Box::new(inner))), boost })
             }
             Node::Juxtaposed(parts) => {
-                let plans = self.every(parts, &scope, boost)?;
+                let plans = self.side_by_side(parts, &scope, boost)?;
                 Some(match self.mode {
                     _ if plans.is_empty() => Plan::Nothing,
                     SearchMode::Any => Plan::any(plans),
@@ -128,7 +144,7 @@ impl<'a> Compiler<'a> {
             Node::FullText { query: inner, fields, scoring, mode } => {
                 let weights: Vec<_> = fields.iter().map(|field| (field.clone(), 1.0)).collect();
                 let mut compiler = Compiler::new(self.generation, *mode, &weights)?.weighing(self.weights.clone());
-                let plan = compiler.text(inner)?;
+                let plan = compiler.text(inner, None)?;
                 self.unknown.append(&mut compiler.unknown);
                 Some(if *scoring { plan } else { Plan::Constant { plan: Box::new(plan), boost: 0.0 } })
             }
@@ -171,6 +187,37 @@ impl<'a> Compiler<'a> {
                 Scope::Unknown
             }
         }
+    }
+
+    /// The fields of a scope with their boosts; `None` is a field that no document has.
+    fn fields_of(&self, scope: &Scope) -> Vec<(Option<usize>, f32)> {
+        match scope {
+            Scope::Defaults => self.defaults.iter().map(|(field, weight)| (Some(*field), *weight)).collect(),
+            Scope::Field(field) => vec![(Some(*field), 1.0)],
+            Scope::Unknown => vec![(None, 1.0)],
+        }
+    }
+
+    /// Bare words of the simple syntax. Each is bound on its own; where several together are the left side of a synonym,
+    /// what they stand for will do for each of them.
+    fn side_by_side(&mut self, parts: &[Query], scope: &Scope, boost: f32) -> Result<Vec<Plan>> {
+        let mut plans = Vec::with_capacity(parts.len());
+        for part in parts {
+            plans.push(self.query(part, scope, boost)?);
+        }
+        if self.synonyms.is_some() && parts.len() > 1 {
+            for (field, weight) in self.fields_of(scope) {
+                let (Some(field), Some(table)) = (field, self.table(field)?) else { continue };
+                let boost = boost * weight * self.weight_of(Some(field));
+                for (range, plan) in synonyms::of_words(self.generation, field, &table, parts, boost) {
+                    for word in plans[range].iter_mut().flatten() {
+                        *word = Plan::any(vec![word.clone(), plan.clone()]);
+                        self.leaves += 1;
+                    }
+                }
+            }
+        }
+        Ok(plans.into_iter().flatten().collect())
     }
 
     /// One level of a classic query. Lucene: `QueryParserBase.addClause`.
@@ -233,11 +280,7 @@ impl<'a> Compiler<'a> {
             SearchMode::Any => Occur::Should,
             SearchMode::All => Occur::Must,
         };
-        let fields: Vec<(Option<usize>, f32)> = match scope {
-            Scope::Defaults => self.defaults.iter().map(|(field, weight)| (Some(*field), *weight)).collect(),
-            Scope::Field(field) => vec![(Some(*field), 1.0)],
-            Scope::Unknown => vec![(None, 1.0)],
-        };
+        let fields = self.fields_of(scope);
         let mut columns: Vec<Vec<Plan>> = Vec::new();
         for (field, weight) in &fields {
             let boost = boost * self.weight_of(*field);
@@ -246,13 +289,12 @@ impl<'a> Compiler<'a> {
                 None => generation.analyzers.iter().flatten().next(),
             };
             let Some(analyzer) = analyzer else { continue };
-            for (at, (_, terms)) in by_position(analyzer.tokens(text)).into_iter().enumerate() {
-                let plan = match field {
-                    Some(field) => {
-                        Plan::any(terms.into_iter().map(|term| Plan::Term { field: *field, term, boost: boost * weight }).collect())
-                    }
-                    None => Plan::Nothing,
-                };
+            let places = by_position(analyzer.tokens(text));
+            let plans = match field {
+                Some(field) => synonyms::each_place(&places, *field, boost * weight, self.table(Some(*field))?.as_deref()),
+                None => vec![Plan::Nothing; places.len()],
+            };
+            for (at, plan) in plans.into_iter().enumerate() {
                 if at == columns.len() {
                     columns.push(Vec::new());
                 }
@@ -285,7 +327,7 @@ impl<'a> Compiler<'a> {
         let Some(analyzer) = analyzer else { return Ok(Some(Plan::Nothing)) };
         let plan = match node {
             Node::Word(text) => return self.word(analyzer, text, field, boost, spread, span),
-            Node::Phrase { text, slop } => return Ok(phrase(analyzer, text, *slop, field, boost)),
+            Node::Phrase { text, slop } => return Ok(phrase(analyzer, text, *slop, field, boost, self.table(field)?.as_deref())),
             Node::Fuzzy { word, edits } => {
                 let word = analyzer.normalize(word);
                 field.map(|field| Plan::Fuzzy { field, word, edits: *edits, boost })
@@ -341,11 +383,10 @@ impl<'a> Compiler<'a> {
             return Err(too_many(span));
         }
         let Some(field) = field else { return Ok(Some(Plan::Nothing)) };
-        let terms =
-            groups.into_iter().map(|(_, terms)| Plan::any(terms.into_iter().map(|term| Plan::Term { field, term, boost }).collect()));
+        let terms = synonyms::units(&groups, field, boost, self.table(Some(field))?.as_deref());
         Ok(Some(match self.mode {
-            SearchMode::All if !spread => Plan::all(terms.collect()),
-            _ => Plan::any(terms.collect()),
+            SearchMode::All if !spread => Plan::all(terms),
+            _ => Plan::any(terms),
         }))
     }
 }
@@ -357,33 +398,20 @@ fn word_of(query: &Query) -> &str {
     }
 }
 
-fn phrase(analyzer: &Analyzer, text: &str, slop: u32, field: Option<usize>, boost: f32) -> Option<Plan> {
+fn phrase(analyzer: &Analyzer, text: &str, slop: u32, field: Option<usize>, boost: f32, table: Option<&Table>) -> Option<Plan> {
     let mut groups = by_position(analyzer.tokens(text));
     let first = groups.first()?.0;
     let Some(field) = field else { return Some(Plan::Nothing) };
+    if let Some(table) = table {
+        let variants = table.variants(&groups).into_iter().map(|variant| synonyms::member(variant, field, slop, boost));
+        return Some(Plan::any(variants.collect()));
+    }
     if groups.len() == 1 {
         let (_, terms) = groups.remove(0);
         return Some(Plan::any(terms.into_iter().map(|term| Plan::Term { field, term, boost }).collect()));
     }
     let terms = groups.into_iter().map(|(position, terms)| (position - first, terms)).collect();
     Some(Plan::Phrase { field, terms, slop, boost })
-}
-
-/// Tokens that share a position are alternatives.
-fn by_position(tokens: Vec<Token>) -> Vec<(u32, Vec<String>)> {
-    let mut groups: Vec<(u32, Vec<String>)> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let position = token.position as u32;
-        match groups.last_mut() {
-            Some((last, terms)) if *last == position => {
-                if !terms.contains(&token.text) {
-                    terms.push(token.text);
-                }
-            }
-            _ => groups.push((position, vec![token.text])),
-        }
-    }
-    groups
 }
 
 fn bound(analyzer: &Analyzer, end: &RangeEnd) -> Bound<Vec<u8>> {

@@ -25,6 +25,7 @@ mod sloppy;
 mod sort;
 pub mod spelling;
 mod statistics;
+mod synonyms;
 mod term;
 mod typeahead;
 mod values;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::index::generation::Generation;
+use crate::index::synonym_maps::SynonymMaps;
 
 /// Hits that may be skipped; a cursor goes further.
 const MAX_SKIP: usize = 100_000;
@@ -62,11 +64,16 @@ impl Index {
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let generation = self.generation();
         let searcher = generation.searcher();
-        search(&generation, &searcher, request)
+        search(&generation, &searcher, &self.synonyms, request)
     }
 }
 
-fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &SearchRequest) -> Result<SearchResponse> {
+fn search(
+    generation: &Generation,
+    searcher: &tantivy::Searcher,
+    synonyms: &SynonymMaps,
+    request: &SearchRequest,
+) -> Result<SearchResponse> {
     check(generation, request)?;
     let profile = profile::bind(generation, request)?;
     let mut compiler = Compiler::new(generation, request.mode, &request.fields)?;
@@ -75,7 +82,7 @@ fn search(generation: &Generation, searcher: &tantivy::Searcher, request: &Searc
         compiler = compiler.weighing(profile.weights.clone());
     }
     let text = match &request.query {
-        Some(query) => compiler.text(query)?,
+        Some(query) => compiler.text(query, Some(synonyms))?,
         None => Plan::All { boost: 1.0 },
     };
     let filter = match &request.filter {

@@ -85,6 +85,7 @@ impl From<Error> for Failure {
             Error::NoSuchAlias(_) => (StatusCode::NOT_FOUND, "AliasNotFound"),
             Error::AliasInTheWay { .. } => (StatusCode::CONFLICT, "AliasInTheWay"),
             Error::Changed(_) => (StatusCode::PRECONDITION_FAILED, "Changed"),
+            Error::NoSuchSynonymMap(_) => (StatusCode::NOT_FOUND, "SynonymMapNotFound"),
             Error::IndexExists(_) => (StatusCode::CONFLICT, "IndexExists"),
             Error::BadIndexName(_) => (StatusCode::BAD_REQUEST, "InvalidIndexName"),
             Error::NoSuchField { .. } => (StatusCode::BAD_REQUEST, "UnknownField"),

@@ -209,5 +209,22 @@ fn standard_analyzer(max_token_length: usize) -> Analyzer {
     Analyzer { text: TextAnalyzer::builder(tokenizer).build(), normalizer: Normalizer::Lowercase }
 }
 
+/// Tokens that share a position are alternatives.
+pub(crate) fn by_position(tokens: Vec<Token>) -> Vec<(u32, Vec<String>)> {
+    let mut groups: Vec<(u32, Vec<String>)> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let position = token.position as u32;
+        match groups.last_mut() {
+            Some((last, terms)) if *last == position => {
+                if !terms.contains(&token.text) {
+                    terms.push(token.text);
+                }
+            }
+            _ => groups.push((position, vec![token.text])),
+        }
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,7 @@ fn custom_chains() {
     let parts = r##""tokenFilters":[{"@odata.type":"#Microsoft.Azure.Search.EdgeNGramTokenFilterV2","name":"edges","minGram":2,"maxGram":3},
         {"@odata.type":"#Microsoft.Azure.Search.SynonymTokenFilter","name":"same","synonyms":["gig, concert","ny => new york"]},
         {"@odata.type":"#Microsoft.Azure.Search.LengthTokenFilter","name":"long","min":3}],
-        "charFilters":[{"@odata.type":"#Microsoft.Azure.Search.MappingCharFilter","name":"signs","mappings":["& => and","ß=>ss"]}],"##;
+        "charFilters":[{"@odata.type":"#Microsoft.Azure.Search.MappingCharFilter","name":"signs","mappings":["&=>and","ß=>ss"]}],"##;
     check_custom(&format!("{parts}{}", chain("standard_v2", r#"["edges"]"#)), "song a", "so son@0");
     check_custom(&format!("{parts}{}", chain("standard_v2", r#"["same"]"#)), "a gig in ny city", "a gig concert@1 in new york city");
     check_custom(&format!("{parts}{}", chain("standard_v2", r#"["long"]"#)), "up to the sky", "the@2 sky");

@@ -58,6 +58,14 @@ impl<'a> Members<'a> {
         self.get(name).map(|value| value.as_bool().ok_or_else(|| wrong(name, "true or false", value))).transpose()
     }
 
+    /// Names joined by commas, or a list of them: the SDKs send either.
+    pub(super) fn joined(&self, name: &str) -> Result<Option<String>, Failure> {
+        match self.get(name) {
+            Some(Value::Array(_)) => self.texts(name).map(|names| Some(names.join(","))),
+            _ => self.text(name).map(|text| text.map(str::to_owned)),
+        }
+    }
+
     /// A list of strings; none is empty.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, Failure> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };

@@ -10,7 +10,9 @@ mod indexes;
 mod search;
 mod search_parameters;
 mod statistics;
+mod synonym_maps;
 mod target;
+mod typeahead;
 mod wire;
 
 use std::time::Instant;
@@ -150,6 +152,13 @@ async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Ans
         Target::Count(name) if get => shared.work(move |engine| documents::count(engine, &name)).await,
         Target::Documents(name) if get => shared.work(move |engine| search::by_get(engine, &name, &call)).await,
         Target::Search(name) if post => shared.work(move |engine| search::by_post(engine, &name, &call)).await,
+        Target::Suggest(name) if get || post => shared.work(move |engine| typeahead::suggest(engine, &name, &call, get)).await,
+        Target::Autocomplete(name) if get || post => shared.work(move |engine| typeahead::autocomplete(engine, &name, &call, get)).await,
+        Target::SynonymMaps if get => shared.work(move |engine| synonym_maps::list(engine, &call)).await,
+        Target::SynonymMaps if post => synonym_maps::create(&shared, call).await,
+        Target::SynonymMap(name) if get => shared.work(move |engine| synonym_maps::get(engine, &name)).await,
+        Target::SynonymMap(name) if put => synonym_maps::put(&shared, name, call).await,
+        Target::SynonymMap(name) if delete => synonym_maps::delete(&shared, name, call).await,
         Target::Aliases if get => shared.work(move |engine| aliases::list(engine, &call)).await,
         Target::Aliases if post => aliases::create(&shared, call).await,
         Target::Alias(name) if get => shared.work(move |engine| aliases::get(engine, &name)).await,

@@ -153,19 +153,23 @@ pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Fa
         )));
     }
     let mode = search_mode(members.text("searchMode")?)?;
-    let selected = select(index, members.text("select")?)?;
-    let fields = words::fields(members.text("searchFields")?.unwrap_or_default()).map_err(|error| bad(format!("searchFields: {error}")))?;
+    let selected = select(index, members.joined("select")?.as_deref())?;
+    let fields =
+        words::fields(&members.joined("searchFields")?.unwrap_or_default()).map_err(|error| bad(format!("searchFields: {error}")))?;
     let request = SearchRequest {
         query: query(index, &members)?,
         mode,
         fields,
         filter: members.text("filter")?.map(filter).transpose()?.flatten(),
         facets: facets(&members)?,
-        sort: order(members.text("orderby")?)?,
+        sort: order(members.joined("orderby")?.as_deref())?,
         skip: skip as usize,
         top: top.unwrap_or(PAGE).min(MOST),
         count: members.flag("count")?.unwrap_or(false),
         highlight: highlight(&members)?,
+        profile: members.text("scoringProfile")?.map(str::to_owned),
+        profile_parameters: profile_parameters(&members)?,
+        now_micros: now(),
         ..SearchRequest::default()
     };
     Ok(Asked { request, selected, top, coverage: coverage.is_some() })
@@ -283,6 +287,64 @@ pub(super) fn order(text: Option<&str>) -> Result<Vec<SortKey>, Failure> {
     Ok(keys.chain(ties).collect())
 }
 
+/// `name-v1,v2`: the values of a profile's parameters. A value in single quotes may hold commas, a doubled quote is one.
+fn profile_parameters(members: &Members<'_>) -> Result<Vec<(String, Vec<String>)>, Failure> {
+    let mut out = Vec::new();
+    for text in members.texts("scoringParameters")? {
+        let Some((name, values)) = text.split_once('-').filter(|(name, _)| !name.is_empty()) else {
+            return Err(bad(format!("The scoring parameter '{text}' is not one: write name-value or name-value1,value2.")));
+        };
+        let Some(values) = quoted_values(values) else {
+            return Err(bad(format!("The scoring parameter '{text}' has a quote that is not closed, or text after one.")));
+        };
+        out.push((name.to_owned(), values));
+    }
+    Ok(out)
+}
+
+fn quoted_values(text: &str) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut rest = text;
+    loop {
+        if let Some(mut inner) = rest.strip_prefix('\'') {
+            let mut value = String::new();
+            loop {
+                let (before, after) = inner.split_once('\'')?;
+                value.push_str(before);
+                match after.strip_prefix('\'') {
+                    Some(after) => {
+                        value.push('\'');
+                        inner = after;
+                    }
+                    None => {
+                        inner = after;
+                        break;
+                    }
+                }
+            }
+            values.push(value);
+            match inner.strip_prefix(',') {
+                Some(after) => rest = after,
+                None if inner.is_empty() => return Some(values),
+                None => return None,
+            }
+        } else {
+            let (value, after) = rest.split_once(',').map_or((rest, None), |(value, after)| (value, Some(after)));
+            values.push(value.to_owned());
+            match after {
+                Some(after) => rest = after,
+                None => return Some(values),
+            }
+        }
+    }
+}
+
+/// Microseconds since 1970.
+fn now() -> Option<i64> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_micros()).ok()
+}
+
 fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, Failure> {
     let mut facets: Vec<FacetRequest> = Vec::new();
     for text in members.texts("facets")? {
@@ -306,10 +368,30 @@ pub(super) fn tags(members: &Members<'_>) -> Result<Option<(String, String)>, Fa
 
 fn highlight(members: &Members<'_>) -> Result<Option<HighlightRequest>, Failure> {
     let tags = tags(members)?;
-    let fields = words::highlight(members.text("highlight")?.unwrap_or_default()).map_err(|error| bad(format!("highlight: {error}")))?;
+    let fields = words::highlight(&members.joined("highlight")?.unwrap_or_default()).map_err(|error| bad(format!("highlight: {error}")))?;
     if fields.is_empty() {
         return Ok(None);
     }
     let (pre_tag, post_tag) = tags.unwrap_or_else(|| ("<em>".to_owned(), "</em>".to_owned()));
     Ok(Some(HighlightRequest { fields, pre_tag, post_tag, fragment_chars: FRAGMENT }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted_values;
+
+    #[test]
+    fn values_of_scoring_parameters() {
+        let check = |text: &str, expected: Option<&[&str]>| {
+            let expected = expected.map(|values| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>());
+            assert_eq!(quoted_values(text), expected, "{text}");
+        };
+        check("calm", Some(&["calm"]));
+        check("-122.2,44.8", Some(&["-122.2", "44.8"]));
+        check("'Hello, O''Brien',Smith", Some(&["Hello, O'Brien", "Smith"]));
+        check("a,'b,c',d", Some(&["a", "b,c", "d"]));
+        check("", Some(&[""]));
+        check("'open", None);
+        check("'a'b", None);
+    }
 }

@@ -34,7 +34,7 @@ pub(super) fn of_service(engine: &Engine) -> Result<Answer, Failure> {
             "indexersCount": counter(0),
             "dataSourcesCount": counter(0),
             "storageSize": counter(bytes),
-            "synonymMaps": counter(0),
+            "synonymMaps": counter(engine.synonym_map_names()?.len() as u64),
             "skillsetCount": counter(0),
             "vectorIndexSize": counter(0),
         },
