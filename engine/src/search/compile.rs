@@ -34,6 +34,8 @@ pub(crate) struct Compiler<'a> {
     /// Synonym maps, while a search's own text is bound: filters have none.
     synonyms: Option<&'a SynonymMaps>,
     leaves: usize,
+    /// Whether a fuzzy word is in the query, so that it matters which groups Lucene would flatten (`duplicates`).
+    fuzzy: bool,
     /// Fields named in the query that no document has text in.
     pub(crate) unknown: BTreeSet<String>,
 }
@@ -72,7 +74,7 @@ impl<'a> Compiler<'a> {
             }
             defaults.push((position, *boost));
         }
-        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), synonyms: None, leaves: 0, unknown: BTreeSet::new() })
+        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), synonyms: None, leaves: 0, fuzzy: false, unknown: BTreeSet::new() })
     }
 
     /// The same, with factors for the scores of fields by their position.
@@ -91,6 +93,7 @@ impl<'a> Compiler<'a> {
 
     /// Binds a full-text query, with the synonyms its fields name.
     pub(crate) fn text(&mut self, query: &Query, synonyms: Option<&'a SynonymMaps>) -> Result<Plan> {
+        self.fuzzy = has_fuzzy(query);
         self.synonyms = synonyms;
         let plan = self.query(query, &Scope::Defaults, 1.0);
         self.synonyms = None;
@@ -112,6 +115,7 @@ impl<'a> Compiler<'a> {
 
     /// `None` is a query that analysis left nothing of.
     fn query(&mut self, query: &Query, outer: &Scope, boost: f32) -> Result<Option<Plan>> {
+        let boosted = query.boost.is_some_and(|boost| boost != 1.0);
         let boost = boost * query.boost.unwrap_or(1.0);
         if !boost.is_finite() {
             return Err(QueryError::new(query.span, "the boost is too large").into());
@@ -154,7 +158,8 @@ impl<'a> Compiler<'a> {
                         let mut plans = Vec::new();
                         let several = self.defaults.len() > 1;
                         for (field, weight) in self.defaults.clone() {
-                            plans.extend(self.leaf(node, Some(field), boost * weight, several, query.span)?);
+                            let plan = self.leaf(node, Some(field), boost * weight, several, query.span)?;
+                            plans.extend(plan.map(|plan| if self.fuzzy && weight != 1.0 { plan.sealed() } else { plan }));
                         }
                         if plans.is_empty() { None } else { Some(Plan::any(plans)) }
                     }
@@ -165,7 +170,7 @@ impl<'a> Compiler<'a> {
                 found
             }
         };
-        Ok(plan)
+        Ok(if self.fuzzy && boosted { plan.map(Plan::sealed) } else { plan })
     }
 
     fn every(&mut self, parts: &[Query], scope: &Scope, boost: f32) -> Result<Vec<Plan>> {
@@ -389,6 +394,10 @@ impl<'a> Compiler<'a> {
             _ => Plan::any(terms),
         }))
     }
+}
+
+fn has_fuzzy(query: &Query) -> bool {
+    matches!(query.node, Node::Fuzzy { .. }) || query.children().into_iter().any(has_fuzzy)
 }
 
 fn word_of(query: &Query) -> &str {

@@ -43,6 +43,14 @@ pub(crate) fn expand(searcher: &Searcher, slot: Slot, word: &str, edits: u8) -> 
     Ok(terms)
 }
 
+/// Whether `term` is within `edits` of `word`.
+pub(crate) fn is_near(word: &str, term: &str, edits: u8) -> bool {
+    let (length, other) = (word.chars().count(), term.chars().count());
+    length <= MAX_CHARACTERS
+        && length.abs_diff(other) <= usize::from(edits)
+        && matches!(BUILDERS[usize::from(edits.min(2))].build_dfa(word).eval(term), Distance::Exact(_))
+}
+
 /// All terms within `edits` of `word`, in no order.
 pub(crate) fn near(searcher: &Searcher, slot: Slot, word: &str, edits: u8) -> Result<Vec<NearTerm>> {
     let length = word.chars().count();

@@ -44,7 +44,9 @@ pub(crate) fn marks(
     let mut marked = vec![false; tokens.len()];
     for leaf in leaves {
         match leaf {
-            Plan::Term { field: at, term, .. } if *at == field => mark(&mut marked, tokens, |text| text == term),
+            Plan::Term { field: at, term, .. } | Plan::Spelling { field: at, term, .. } if *at == field => {
+                mark(&mut marked, tokens, |text| text == term);
+            }
             Plan::Fuzzy { field: at, word, edits, .. } if *at == field => {
                 let spellings = spellings.of(generation, searcher, field, word, *edits)?;
                 mark(&mut marked, tokens, |text| spellings.contains(text));

@@ -8,6 +8,7 @@ mod compile;
 mod constant;
 mod corrections;
 mod cursor;
+mod duplicates;
 mod elements;
 mod facets;
 mod fuzzy;
@@ -89,8 +90,8 @@ fn search(
         Some(filter) => Some((compiler.filter(filter).map_err(Error::in_filter)?, values::scores(filter))),
         None => None,
     };
-    let plan = values::filtered(text, filter);
     let statistics = Statistics::new(generation, searcher);
+    let plan = values::filtered(duplicates::merged(text, &statistics)?, filter);
     let keys = Keys::bind(generation, &request.sort)?;
     let key_count = if keys.is_some() { request.sort.len() } else { 0 };
     let after = request.cursor.as_ref().map(|cursor| cursor::read(generation, searcher, cursor, key_count)).transpose()?;

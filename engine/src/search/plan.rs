@@ -18,6 +18,8 @@ pub(crate) enum Plan {
     All { boost: f32 },
     /// BM25 over one term.
     Term { field: usize, term: String, boost: f32 },
+    /// BM25 over one term as if `doc_freq` documents had it: a spelling of a fuzzy word.
+    Spelling { field: usize, term: String, doc_freq: u64, boost: f32 },
     /// BM25 over a phrase: position offset and alternative terms at it.
     Phrase { field: usize, terms: Vec<(u32, Vec<String>)>, slop: u32, boost: f32 },
     /// BM25 over the terms within `edits` of a word.
@@ -50,6 +52,8 @@ pub(crate) struct Bool {
     pub(crate) must_not: Vec<Plan>,
     /// Must hold, without a score.
     pub(crate) filter: Vec<Plan>,
+    /// Stays a group of its own inside another: a boost stood on it, and Lucene flattens such a group into none.
+    pub(crate) sealed: bool,
 }
 
 /// A set of terms of a field's dictionary.
@@ -81,7 +85,7 @@ impl Plan {
         for plan in parts.must {
             match plan {
                 Plan::Nothing => return Plan::Nothing,
-                Plan::Bool(Bool { must, should, must_not, filter }) if should.is_empty() && must_not.is_empty() => {
+                Plan::Bool(Bool { must, should, must_not, filter, .. }) if should.is_empty() && must_not.is_empty() => {
                     out.must.extend(must);
                     out.filter.extend(filter);
                 }
@@ -98,7 +102,9 @@ impl Plan {
         for plan in parts.should {
             match plan {
                 Plan::Nothing => {}
-                Plan::Bool(Bool { must, should, must_not, filter }) if must.is_empty() && must_not.is_empty() && filter.is_empty() => {
+                Plan::Bool(Bool { must, should, must_not, filter, sealed: false })
+                    if must.is_empty() && must_not.is_empty() && filter.is_empty() =>
+                {
                     out.should.extend(should);
                 }
                 plan => out.should.push(plan),
@@ -116,6 +122,15 @@ impl Plan {
         }
     }
 
+    /// The same as a group that no other swallows.
+    pub(crate) fn sealed(self) -> Plan {
+        match self {
+            Plan::Bool(parts) => Plan::Bool(Bool { sealed: true, ..parts }),
+            Plan::Fuzzy { .. } => Plan::Bool(Bool { should: vec![self], sealed: true, ..Bool::default() }),
+            plan => plan,
+        }
+    }
+
     /// Whether every document that matches has the same score.
     pub(crate) fn scores_alike(&self) -> bool {
         match self {
@@ -127,7 +142,13 @@ impl Plan {
             | Plan::Elements(_)
             | Plan::Not(_)
             | Plan::Constant { .. } => true,
-            Plan::Nothing | Plan::All { .. } | Plan::Term { .. } | Plan::Phrase { .. } | Plan::Fuzzy { .. } | Plan::Bool(_) => false,
+            Plan::Nothing
+            | Plan::All { .. }
+            | Plan::Term { .. }
+            | Plan::Spelling { .. }
+            | Plan::Phrase { .. }
+            | Plan::Fuzzy { .. }
+            | Plan::Bool(_) => false,
         }
     }
 

@@ -81,7 +81,9 @@ fn describe(plan: &Plan, statistics: &Statistics<'_>) -> String {
     match plan {
         Plan::Nothing => "nothing".to_owned(),
         Plan::All { boost } => boosted("*:*".to_owned(), *boost),
-        Plan::Term { field, term, boost } => boosted(format!("{}:{term}", name(*field)), *boost),
+        Plan::Term { field, term, boost } | Plan::Spelling { field, term, boost, .. } => {
+            boosted(format!("{}:{term}", name(*field)), *boost)
+        }
         Plan::Phrase { field, terms, slop, boost } => {
             let words: Vec<_> = terms.iter().map(|(_, words)| words.join("|")).collect();
             let slop = if *slop == 0 { String::new() } else { format!("~{slop}") };

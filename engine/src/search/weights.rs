@@ -27,6 +27,10 @@ pub(crate) fn weight(plan: &Plan, statistics: &Statistics<'_>, scoring: bool) ->
             Some(slot) => term_weight(statistics, slot, term, statistics.doc_freq(slot, term)?, *boost, scoring)?,
             None => Box::new(EmptyWeight),
         },
+        Plan::Spelling { field, term, doc_freq, boost } => match text_slot(*field) {
+            Some(slot) => term_weight(statistics, slot, term, *doc_freq, *boost, scoring)?,
+            None => Box::new(EmptyWeight),
+        },
         Plan::Phrase { field, terms, slop, boost } => match text_slot(*field) {
             Some(slot) => Box::new(PhraseWeight::new(slot, terms, *slop, statistics.phrase_bm25(slot, terms, *boost)?)),
             None => Box::new(EmptyWeight),

@@ -183,7 +183,7 @@ fn functions() {
             search.ismatchscoring('a b', 'title, lyrics')
                 FullText(Juxtaposed(Word("a"), Word("b")), fields ["title", "lyrics"], scoring true, Any)
             search.ismatch('title:a AND b', null, 'full')
-                FullText([title:Word("a"), And Word("b")], fields [], scoring false, Any)
+                ! search.ismatch takes one, two or four arguments, not three at position 0 (give the search mode too: 'any' or 'all')
             search.ismatch('a + -b | ("c d" e*)', '', 'simple', 'all') or x eq 1
                 Or(FullText(Or(And(Word("a"), Not(Word("b"))), Juxtaposed(Phrase { text: "c d", slop: 0 }, Prefix("e"))), fields [], scoring false, All), x:Compare { op: Eq, value: Int(1) })
             search.ismatch('*', 'title', 'full', 'any')
@@ -371,11 +371,11 @@ fn errors() {
             search.ismatch()
                 ! expected the query as a string, found `)` at position 15
             search.ismatch('a', 'b', 'c')
-                ! expected 'simple' or 'full' as the query syntax, found 'c' at position 25
+                ! search.ismatch takes one, two or four arguments, not three at position 0 (give the search mode too: 'any' or 'all')
             search.ismatch('a', 'b', 'full', 'some')
                 ! expected 'any' or 'all' as the search mode, found 'some' at position 33
             search.ismatch('a:', 'b', 'full')
-                ! byte 2 of the query string: expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 15
+                ! search.ismatch takes one, two or four arguments, not three at position 0 (give the search mode too: 'any' or 'all')
             search.ismatch('a', 'b', 'full', 'any', 'x')
                 ! expected `)`, found `,` at position 38
             search.in(tags/any(), 'x')
