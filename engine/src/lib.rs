@@ -3,6 +3,7 @@
 
 mod error;
 pub mod index;
+pub mod nearest;
 pub mod query;
 pub mod search;
 
