@@ -50,6 +50,9 @@ pub struct Field {
     pub facetable: bool,
     /// Is returned with hits.
     pub retrievable: bool,
+    /// Said of vectors: whether a copy is kept to be returned. Merges need the whole document, so it is kept in any case;
+    /// `false` only goes together with a field that is not retrievable.
+    pub stored: bool,
     /// Analyzer for both documents and queries.
     pub analyzer: Option<String>,
     /// Analyzer for documents, when it differs.

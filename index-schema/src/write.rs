@@ -63,6 +63,7 @@ fn field(field: &Field) -> Value {
         "sortable": field.sortable,
         "facetable": field.facetable,
         "retrievable": field.retrievable,
+        "stored": field.stored,
         "analyzer": field.analyzer,
         "indexAnalyzer": field.index_analyzer,
         "searchAnalyzer": field.search_analyzer,

@@ -179,6 +179,8 @@ impl BulkBuild {
         }
         let documents = writer.index().searchable_segment_metas()?.iter().map(|meta| u64::from(meta.num_docs())).sum();
         writer.wait_merging_threads()?;
+        let name = self.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        Generation::open(name, &self.building)?.prepare_vectors()?;
         let mut bytes = 0;
         for entry in fs::read_dir(&self.building).map_err(Error::at(&self.building))? {
             bytes += entry.and_then(|entry| entry.metadata()).map_err(Error::at(&self.building))?.len();

@@ -28,6 +28,7 @@ use super::analysis::{self, Analyzer};
 use super::columns::Columns;
 use super::layout::{Board, Layout, SUGGEST_TOKENIZER};
 use super::synonym_table::Tables;
+use super::vectors::Vectors;
 use crate::error::{Error, Result};
 
 const FORMAT: u32 = 1;
@@ -60,6 +61,7 @@ pub(crate) struct Generation {
     /// Documents with at least one token, per segment and text slot; counted once per segment, when first asked for.
     lengths: RwLock<HashMap<(SegmentId, Slot), u64>>,
     pub(crate) columns: Arc<Columns>,
+    pub(crate) vectors: Vectors,
     /// Synonyms as the fields' analyzers see them.
     pub(crate) synonyms: Tables,
 }
@@ -102,6 +104,7 @@ impl Generation {
             definition: Arc::new(definition),
             revision: manifest.revision,
             board: manifest.board,
+            vectors: Vectors::new(folder, layout.source),
             layout: Arc::new(layout),
             index,
             reader,
@@ -123,7 +126,36 @@ impl Generation {
         let alive: Vec<_> = self.searcher().segment_readers().iter().map(SegmentReader::segment_id).collect();
         self.lengths.write().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|(segment, _), _| alive.contains(segment));
         self.columns.retain(&alive);
+        self.vectors.retain(&alive);
         Ok(())
+    }
+
+    /// Makes the files of vectors that segments of the last commit lack, so that no search has to.
+    pub(crate) fn prepare_vectors(&self) -> Result<()> {
+        if self.layout.vectors().next().is_none() {
+            return Ok(());
+        }
+        let mut ready: Vec<SegmentId> = Vec::new();
+        loop {
+            let segments = self.index.searchable_segments()?;
+            // A merge may have ended meanwhile and made another one.
+            let Some(next) = segments.iter().find(|segment| !ready.contains(&segment.id())) else { return Ok(()) };
+            let reader = SegmentReader::open(next)?;
+            for (field, vector) in self.layout.vectors() {
+                self.vectors.of(&reader, &field.path, vector)?;
+            }
+            ready.push(next.id());
+        }
+    }
+
+    /// Removes files of vectors that neither the last commit nor the present searcher has a use for.
+    pub(crate) fn remove_old_vectors(&self) -> Result<()> {
+        if self.layout.vectors().next().is_none() {
+            return Ok(());
+        }
+        let mut alive = self.index.searchable_segment_ids()?;
+        alive.extend(self.searcher().segment_readers().iter().map(SegmentReader::segment_id));
+        self.vectors.remove_others(&alive)
     }
 
     /// Documents of a segment, deleted ones included, that have at least one token in a text slot. Lucene's `docCount`.

@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field as Slot, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
-use tutti_index_schema::{Field, IndexDefinition, ValueType};
+use tutti_index_schema::{Field, IndexDefinition, Metric, ValueType, VectorKind};
 
 use super::analysis::{self, AnalysisError, Analyzer};
+use crate::nearest::Nearest;
 
 /// Free slots in a new index, by kind.
 const SPARE: [(Kind, usize); 5] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8), (Kind::Suggest, 2)];
@@ -92,6 +93,34 @@ pub(crate) struct FieldLayout {
     pub(crate) places: Option<Column>,
     /// What is done to strings before they are compared, counted and sorted.
     pub(crate) normalizer: Option<Analyzer>,
+    /// Vectors; they have no slots, only files of their own (see [`super::vectors`]).
+    pub(crate) vector: Option<VectorLayout>,
+}
+
+/// The vectors of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VectorLayout {
+    /// Numbers in each.
+    pub(crate) dimensions: usize,
+    /// How they are compared.
+    pub(crate) metric: Metric,
+    /// Every search compares all of them.
+    pub(crate) exhaustive: bool,
+}
+
+impl VectorLayout {
+    fn of(definition: &IndexDefinition, field: &Field) -> Option<VectorLayout> {
+        let dimensions = field.dimensions.filter(|_| field.field_type.is_vector())? as usize;
+        let search = definition.vector_search.as_ref()?;
+        let (_, name) = search.profiles.iter().find(|(name, _)| Some(name) == field.vector_search_profile.as_ref())?;
+        let algorithm = search.algorithms.iter().find(|algorithm| algorithm.name == *name)?;
+        Some(VectorLayout { dimensions, metric: algorithm.metric, exhaustive: algorithm.kind == VectorKind::ExhaustiveKnn })
+    }
+
+    /// Whether a set was made for such a field.
+    pub(crate) fn suits(&self, set: &Nearest) -> bool {
+        set.metric() == self.metric && set.dimensions() == self.dimensions
+    }
 }
 
 /// A collection of complex values.
@@ -353,6 +382,7 @@ impl Layout {
                 value: values.first().and_then(|slot| Some((slot.0, column(*slot)?))),
                 longitude: values.get(1).copied().and_then(column),
                 places: places.and_then(column),
+                vector: VectorLayout::of(definition, field),
                 normalizer,
                 // Also when no suggester names the field any more: the slot stays complete and may be named again.
                 suggest: board.taken.get(&suggest_key(&path)).and_then(|taken| taken.first()).copied().and_then(column),
@@ -372,6 +402,11 @@ impl Layout {
     /// The number of the field at `path`.
     pub(crate) fn position(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// The fields of vectors.
+    pub(crate) fn vectors(&self) -> impl Iterator<Item = (&FieldLayout, &VectorLayout)> {
+        self.fields.iter().filter_map(|field| Some((field, field.vector.as_ref()?)))
     }
 
     /// Paths of the fields that full-text queries read, in definition order.

@@ -120,17 +120,27 @@ pub struct Index {
 
 struct Writing {
     log: Log,
+    /// Held while the definition or the visible state changes; taken before `state`.
+    changing: Mutex<()>,
     state: Mutex<State>,
     _lock: Lock,
 }
 
 struct State {
     writer: Option<IndexWriter>,
-    /// What was written since the last commit, by key; `None` is a deletion.
-    pending: HashMap<String, Option<Arc<[u8]>>>,
+    /// What was written and is not visible yet, by key.
+    pending: HashMap<String, Pending>,
     committed: u64,
     /// The index is being removed: nothing is written any more.
     closed: bool,
+}
+
+/// The last thing written under a key.
+struct Pending {
+    /// Where the log has it.
+    sequence: u64,
+    /// The document's text; `None` is a deletion.
+    source: Option<Arc<[u8]>>,
 }
 
 impl Index {
@@ -156,7 +166,7 @@ impl Index {
             let log_folder = folder.join("log");
             let log = Log::open(&log_folder, committed).map_err(Error::at(&log_folder))?;
             let state = State { writer: None, pending: HashMap::new(), committed, closed: false };
-            index.writing = Some(Writing { log, state: Mutex::new(state), _lock: lock });
+            index.writing = Some(Writing { log, changing: Mutex::default(), state: Mutex::new(state), _lock: lock });
             let writing = index.writing()?;
             index.replay(&mut writing.state())?;
             index.refresh()?;
@@ -218,7 +228,7 @@ impl Index {
                 return Ok(outcomes);
             }
             let sequence = writing.log.append(&operations).map_err(Error::at(&self.folder.join("log")))?;
-            state.pending.extend(staged);
+            state.pending.extend(staged.into_iter().map(|(key, source)| (key, Pending { sequence, source })));
             self.feed(&mut state, &operations)?;
             (outcomes, sequence)
         };
@@ -244,35 +254,57 @@ impl Index {
     /// Commits what was written and makes it visible, and takes up a generation that a bulk build swapped in. Cheap when
     /// there is nothing to do. Returns whether anything changed.
     pub fn refresh(&self) -> Result<bool> {
-        let swapped = self.take_up()?;
         let Some(writing) = &self.writing else {
+            let swapped = self.take_up()?;
             let generation = self.generation();
             let before = generation.searcher().generation().generation_id();
             generation.reload()?;
             return Ok(swapped || generation.searcher().generation().generation_id() != before);
         };
-        let mut state = writing.state();
-        if state.pending.is_empty() || state.closed {
-            return Ok(swapped);
+        let _changing = writing.changing();
+        self.refresh_while_changing(writing)
+    }
+
+    fn refresh_while_changing(&self, writing: &Writing) -> Result<bool> {
+        let swapped = self.take_up()?;
+        let generation = self.generation();
+        let last = {
+            let mut state = writing.state();
+            if state.pending.is_empty() || state.closed {
+                return Ok(swapped);
+            }
+            let last = writing.log.last();
+            if let Err(error) = self.commit(&mut state, last) {
+                // The writer is lost; the log has everything. The next refresh starts from there.
+                state.writer = None;
+                return Err(error);
+            }
+            last
+        };
+        // May take a while after a large merge; writing goes on meanwhile.
+        generation.prepare_vectors()?;
+        {
+            let mut state = writing.state();
+            // Visible before it is no longer pending: a look-up finds a document in one place or the other.
+            generation.reload()?;
+            state.pending.retain(|_, pending| pending.sequence > last);
+            state.committed = last;
         }
-        let last = writing.log.last();
-        if let Err(error) = self.commit(&mut state, last) {
-            // The writer is lost; the log has everything. The next refresh starts from there.
-            state.writer = None;
-            return Err(error);
-        }
-        // Visible before it is no longer pending: a look-up finds a document in one place or the other.
-        self.generation().reload()?;
-        state.pending.clear();
-        state.committed = last;
-        drop(state);
+        generation.remove_old_vectors()?;
         self.forget(last)?;
         Ok(true)
     }
 
+    /// Bytes of the files that vectors are searched in.
+    pub fn vector_bytes(&self) -> Result<u64> {
+        self.generation().vectors.bytes()
+    }
+
     /// Ends writing for good, before the files are removed.
     pub(crate) fn close(&self) -> Result<()> {
-        let mut state = self.writing()?.state();
+        let writing = self.writing()?;
+        let _changing = writing.changing();
+        let mut state = writing.state();
         state.closed = true;
         state.writer = None;
         state.pending.clear();
@@ -316,7 +348,8 @@ impl Index {
     pub fn update_definition(&self, definition: &IndexDefinition, seen: Option<u64>) -> Result<()> {
         let writing = self.writing()?;
         self.synonyms.check(definition)?;
-        self.refresh()?;
+        let _changing = writing.changing();
+        self.refresh_while_changing(writing)?;
         let mut state = writing.state();
         if state.closed {
             return Err(Error::NoSuchIndex(self.name.clone()));
@@ -399,13 +432,13 @@ impl Index {
     fn replay(&self, state: &mut State) -> Result<()> {
         let folder = self.folder.join("log");
         let mut failure = None;
-        let replayed = log::replay(&folder, state.committed, |_, operations| {
+        let replayed = log::replay(&folder, state.committed, |sequence, operations| {
             for operation in &operations {
                 let (key, source) = match operation {
                     Operation::Put { key, source } => (key, Some(Arc::clone(source))),
                     Operation::Delete { key } => (key, None),
                 };
-                state.pending.insert(key.clone(), source);
+                state.pending.insert(key.clone(), Pending { sequence, source });
             }
             self.apply(state, &operations).map_err(|error| {
                 let text = error.to_string();
@@ -477,6 +510,10 @@ impl Index {
 }
 
 impl Writing {
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -582,7 +619,7 @@ fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
 
 fn lookup(generation: &Generation, state: &State, key: &str) -> Result<Option<Arc<[u8]>>> {
     match state.pending.get(key) {
-        Some(known) => Ok(known.clone()),
+        Some(known) => Ok(known.source.clone()),
         None => stored(generation, &generation.searcher(), key),
     }
 }

@@ -13,6 +13,8 @@ pub(crate) mod live;
 mod log;
 pub(crate) mod synonym_maps;
 pub(crate) mod synonym_table;
+mod vector_source;
+pub(crate) mod vectors;
 
 pub use aliases::{Alias, Aliases};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};

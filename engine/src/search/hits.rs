@@ -10,6 +10,7 @@ use tutti_index_schema::{Field, IndexDefinition};
 use super::boosted::Values;
 use super::collect::Found;
 use super::highlight::{HighlightOptions, highlight};
+use super::hybrid::Fused;
 use super::marks::{Spellings, marks};
 use super::plan::Plan;
 use super::probe::Probe;
@@ -32,6 +33,8 @@ pub(crate) struct Shape<'a> {
     pub(crate) explain: bool,
     /// What a scoring profile did to the scores.
     pub(crate) functions: Option<&'a Arc<Functions>>,
+    /// How scores came about in a search by vectors.
+    pub(crate) fused: Option<&'a Fused<'a>>,
 }
 
 /// Turns found documents into hits, in order.
@@ -68,6 +71,7 @@ pub(crate) fn load(statistics: &Statistics<'_>, plan: &Plan, found: &[Found], sh
         select(&generation.definition, &mut document, shape.select);
         let explanation: Option<Explanation> = explanation.filter(|_| shape.explain);
         let explanation = match (explanation, shape.functions) {
+            _ if shape.fused.is_some() => shape.fused.filter(|_| shape.explain).and_then(|fused| fused.explain(found.address)),
             (Some(text), Some(functions)) => Some(boosted(functions, searcher, found, text)?),
             (explanation, _) => explanation,
         };

@@ -15,8 +15,11 @@ mod fuzzy;
 mod geography;
 pub mod highlight;
 mod hits;
+mod hybrid;
 mod lambda;
+mod listed;
 mod marks;
+mod neighbours;
 mod phrase;
 mod plan;
 mod probe;
@@ -38,6 +41,7 @@ use compile::Compiler;
 pub use corrections::{Correction, apply as apply_corrections};
 use facets::Counter;
 use hits::Shape;
+use hybrid::Fused;
 use plan::Plan;
 pub use request::*;
 use sort::Keys;
@@ -45,6 +49,8 @@ use statistics::Statistics;
 pub use typeahead::{AutocompleteMode, AutocompleteRequest, Completion, SuggestRequest, Suggestion};
 
 use std::sync::Arc;
+
+use tantivy::query::Occur;
 
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -91,6 +97,14 @@ fn search(
         None => None,
     };
     let statistics = Statistics::new(generation, searcher);
+    let neighbours = match (&filter, request.vectors.is_empty()) {
+        (_, true) => Vec::new(),
+        (None, false) => neighbours::find(generation, searcher, &request.vectors, None, request.vector_filter)?,
+        (Some((filter, _)), false) => {
+            let filter = weights::weight(filter, &statistics, false)?;
+            neighbours::find(generation, searcher, &request.vectors, Some(filter.as_ref()), request.vector_filter)?
+        }
+    };
     let plan = values::filtered(duplicates::merged(text, &statistics)?, filter);
     let keys = Keys::bind(generation, &request.sort)?;
     let key_count = if keys.is_some() { request.sort.len() } else { 0 };
@@ -107,7 +121,25 @@ fn search(
         scored = Box::new(Boosted { inner: scored, functions: Arc::clone(functions) });
     }
     let plain = keys.is_none() && counters.is_empty() && choices.is_empty();
-    let (mut found, total) = if plain && request.count && plan.scores_alike() && functions.is_none() {
+    let fused = match request.vectors.is_empty() {
+        true => None,
+        false => Some(Fused::of(searcher, &neighbours, request.query.is_some().then_some(scored.as_ref()))?),
+    };
+    let (mut found, total) = if let Some(fused) = &fused {
+        let listed = fused.weight(searcher);
+        let (found, reached) = in_one_pass(searcher, &listed, &choices, keys.as_ref(), &mut [], wanted, after.as_ref())?;
+        // What the text finds beyond the list that was fused is counted, though no page shows it.
+        let total = match (request.query.is_some(), request.count || !counters.is_empty()) {
+            (_, false) => reached,
+            (false, true) => in_one_pass(searcher, &listed, &choices, None, &mut counters, 0, None)?.1,
+            (true, true) => {
+                let text = weights::weight(&plan, &statistics, false)?;
+                let either = weights::union_or_more(vec![(Occur::Should, text), (Occur::Should, Box::new(listed))], false);
+                in_one_pass(searcher, either.as_ref(), &choices, None, &mut counters, 0, None)?.1
+            }
+        };
+        (found, request.count.then_some(total))
+    } else if plain && request.count && plan.scores_alike() && functions.is_none() {
         let (found, total) = alike(searcher, scored.as_ref(), wanted, after.as_ref())?;
         (found, Some(total))
     } else if plain && request.count && matches!(plan, Plan::Phrase { .. }) {
@@ -124,7 +156,13 @@ fn search(
     let more = found.len() > limit;
     found.truncate(limit);
     found.drain(..skip.min(found.len()));
-    let shape = Shape { select: request.select.as_deref(), highlight: request.highlight.as_ref(), explain: request.explain, functions };
+    let shape = Shape {
+        select: request.select.as_deref(),
+        highlight: request.highlight.as_ref(),
+        explain: request.explain,
+        functions,
+        fused: fused.as_ref(),
+    };
     let hits = hits::load(&statistics, &plan, &found, &shape)?;
     let next = match (hits.last(), found.last()) {
         (Some(hit), Some(last)) if more => Some(cursor::write(searcher, last, &hit.key)),

@@ -14,6 +14,10 @@ pub struct SearchRequest {
     pub mode: SearchMode,
     /// Fields searched when the query names none, with a factor each; empty means all searchable fields.
     pub fields: Vec<(String, f32)>,
+    /// Vectors whose nearest neighbours are looked for, alone or together with the query (see [`super::VectorQuery`]).
+    pub vectors: Vec<VectorQuery>,
+    /// When the filter meets the neighbours.
+    pub vector_filter: VectorFilter,
     /// What must hold besides, without counting towards the score.
     pub filter: Option<Query>,
     /// Values chosen per field ("multi-select"): a document must have one of the values of every field here, but each
@@ -53,6 +57,8 @@ impl Default for SearchRequest {
             query: None,
             mode: SearchMode::Any,
             fields: Vec::new(),
+            vectors: Vec::new(),
+            vector_filter: VectorFilter::Pre,
             filter: None,
             selected: Vec::new(),
             facets: Vec::new(),
@@ -70,6 +76,35 @@ impl Default for SearchRequest {
             now_micros: None,
         }
     }
+}
+
+/// A vector whose nearest neighbours are looked for.
+///
+/// One such list alone scores by nearness: 1/(2 - cosine), or 1/(1 + distance). Several lists, the one of the query text
+/// among them, are fused by rank: every list adds weight/(60 + rank), rank counted from 0, and the text list weighs 1
+/// (Cormack, Clarke, Buettcher, "Reciprocal rank fusion", SIGIR 2009). The text list ends with its thousandth document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VectorQuery {
+    /// The vector: finite numbers, as many as the fields' dimensions.
+    pub vector: Vec<f32>,
+    /// Neighbours wanted of each field, 1 to 10,000.
+    pub k: usize,
+    /// Fields of vectors; each makes a list of its own.
+    pub fields: Vec<String>,
+    /// Compare every vector, also where the definition says otherwise.
+    pub exhaustive: bool,
+    /// What the lists weigh in a fusion, more than 0.
+    pub weight: f32,
+}
+
+/// When a filter meets the neighbours of a vector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VectorFilter {
+    /// The nearest among the documents that pass.
+    #[default]
+    Pre,
+    /// Of the nearest of all documents those that pass, perhaps none.
+    Post,
 }
 
 /// One thing to sort by. Documents without a value come first ascending and last descending.

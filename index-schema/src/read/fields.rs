@@ -132,7 +132,7 @@ fn read_field(
             errors.add(&node.pointer, format!("`{refused}` is not supported"), format!("remove `{refused}`"));
         }
     }
-    node.flag("stored", errors);
+    let stored = node.flag("stored", errors).unwrap_or(true);
     let (name, field_type) = (name?, field_type?);
 
     let vector = field_type.value == ValueType::Single;
@@ -166,6 +166,22 @@ fn read_field(
             "set it to true or leave it out",
         );
     }
+    if !stored && !vector {
+        errors.add(&node.member_pointer("stored"), format!("`{name}` is no vector field and is always stored"), "leave `stored` out");
+    } else if !stored && retrievable {
+        errors.add(
+            &node.member_pointer("stored"),
+            format!("`{name}` is retrievable and must be stored"),
+            "set `retrievable` to false as well",
+        );
+    }
+    if vector && in_collection {
+        errors.add(
+            &node.member_pointer("type"),
+            format!("the vector field `{name}` stands inside a collection of complex fields"),
+            "move it to the top level or into a single complex field: a document has one vector in a field",
+        );
+    }
     let (analyzer, index_analyzer, search_analyzer) = read_analyzers(node, text && searchable, context.analysis, errors);
     let (dimensions, vector_search_profile) = read_vector(node, vector, context.vectors, errors);
     let fields = read_parts(node, &name, field_type, depth, in_collection, context, errors);
@@ -180,6 +196,7 @@ fn read_field(
         sortable,
         facetable,
         retrievable,
+        stored,
         analyzer,
         index_analyzer,
         search_analyzer,

@@ -104,7 +104,12 @@ fn attributes_that_do_not_suit() {
             {"name": "u", "type": "Edm.String", "indexAnalyzer": "simple"},
             {"name": "v", "type": "Collection(Edm.Single)", "dimensions": 1, "vectorSearchProfile": "p"},
             {"name": "w", "type": "Collection(Edm.Single)"},
-            {"name": "c", "type": "Edm.ComplexType", "filterable": true, "fields": []}
+            {"name": "c", "type": "Edm.ComplexType", "filterable": true, "fields": []},
+            {"name": "s", "type": "Edm.String", "stored": false},
+            {"name": "x", "type": "Collection(Edm.Single)", "dimensions": 2, "vectorSearchProfile": "p", "stored": false},
+            {"name": "d", "type": "Collection(Edm.ComplexType)", "fields": [
+                {"name": "v", "type": "Collection(Edm.Single)", "dimensions": 2, "vectorSearchProfile": "p"}
+            ]}
         ])),
         &expect![[r#"
             /fields/1/searchable: `n` is neither text nor a vector and cannot be searchable; leave `searchable` out or set it to false
@@ -120,6 +125,11 @@ fn attributes_that_do_not_suit() {
             /fields/7/vectorSearchProfile: `vectorSearchProfile` is missing; name a profile of `vectorSearch`
             /fields/8/filterable: `c` is a vector or complex and cannot be filterable; leave `filterable` out or set it to false
             /fields/8/fields: the complex field `c` has no parts; declare its parts in `fields`
+            /fields/9/stored: `s` is no vector field and is always stored; leave `stored` out
+            /fields/10/stored: `x` is retrievable and must be stored; set `retrievable` to false as well
+            /fields/10/vectorSearchProfile: unknown vector profile `p`; declare it in `vectorSearch.profiles`
+            /fields/11/fields/0/type: the vector field `v` stands inside a collection of complex fields; move it to the top level or into a single complex field: a document has one vector in a field
+            /fields/11/fields/0/vectorSearchProfile: unknown vector profile `p`; declare it in `vectorSearch.profiles`
         "#]],
     );
 }

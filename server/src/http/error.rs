@@ -41,6 +41,12 @@ impl Failure {
         self
     }
 
+    /// The same failure, said of a part of the request.
+    pub(crate) fn within(mut self, place: &str) -> Failure {
+        self.message = format!("{place}: {}", self.message);
+        self
+    }
+
     pub(crate) fn bad(message: impl Into<String>) -> Failure {
         Failure::new(StatusCode::BAD_REQUEST, "InvalidParameter", message)
     }

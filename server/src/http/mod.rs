@@ -5,6 +5,7 @@ mod azure;
 mod documents;
 mod error;
 mod health;
+mod openapi;
 mod parameters;
 mod search;
 pub(crate) mod wire;
@@ -67,7 +68,9 @@ pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits) -> Router {
         .route("/", get(health::welcome))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/docs", get(openapi::page))
         .route("/v1", get(search::indexes))
+        .route("/v1/openapi.json", get(openapi::description))
         .route("/v1/{index}", get(search::index))
         .route("/v1/{index}/search", get(search::search))
         .route("/v1/{index}/documents", post(documents::write))

@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 use super::wire;
 use crate::words::{self, Syntax};
 
-const ONCE: [&str; 18] = [
+pub(super) const ONCE: [&str; 18] = [
     "q",
     "syntax",
     "mode",
@@ -33,7 +33,7 @@ const ONCE: [&str; 18] = [
     "did_you_mean",
     "pretty",
 ];
-const REPEATED: [&str; 2] = ["facet", "choose"];
+pub(super) const REPEATED: [&str; 2] = ["facet", "choose"];
 
 /// Hits of a page, unless asked otherwise, and at most.
 const TOP: usize = 10;

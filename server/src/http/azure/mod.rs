@@ -13,6 +13,7 @@ mod statistics;
 mod synonym_maps;
 mod target;
 mod typeahead;
+mod vector_queries;
 mod wire;
 
 use std::time::Instant;

@@ -10,6 +10,7 @@ use tutti_index_schema::ValueType;
 use super::body::Members;
 use super::documents::select;
 use super::failure::{bad, not_supported};
+use super::vector_queries;
 use crate::http::error::Failure;
 use crate::http::parameters::Parameters;
 use crate::words;
@@ -25,7 +26,7 @@ const MAX_CLAUSES: usize = 3000;
 /// Characters of a fragment; shorter values are shown whole.
 const FRAGMENT: usize = 200;
 
-const PROPERTIES: [&str; 20] = [
+const PROPERTIES: [&str; 22] = [
     "search",
     "queryType",
     "searchMode",
@@ -46,6 +47,8 @@ const PROPERTIES: [&str; 20] = [
     "sessionId",
     "minimumCoverage",
     "debug",
+    "vectorQueries",
+    "vectorFilterMode",
 ];
 /// What semantic ranking and other cloud services add.
 const CLOUD_ONLY: [&str; 14] = [
@@ -161,6 +164,8 @@ pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Fa
         mode,
         fields,
         filter: members.text("filter")?.map(filter).transpose()?.flatten(),
+        vectors: vector_queries::read(&members)?,
+        vector_filter: vector_queries::filter_mode(&members)?,
         facets: facets(&members)?,
         sort: order(members.joined("orderby")?.as_deref())?,
         skip: skip as usize,

@@ -9,17 +9,18 @@ use crate::http::error::Failure;
 
 pub(super) fn of_index(engine: &Engine, name: &str) -> Result<Answer, Failure> {
     let index = engine.index(name).map_err(missing(name))?;
-    Ok(Answer::ok(json!({"documentCount": index.count(), "storageSize": index.size()?, "vectorIndexSize": 0})))
+    Ok(Answer::ok(json!({"documentCount": index.count(), "storageSize": index.size()?, "vectorIndexSize": index.vector_bytes()?})))
 }
 
 pub(super) fn of_service(engine: &Engine) -> Result<Answer, Failure> {
-    let (mut indexes, mut documents, mut bytes) = (0u64, 0u64, 0u64);
+    let (mut indexes, mut documents, mut bytes, mut vectors) = (0u64, 0u64, 0u64, 0u64);
     for name in engine.index_names()? {
         match engine.index(&name) {
             Ok(index) => {
                 indexes += 1;
                 documents += index.count();
                 bytes += index.size()?;
+                vectors += index.vector_bytes()?;
             }
             Err(Error::NoSuchIndex(_)) => {}
             Err(error) => return Err(error.into()),
@@ -36,7 +37,7 @@ pub(super) fn of_service(engine: &Engine) -> Result<Answer, Failure> {
             "storageSize": counter(bytes),
             "synonymMaps": counter(engine.synonym_map_names()?.len() as u64),
             "skillsetCount": counter(0),
-            "vectorIndexSize": counter(0),
+            "vectorIndexSize": counter(vectors),
         },
         "indexersRuntime": {"usedSeconds": 0, "remainingSeconds": Value::Null, "beginningTime": "1970-01-01T00:00:00Z", "endingTime": "1970-01-01T00:00:00Z"},
         "limits": {

@@ -1,0 +1,175 @@
+//! The lists of a search by vectors: for each vector and field the nearest documents over all segments, and which
+//! documents a filter lets through.
+
+use std::sync::Arc;
+
+use tantivy::fastfield::AliveBitSet;
+use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
+use tutti_index_schema::Metric;
+
+use super::request::{VectorFilter, VectorQuery};
+use crate::error::{Error, Result};
+use crate::index::generation::Generation;
+use crate::index::layout::VectorLayout;
+use crate::nearest::{Nearest, Neighbour, Scope};
+
+/// Neighbours of one vector.
+const MAX_NEIGHBOURS: usize = 10_000;
+/// Vectors in one search.
+const MAX_VECTORS: usize = 10;
+/// Up to this many documents are simply compared one by one: it is faster than finding them among all.
+const FEW: usize = 4096;
+
+/// One list: the nearest documents, nearest first.
+pub(crate) struct Neighbours {
+    /// What is searched, for explanations.
+    pub(crate) name: String,
+    pub(crate) weight: f32,
+    pub(crate) metric: Metric,
+    /// Documents with their similarity as [`Neighbour::similarity`] has it.
+    pub(crate) found: Vec<(DocAddress, f32)>,
+}
+
+impl Neighbours {
+    /// The score of a document in a search by this list alone. Grows with the similarity for any vectors; for dot products
+    /// over 1, which vectors of length 1 do not have, it is the dot product.
+    pub(crate) fn score(&self, similarity: f32) -> f32 {
+        match self.metric {
+            Metric::Cosine => 1.0 / (2.0 - similarity.clamp(-1.0, 1.0)),
+            Metric::Euclidean => 1.0 / (1.0 - similarity),
+            Metric::DotProduct if similarity > 1.0 => similarity,
+            Metric::DotProduct => 1.0 / (2.0 - similarity),
+        }
+    }
+}
+
+/// Looks for the neighbours of every vector.
+///
+/// # Errors
+/// A field that holds no vectors, a vector of another length, numbers out of range: all the caller's.
+pub(crate) fn find(
+    generation: &Generation,
+    searcher: &Searcher,
+    vectors: &[VectorQuery],
+    filter: Option<&dyn Weight>,
+    when: VectorFilter,
+) -> Result<Vec<Neighbours>> {
+    if vectors.len() > MAX_VECTORS {
+        return Err(Error::BadRequest(format!("{} vectors are looked for, at most {MAX_VECTORS} can be", vectors.len())));
+    }
+    let bound = vectors.iter().map(|query| bind(generation, query)).collect::<Result<Vec<_>>>()?;
+    let passing = match filter {
+        Some(filter) => Some(searcher.segment_readers().iter().map(|reader| Passing::of(filter, reader)).collect::<Result<Vec<_>>>()?),
+        None => None,
+    };
+    let mut out = Vec::new();
+    for (query, fields) in vectors.iter().zip(bound) {
+        for (path, layout) in fields {
+            let mut found = Vec::new();
+            for (ord, reader) in searcher.segment_readers().iter().enumerate() {
+                let set = generation.vectors.of(reader, path, layout)?;
+                let before = passing.as_ref().filter(|_| when == VectorFilter::Pre).map(|passing| &passing[ord]);
+                let near = nearest(&set, query, layout, reader.alive_bitset(), before);
+                found.extend(near.into_iter().map(|near| (DocAddress::new(ord as u32, near.id), near.similarity)));
+            }
+            found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            found.truncate(query.k);
+            if let Some(passing) = passing.as_ref().filter(|_| when == VectorFilter::Post) {
+                found.retain(|(address, _)| passing[address.segment_ord as usize].has(address.doc_id));
+            }
+            out.push(Neighbours { name: path.to_owned(), weight: query.weight, metric: layout.metric, found });
+        }
+    }
+    Ok(out)
+}
+
+/// The fields of a query, which must suit its vector.
+fn bind<'a>(generation: &'a Generation, query: &'a VectorQuery) -> Result<Vec<(&'a str, &'a VectorLayout)>> {
+    if !(1..=MAX_NEIGHBOURS).contains(&query.k) {
+        return Err(Error::BadRequest(format!("k is {}, it must be between 1 and {MAX_NEIGHBOURS}", query.k)));
+    }
+    if !(query.weight > 0.0 && query.weight.is_finite()) {
+        return Err(Error::BadRequest(format!("a vector's weight is {}, it must be more than 0", query.weight)));
+    }
+    if query.vector.iter().any(|number| !number.is_finite()) {
+        return Err(Error::BadRequest("a vector has a number that is not finite in 32 bits".to_owned()));
+    }
+    if query.fields.is_empty() {
+        return Err(Error::BadRequest("a vector names no field to look in".to_owned()));
+    }
+    let mut out: Vec<(&str, &VectorLayout)> = Vec::new();
+    for path in &query.fields {
+        let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
+        let layout = field.vector.as_ref().ok_or_else(|| Error::FieldNotAllowed { field: path.clone(), needed: "a field of vectors" })?;
+        if layout.dimensions != query.vector.len() {
+            return Err(Error::BadRequest(format!(
+                "the vector has {} numbers, those of field `{path}` have {}",
+                query.vector.len(),
+                layout.dimensions
+            )));
+        }
+        if out.iter().any(|(known, _)| known == path) {
+            return Err(Error::BadRequest(format!("a vector names the field `{path}` twice")));
+        }
+        out.push((path, layout));
+    }
+    Ok(out)
+}
+
+fn nearest(
+    set: &Arc<Nearest>,
+    query: &VectorQuery,
+    layout: &VectorLayout,
+    alive: Option<&AliveBitSet>,
+    before: Option<&Passing>,
+) -> Vec<Neighbour> {
+    let look = |scope: &Scope<'_>| match query.exhaustive || layout.exhaustive {
+        true => set.search_exactly(&query.vector, query.k, scope),
+        false => set.search(&query.vector, query.k, scope),
+    };
+    match (before, alive) {
+        (Some(passing), _) if passing.count <= FEW => look(&Scope::Among(&passing.numbers())),
+        (Some(passing), _) => look(&Scope::Where(&|doc| passing.has(doc))),
+        (None, Some(alive)) => look(&Scope::Where(&|doc| alive.is_alive(doc))),
+        (None, None) => look(&Scope::All),
+    }
+}
+
+/// The documents of a segment that a filter lets through, deleted ones left out.
+struct Passing {
+    words: Vec<u64>,
+    count: usize,
+}
+
+impl Passing {
+    fn of(filter: &dyn Weight, reader: &SegmentReader) -> Result<Passing> {
+        let mut passing = Passing { words: vec![0; (reader.max_doc() as usize).div_ceil(64)], count: 0 };
+        let alive = reader.alive_bitset();
+        filter.for_each_no_score(reader, &mut |docs| {
+            for doc in docs {
+                if alive.is_none_or(|alive| alive.is_alive(*doc)) {
+                    passing.words[*doc as usize / 64] |= 1 << (doc % 64);
+                    passing.count += 1;
+                }
+            }
+        })?;
+        Ok(passing)
+    }
+
+    fn has(&self, doc: DocId) -> bool {
+        self.words.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+    }
+
+    fn numbers(&self) -> Vec<DocId> {
+        let mut out = Vec::with_capacity(self.count);
+        for (at, word) in self.words.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                out.push((at * 64) as u32 + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+        out
+    }
+}
