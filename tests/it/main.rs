@@ -7,4 +7,5 @@ mod conformance;
 mod crash;
 mod http;
 mod imports;
+mod odata;
 mod search;

@@ -182,10 +182,10 @@ pub(crate) fn whole(value_type: ValueType, value: &Value) -> Option<i64> {
     }
 }
 
-/// A decimal, also the strings `INF`, `-INF` and `NaN` of OData.
+/// A decimal, also the strings `INF`, `-INF` and `NaN` of OData. Of the two zeros, which are equal, it is the positive one.
 pub(crate) fn decimal(value: &Value) -> Option<f64> {
     match value {
-        Value::Number(number) => number.as_f64(),
+        Value::Number(number) => number.as_f64().map(|number| number + 0.0),
         Value::String(text) => match text.as_str() {
             "INF" => Some(f64::INFINITY),
             "-INF" => Some(f64::NEG_INFINITY),
@@ -202,10 +202,10 @@ pub(crate) fn point(value: &Value) -> Option<(f64, f64)> {
     Some((coordinates.first()?.as_f64()?, coordinates.get(1)?.as_f64()?))
 }
 
-/// A date and time with offset (RFC 3339) as microseconds since 1970 in UTC; `None` when the text is no such date.
+/// A date and time as microseconds since 1970 in UTC; `None` when the text is no such date. What a document may hold is
+/// what this reads: an offset and seconds may be missing.
 pub fn micros(text: &str) -> Option<i64> {
-    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
+    tutti_index_schema::date_time_micros(text)
 }
 
 /// The other way: RFC 3339 in UTC.
