@@ -5,6 +5,7 @@ mod support;
 mod bad_input;
 mod conformance;
 mod crash;
+mod hostile;
 mod http;
 mod imports;
 mod odata;

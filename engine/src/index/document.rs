@@ -1,6 +1,8 @@
 //! A JSON document to tantivy's, following a layout. The document was checked against the definition before; what does
 //! not fit is skipped here, not reported.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as Slot;
@@ -83,12 +85,17 @@ fn add_text(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
 /// Adds the values of a column, each once; a document counts once for a value that stands twice.
 fn add_values(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
     let point = field.field.field_type.value == ValueType::GeographyPoint;
+    let mut seen = HashSet::new();
     for (i, value) in values.iter().enumerate() {
-        if point || !values[..i].contains(value) {
+        let repeated = !point && if values.len() > FEW { !seen.insert(value.to_string()) } else { values[..i].contains(value) };
+        if !repeated {
             add_value(out, field, value);
         }
     }
 }
+
+/// Collections of more values than this are looked through with a set.
+const FEW: usize = 32;
 
 /// Adds the values of a column inside a collection of complex values, every one with its place.
 fn add_placed(out: &mut TantivyDocument, field: &FieldLayout, places: Slot, document: &Map<String, Value>) {
