@@ -10,3 +10,4 @@ mod http;
 mod imports;
 mod odata;
 mod search;
+mod two_clients;
