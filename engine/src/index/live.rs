@@ -252,11 +252,22 @@ impl Index {
             return Ok(swapped || generation.searcher().generation().generation_id() != before);
         };
         let mut state = writing.state();
-        if state.pending.is_empty() || state.closed {
+        if !self.commit_pending(writing, &mut state)? {
             return Ok(swapped);
         }
+        let committed = state.committed;
+        drop(state);
+        self.forget(committed)?;
+        Ok(true)
+    }
+
+    /// Commits what was written, when there is anything.
+    fn commit_pending(&self, writing: &Writing, state: &mut State) -> Result<bool> {
+        if state.pending.is_empty() || state.closed {
+            return Ok(false);
+        }
         let last = writing.log.last();
-        if let Err(error) = self.commit(&mut state, last) {
+        if let Err(error) = self.commit(state, last) {
             // The writer is lost; the log has everything. The next refresh starts from there.
             state.writer = None;
             return Err(error);
@@ -265,8 +276,6 @@ impl Index {
         self.generation().reload()?;
         state.pending.clear();
         state.committed = last;
-        drop(state);
-        self.forget(last)?;
         Ok(true)
     }
 
@@ -321,6 +330,8 @@ impl Index {
         if state.closed {
             return Err(Error::NoSuchIndex(self.name.clone()));
         }
+        // Also what was written since: a rebuild reads what is committed, and what it makes counts as holding the whole log.
+        self.commit_pending(writing, &mut state)?;
         let generation = self.generation();
         if seen.is_some_and(|seen| seen != generation.revision) {
             return Err(Error::Changed(self.name.clone()));
