@@ -98,7 +98,10 @@ impl<'a> Compiler<'a> {
             if !boost.is_finite() || *boost < 0.0 {
                 return Err(Error::BadRequest(format!("the boost of field `{path}` is not a number of 0 or more")));
             }
-            defaults.push((position, *boost));
+            // A field that is named twice counts once.
+            if !defaults.iter().any(|(known, _)| *known == position) {
+                defaults.push((position, *boost));
+            }
         }
         Ok(Compiler {
             generation,
