@@ -62,11 +62,17 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on a data directory and a free port.
     pub(crate) fn start(data: &Path) -> Server {
+        Server::start_with(data, &[])
+    }
+
+    /// The same, with variables of the environment.
+    pub(crate) fn start_with(data: &Path, variables: &[(&str, &str)]) -> Server {
         let mut child = tutti()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("TUTTI_LOG", "warn")
             .env("TUTTI_ADMIN_KEY", ADMIN_KEY)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -88,6 +94,14 @@ impl Server {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
         self.child.wait().expect("the server ends").code()
+    }
+
+    /// Memory in use, in bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the server runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kilobytes << 10
     }
 
     /// The answer to a GET: status and JSON.

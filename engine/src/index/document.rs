@@ -1,6 +1,8 @@
 //! A JSON document to tantivy's, following a layout. The document was checked against the definition before; what does
 //! not fit is skipped here, not reported.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as Slot;
@@ -83,12 +85,17 @@ fn add_text(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
 /// Adds the values of a column, each once; a document counts once for a value that stands twice.
 fn add_values(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
     let point = field.field.field_type.value == ValueType::GeographyPoint;
+    let mut seen = HashSet::new();
     for (i, value) in values.iter().enumerate() {
-        if point || !values[..i].contains(value) {
+        let repeated = !point && if values.len() > FEW { !seen.insert(value.to_string()) } else { values[..i].contains(value) };
+        if !repeated {
             add_value(out, field, value);
         }
     }
 }
+
+/// Collections of more values than this are looked through with a set.
+const FEW: usize = 32;
 
 /// Adds the values of a column inside a collection of complex values, every one with its place.
 fn add_placed(out: &mut TantivyDocument, field: &FieldLayout, places: Slot, document: &Map<String, Value>) {
@@ -182,10 +189,10 @@ pub(crate) fn whole(value_type: ValueType, value: &Value) -> Option<i64> {
     }
 }
 
-/// A decimal, also the strings `INF`, `-INF` and `NaN` of OData.
+/// A decimal, also the strings `INF`, `-INF` and `NaN` of OData. Of the two zeros, which are equal, it is the positive one.
 pub(crate) fn decimal(value: &Value) -> Option<f64> {
     match value {
-        Value::Number(number) => number.as_f64(),
+        Value::Number(number) => number.as_f64().map(|number| number + 0.0),
         Value::String(text) => match text.as_str() {
             "INF" => Some(f64::INFINITY),
             "-INF" => Some(f64::NEG_INFINITY),
@@ -202,10 +209,10 @@ pub(crate) fn point(value: &Value) -> Option<(f64, f64)> {
     Some((coordinates.first()?.as_f64()?, coordinates.get(1)?.as_f64()?))
 }
 
-/// A date and time with offset (RFC 3339) as microseconds since 1970 in UTC; `None` when the text is no such date.
+/// A date and time as microseconds since 1970 in UTC; `None` when the text is no such date. What a document may hold is
+/// what this reads: an offset and seconds may be missing.
 pub fn micros(text: &str) -> Option<i64> {
-    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(moment.unix_timestamp_nanos() / 1000).ok()
+    tutti_index_schema::date_time_micros(text)
 }
 
 /// The other way: RFC 3339 in UTC.

@@ -274,11 +274,7 @@ impl Index {
                 return Ok(swapped);
             }
             let last = writing.log.last();
-            if let Err(error) = self.commit(&mut state, last) {
-                // The writer is lost; the log has everything. The next refresh starts from there.
-                state.writer = None;
-                return Err(error);
-            }
+            self.commit_or_give_up(&mut state, last)?;
             last
         };
         // May take a while after a large merge; writing goes on meanwhile.
@@ -293,6 +289,28 @@ impl Index {
         generation.remove_old_vectors()?;
         self.forget(last)?;
         Ok(true)
+    }
+
+    /// Commits what was written, when there is anything, and makes it visible at once.
+    fn commit_pending(&self, writing: &Writing, state: &mut State) -> Result<()> {
+        if state.pending.is_empty() || state.closed {
+            return Ok(());
+        }
+        let last = writing.log.last();
+        self.commit_or_give_up(state, last)?;
+        self.generation().reload()?;
+        state.pending.clear();
+        state.committed = last;
+        Ok(())
+    }
+
+    /// Commits; on failure the writer is lost, but the log has everything and the next refresh starts from there.
+    fn commit_or_give_up(&self, state: &mut State, last: u64) -> Result<()> {
+        let done = self.commit(state, last);
+        if done.is_err() {
+            state.writer = None;
+        }
+        done
     }
 
     /// Bytes of the files that vectors are searched in.
@@ -354,6 +372,8 @@ impl Index {
         if state.closed {
             return Err(Error::NoSuchIndex(self.name.clone()));
         }
+        // Also what was written since: a rebuild reads what is committed, and what it makes counts as holding the whole log.
+        self.commit_pending(writing, &mut state)?;
         let generation = self.generation();
         if seen.is_some_and(|seen| seen != generation.revision) {
             return Err(Error::Changed(self.name.clone()));

@@ -2,11 +2,11 @@
 //! conjunctions and signs make clauses required or prohibited, default fields, and what a clause that analyses to nothing
 //! leaves behind (`QueryParserBase.addClause`, `MultiFieldQueryParser`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::automaton;
+use super::automaton::{self, AutomatonError, Dfa};
 use super::plan::{Bool, Plan, TermSet};
 use super::synonyms;
 use super::values;
@@ -33,11 +33,37 @@ pub(crate) struct Compiler<'a> {
     weights: Vec<(usize, f32)>,
     /// Synonym maps, while a search's own text is bound: filters have none.
     synonyms: Option<&'a SynonymMaps>,
-    leaves: usize,
+    work: Work,
     /// Whether a fuzzy word is in the query, so that it matters which groups Lucene would flatten (`duplicates`).
     fuzzy: bool,
     /// Fields named in the query that no document has text in.
     pub(crate) unknown: BTreeSet<String>,
+}
+
+/// What binding a query has taken so far, over all its parts.
+#[derive(Default)]
+struct Work {
+    leaves: usize,
+    allowance: automaton::Allowance,
+    /// Patterns that were compiled already, for another field or another clause.
+    patterns: HashMap<String, Arc<Dfa>>,
+}
+
+impl Work {
+    /// The automaton of a pattern.
+    fn pattern(
+        &mut self,
+        key: String,
+        span: Span,
+        compile: impl FnOnce(&mut automaton::Allowance) -> std::result::Result<Dfa, AutomatonError>,
+    ) -> Result<Arc<Dfa>> {
+        if let Some(known) = self.patterns.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let dfa = Arc::new(compile(&mut self.allowance).map_err(|error| QueryError::new(span, error.to_string()))?);
+        self.patterns.insert(key, Arc::clone(&dfa));
+        Ok(dfa)
+    }
 }
 
 /// What a clause means for its level.
@@ -72,9 +98,21 @@ impl<'a> Compiler<'a> {
             if !boost.is_finite() || *boost < 0.0 {
                 return Err(Error::BadRequest(format!("the boost of field `{path}` is not a number of 0 or more")));
             }
-            defaults.push((position, *boost));
+            // A field that is named twice counts once.
+            if !defaults.iter().any(|(known, _)| *known == position) {
+                defaults.push((position, *boost));
+            }
         }
-        Ok(Compiler { generation, mode, defaults, weights: Vec::new(), synonyms: None, leaves: 0, fuzzy: false, unknown: BTreeSet::new() })
+        Ok(Compiler {
+            generation,
+            mode,
+            defaults,
+            weights: Vec::new(),
+            synonyms: None,
+            work: Work::default(),
+            fuzzy: false,
+            unknown: BTreeSet::new(),
+        })
     }
 
     /// The same, with factors for the scores of fields by their position.
@@ -148,7 +186,9 @@ impl<'a> Compiler<'a> {
             Node::FullText { query: inner, fields, scoring, mode } => {
                 let weights: Vec<_> = fields.iter().map(|field| (field.clone(), 1.0)).collect();
                 let mut compiler = Compiler::new(self.generation, *mode, &weights)?.weighing(self.weights.clone());
+                compiler.work = std::mem::take(&mut self.work);
                 let plan = compiler.text(inner, None)?;
+                self.work = compiler.work;
                 self.unknown.append(&mut compiler.unknown);
                 Some(if *scoring { plan } else { Plan::Constant { plan: Box::new(plan), boost: 0.0 } })
             }
@@ -217,7 +257,7 @@ impl<'a> Compiler<'a> {
                 for (range, plan) in synonyms::of_words(self.generation, field, &table, parts, boost) {
                     for word in plans[range].iter_mut().flatten() {
                         *word = Plan::any(vec![word.clone(), plan.clone()]);
-                        self.leaves += 1;
+                        self.work.leaves += 1;
                     }
                 }
             }
@@ -304,10 +344,10 @@ impl<'a> Compiler<'a> {
                     columns.push(Vec::new());
                 }
                 columns[at].push(plan);
-                self.leaves += 1;
+                self.work.leaves += 1;
             }
         }
-        if columns.len() > MAX_CLAUSES || self.leaves > MAX_LEAVES {
+        if columns.len() > MAX_CLAUSES || self.work.leaves > MAX_LEAVES {
             return Err(too_many(span));
         }
         // One term over several fields joins the level as optional clauses, whatever the default operator.
@@ -319,8 +359,8 @@ impl<'a> Compiler<'a> {
 
     /// A word, phrase, pattern or range in one field. `None` as field is one that no document has.
     fn leaf(&mut self, node: &Node, field: Option<usize>, boost: f32, spread: bool, span: Span) -> Result<Option<Plan>> {
-        self.leaves += 1;
-        if self.leaves > MAX_LEAVES {
+        self.work.leaves += 1;
+        if self.work.leaves > MAX_LEAVES {
             return Err(too_many(span));
         }
         let boost = boost * self.weight_of(field);
@@ -349,14 +389,15 @@ impl<'a> Compiler<'a> {
                         piece => piece.clone(),
                     })
                     .collect();
-                let dfa = automaton::wildcard(&pieces).map_err(|error| QueryError::new(span, error.to_string()))?;
-                let set = TermSet::Automaton(Arc::new(dfa), described(&pieces));
+                let compile = |allowance: &mut _| automaton::wildcard_within(&pieces, allowance);
+                let dfa = self.work.pattern(format!("{pieces:?}"), span, compile)?;
+                let set = TermSet::Automaton(dfa, described(&pieces));
                 field.map(|field| Plan::Terms { field, set, boost })
             }
             Node::Regex(pattern) => {
                 let pattern = analyzer.normalize(pattern);
-                let dfa = automaton::regex(&pattern).map_err(|error| QueryError::new(span, error.to_string()))?;
-                let set = TermSet::Automaton(Arc::new(dfa), format!("/{pattern}/"));
+                let dfa = self.work.pattern(format!("/{pattern}/"), span, |allowance| automaton::regex_within(&pattern, allowance))?;
+                let set = TermSet::Automaton(dfa, format!("/{pattern}/"));
                 field.map(|field| Plan::Terms { field, set, boost })
             }
             Node::Range { lower, upper } => {

@@ -142,9 +142,14 @@ impl Intervals {
 
     fn union(mut self, other: Intervals) -> Intervals {
         self.0.extend(other.0);
-        self.0.sort_unstable_by_key(|interval| *interval.start());
-        let mut out: Vec<RangeInclusive<u64>> = Vec::with_capacity(self.0.len());
-        for interval in self.0 {
+        Intervals::joined(self.0)
+    }
+
+    /// The intervals that these make up.
+    fn joined(mut intervals: Vec<RangeInclusive<u64>>) -> Intervals {
+        intervals.sort_unstable_by_key(|interval| *interval.start());
+        let mut out: Vec<RangeInclusive<u64>> = Vec::with_capacity(intervals.len());
+        for interval in intervals {
             match out.last_mut() {
                 Some(last) if *interval.start() <= last.end().saturating_add(1) => *last = *last.start()..=*last.end().max(interval.end()),
                 _ => out.push(interval),
@@ -211,13 +216,10 @@ impl ValueTest {
     pub(crate) fn intervals(&self, domain: &Domain<'_>) -> Result<Intervals> {
         Ok(match self {
             ValueTest::Compare(op, value) => compare(domain, *op, value)?,
-            ValueTest::OneOf(values) => {
-                let mut out = Intervals::default();
-                for value in values {
-                    out = out.union(compare(domain, CompareOp::Eq, &Literal::String(value.clone()))?);
-                }
-                out
-            }
+            ValueTest::OneOf(values) => match domain {
+                Domain::Strings(column) => ordinals(column, values)?,
+                Domain::Whole | Domain::Decimal => Intervals::default(),
+            },
             ValueTest::And(parts) => {
                 let mut out = Intervals::one(0, u64::MAX);
                 for part in parts {
@@ -226,11 +228,11 @@ impl ValueTest {
                 out
             }
             ValueTest::Or(parts) => {
-                let mut out = Intervals::default();
+                let mut all = Vec::new();
                 for part in parts {
-                    out = out.union(part.intervals(domain)?);
+                    all.extend(part.intervals(domain)?.0);
                 }
-                out
+                Intervals::joined(all)
             }
             ValueTest::Not(inner) => inner.intervals(domain)?.complement(),
         })
@@ -306,6 +308,28 @@ fn compare(domain: &Domain<'_>, op: CompareOp, value: &Literal) -> Result<Interv
         CompareOp::Ge => above(from),
         CompareOp::Ne => Intervals::default(),
     })
+}
+
+/// The ordinals of those `values` that the column has. A long list is looked up in the order of the dictionary.
+fn ordinals(column: &StrColumn, values: &[String]) -> Result<Intervals> {
+    let mut sorted: Vec<&str> = values.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut found = Vec::new();
+    if sorted.len() > column.num_terms() {
+        let mut terms = column.dictionary().stream().map_err(tantivy::TantivyError::from)?;
+        while terms.advance() {
+            if sorted.binary_search_by(|value| value.as_bytes().cmp(terms.key())).is_ok() {
+                found.push(terms.term_ord()..=terms.term_ord());
+            }
+        }
+    } else {
+        for value in sorted {
+            let ord = column.dictionary().term_ord(value.as_bytes()).map_err(tantivy::TantivyError::from)?;
+            found.extend(ord.map(|ord| ord..=ord));
+        }
+    }
+    Ok(Intervals::joined(found))
 }
 
 /// Past every number a column can hold.

@@ -16,6 +16,9 @@ use crate::keys::ApiKeys;
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
 /// within a second.
 const TICK: Duration = Duration::from_millis(300);
+/// Bytes of stack of every thread. Queries nest up to [`tutti_engine::query::MAX_DEPTH`] deep, and so do their scorers; pages that
+/// are not touched cost nothing.
+const STACK: usize = 32 << 20;
 /// How long requests under way may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -99,7 +102,8 @@ pub(super) fn serve(
     limits: Limits,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build().context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         let address = listener.local_addr()?;

@@ -1,8 +1,7 @@
 //! `POST /v1/{index}/documents` and `GET /v1/{index}/documents/{key}`: single documents, durable when answered.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
@@ -11,6 +10,7 @@ use tutti_engine::{Action, ActionKind};
 
 use super::Shared;
 use super::error::Failure;
+use super::intake;
 use super::parameters::Parameters;
 
 /// Actions of one batch.
@@ -23,13 +23,13 @@ pub(crate) async fn write(
     Path(index): Path<String>,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     shared.needs_admin(&headers)?;
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["refresh"], &[])?;
     let refresh = parameters.flag("refresh", false)?;
-    let body = body.map_err(|rejection| Failure::new(rejection.status(), "InvalidBody", rejection.body_text()))?;
+    let body = intake::read(body, shared.body).await?;
     shared
         .work(move |engine| {
             let index = engine.index(&index)?;

@@ -5,6 +5,7 @@ mod azure;
 mod documents;
 mod error;
 mod health;
+mod intake;
 mod openapi;
 mod parameters;
 mod search;
@@ -14,12 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tutti_engine::Engine;
 
@@ -28,7 +27,7 @@ use crate::keys::{ApiKeys, Role};
 /// Limits of one server.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A request that takes longer is answered 503.
+    /// A request that takes longer is answered 503, or 408 when its body is not there by then.
     pub timeout: Duration,
     /// Bytes of a request body.
     pub body: usize,
@@ -50,20 +49,23 @@ pub(crate) struct Shared {
     /// Held while definitions are made, changed and removed, so that preconditions hold until the change is done.
     definitions: Arc<std::sync::Mutex<()>>,
     running: Arc<tokio::sync::Semaphore>,
+    /// Bytes of a request body.
+    body: usize,
 }
 
 /// The application over one engine.
 pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits) -> Router {
     let keys = Arc::new(keys);
     let definitions = Arc::default();
-    let shared = Shared { engine, keys, definitions, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)) };
+    let shared =
+        Shared { engine, keys, definitions, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)), body: limits.body };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
     let layers = ServiceBuilder::new()
         .layer(trace)
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.timeout));
+        .layer(axum::middleware::from_fn_with_state(limits.timeout, intake::in_time));
     Router::new()
         .route("/", get(health::welcome))
         .route("/healthz", get(health::alive))
@@ -77,7 +79,6 @@ pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits) -> Router {
         .route("/v1/{index}/documents/{key}", get(documents::read))
         .fallback(azure::serve)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(DefaultBodyLimit::max(limits.body))
         .layer(layers)
         .with_state(shared)
 }

@@ -39,17 +39,42 @@ pub enum AutomatonError {
     /// The automaton would be too large.
     #[error("the pattern needs more than 10,000 states; use fewer or smaller repetitions, or fewer `?` and `.` next to a `*`")]
     TooComplex,
+    /// The patterns of one query would take too long together.
+    #[error("the patterns of the query are too much work together; use fewer of them")]
+    TooMany,
 }
+
+/// Steps that all patterns of one query may take together.
+#[derive(Debug)]
+pub struct Allowance(u64);
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Allowance(10 * PATTERN_STEPS)
+    }
+}
+
+impl Allowance {
+    /// Runs the work on one pattern.
+    fn spend<T>(&mut self, work: impl FnOnce(&mut Budget) -> Result<T, AutomatonError>) -> Result<T, AutomatonError> {
+        let most = self.0.min(PATTERN_STEPS);
+        let mut budget = Budget(Some(most));
+        let done = work(&mut budget);
+        self.0 -= most - budget.0.unwrap_or(0);
+        match done {
+            Err(AutomatonError::TooComplex) if self.0 == 0 => Err(AutomatonError::TooMany),
+            done => done,
+        }
+    }
+}
+
+/// Enough for all that Lucene itself does in a moment.
+const PATTERN_STEPS: u64 = 4_000_000;
 
 /// Steps the work on one pattern may take. Lucene has no such limit; it bounds the time hostile patterns take.
 struct Budget(Option<u64>);
 
 impl Budget {
-    /// Enough for all that Lucene itself does in a moment.
-    fn new() -> Self {
-        Budget(Some(4_000_000))
-    }
-
     /// For work whose result is not needed.
     fn small() -> Self {
         Budget(Some(2_500_000))
@@ -71,11 +96,20 @@ impl Budget {
 /// # Errors
 /// The pattern is malformed or too complex.
 pub fn regex(pattern: &str) -> Result<Dfa, AutomatonError> {
+    regex_within(pattern, &mut Allowance::default())
+}
+
+/// The same for one of the patterns of a query.
+///
+/// # Errors
+/// The pattern is malformed or too complex, or the patterns before it have left nothing.
+pub fn regex_within(pattern: &str, allowance: &mut Allowance) -> Result<Dfa, AutomatonError> {
     let expression = parse::parse(pattern)?;
-    let mut budget = Budget::new();
-    let automaton = build::build(&expression, &mut budget)?;
-    drop(expression);
-    compile::compile(automaton, false, &mut budget)
+    allowance.spend(|budget| {
+        let automaton = build::build(&expression, budget)?;
+        drop(expression);
+        compile::compile(automaton, false, budget)
+    })
 }
 
 /// Compiles a wildcard pattern, anchored at both ends.
@@ -83,7 +117,18 @@ pub fn regex(pattern: &str) -> Result<Dfa, AutomatonError> {
 /// # Errors
 /// The pattern is too complex.
 pub fn wildcard(pieces: &[WildcardPiece]) -> Result<Dfa, AutomatonError> {
-    let mut budget = Budget::new();
+    wildcard_within(pieces, &mut Allowance::default())
+}
+
+/// The same for one of the patterns of a query.
+///
+/// # Errors
+/// The pattern is too complex, or the patterns before it have left nothing.
+pub fn wildcard_within(pieces: &[WildcardPiece], allowance: &mut Allowance) -> Result<Dfa, AutomatonError> {
+    allowance.spend(|budget| wildcard_with(pieces, budget))
+}
+
+fn wildcard_with(pieces: &[WildcardPiece], budget: &mut Budget) -> Result<Dfa, AutomatonError> {
     let mut parts: Vec<Automaton> = Vec::with_capacity(pieces.len());
     let small = is_small(pieces);
     for piece in pieces {
@@ -94,12 +139,12 @@ pub fn wildcard(pieces: &[WildcardPiece]) -> Result<Dfa, AutomatonError> {
         });
         if small && *piece == WildcardPiece::AnyString && parts.len() > 1 {
             // What came before a `*` no longer matters after it; minimising there keeps it from being followed.
-            let before = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), &mut budget)?;
-            parts = vec![minimize::minimize(before, &mut budget)?];
+            let before = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), budget)?;
+            parts = vec![minimize::minimize(before, budget)?];
         }
     }
-    let whole = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), &mut budget)?;
-    compile::compile(whole, small, &mut budget)
+    let whole = Automaton::concatenate(&parts.iter().collect::<Vec<_>>(), budget)?;
+    compile::compile(whole, small, budget)
 }
 
 /// Whether a wildcard is so small that no limit is in reach. Lucene does not minimise wildcards, so larger ones must

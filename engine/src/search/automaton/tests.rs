@@ -3,7 +3,7 @@
 use super::build::build;
 use super::nfa::MAX_CODE_POINT;
 use super::parse::{Expr, Repeat, parse};
-use super::{AutomatonError, Budget, Dfa, regex, wildcard};
+use super::{AutomatonError, Budget, Dfa, PATTERN_STEPS, regex, wildcard};
 use crate::query::ast::WildcardPiece;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -72,7 +72,7 @@ fn operators_end(inner: &Expr, operators: &[Repeat], text: &[char], from: usize)
 
 fn is_nothing(inner: &Expr, operators: &[Repeat]) -> bool {
     let repeated = Expr::Repeat(Box::new(inner.clone()), operators.to_vec());
-    build(&repeated, &mut Budget::new()).is_ok_and(|a| a.len() == 0)
+    build(&repeated, &mut Budget(Some(PATTERN_STEPS))).is_ok_and(|a| a.len() == 0)
 }
 
 /// Runs through the table the way a term dictionary does, checking what it promises on the way.

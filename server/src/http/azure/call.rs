@@ -3,20 +3,18 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use http_body_util::BodyExt as _;
 
 use super::failure;
 use crate::http::Shared;
 use crate::http::error::Failure;
+use crate::http::intake;
 use crate::http::parameters::Parameters;
 use crate::keys::{ApiKeys, Role};
 
 const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
-/// A body that is too large is read to here, so that its sender sees the answer.
-const MOST_DISCARDED: u64 = 256 << 20;
 
 /// A request that has been read.
 pub(super) struct Call {
@@ -37,7 +35,7 @@ impl Call {
             let message = format!("the content type is `{kind}`; send application/json");
             return Err(failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "InvalidRequestParameter", message));
         }
-        let body = read(body, limit).await?;
+        let body = intake::read(body, limit).await.map_err(Failure::in_azure)?;
         Ok(Call { uri: parts.uri, headers: parts.headers, parameters, body })
     }
 
@@ -108,29 +106,6 @@ impl Call {
 fn bare(tag: &str) -> &str {
     let tag = tag.trim();
     tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
-}
-
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
-    let mut whole = Vec::new();
-    let mut length = 0u64;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| failure::bad(format!("the body broke off: {error}")))?;
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len() as u64;
-        if length <= limit as u64 {
-            whole.extend_from_slice(&data);
-        } else {
-            whole = Vec::new();
-            if length > MOST_DISCARDED {
-                break;
-            }
-        }
-    }
-    if length > limit as u64 {
-        let message = format!("the body is larger than {limit} bytes; send smaller batches");
-        return Err(failure::new(StatusCode::PAYLOAD_TOO_LARGE, "InvalidRequestParameter", message));
-    }
-    Ok(whole.into())
 }
 
 /// An id for a request that brought none, in the form of a UUID.

@@ -44,9 +44,11 @@ impl Failure {
             (StatusCode::CONFLICT, "AliasInTheWay" | "BuildRunning") => "OperationNotAllowed",
             (StatusCode::BAD_REQUEST, "InvalidIndexName") => "InvalidName",
             (StatusCode::BAD_REQUEST, "CannotChange") => "CannotChangeExistingField",
-            (StatusCode::BAD_REQUEST, "InvalidParameter" | "UnknownField" | "FieldNotAllowed" | "InvalidDefinition" | "InvalidQuery") => {
-                "InvalidRequestParameter"
-            }
+            (
+                StatusCode::BAD_REQUEST,
+                "InvalidParameter" | "InvalidBody" | "UnknownField" | "FieldNotAllowed" | "InvalidDefinition" | "InvalidQuery",
+            ) => "InvalidRequestParameter",
+            (StatusCode::PAYLOAD_TOO_LARGE, _) => "InvalidRequestParameter",
             (_, code) => code,
         };
         self.with_code(code)
