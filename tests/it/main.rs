@@ -6,5 +6,6 @@ mod bad_input;
 mod conformance;
 mod crash;
 mod http;
+mod https;
 mod imports;
 mod search;
