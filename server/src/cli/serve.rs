@@ -1,5 +1,6 @@
 //! `tutti serve`: the HTTP server, its clockwork and its end.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -207,7 +208,7 @@ async fn end_signal() {
 pub(super) fn start_log(json: bool, otherwise: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TUTTI_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{otherwise},tantivy=warn")));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if json {
         let _ = log.json().try_init();
     } else {
