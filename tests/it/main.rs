@@ -7,6 +7,7 @@ mod conformance;
 mod crash;
 mod hostile;
 mod http;
+mod https;
 mod imports;
 mod odata;
 mod openapi;

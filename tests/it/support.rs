@@ -14,7 +14,7 @@ pub(crate) fn tutti() -> Command {
         let candidate = folder.join("tutti");
         if candidate.is_file() {
             let mut command = Command::new(candidate);
-            command.env_remove("TUTTI_DATA_DIR").env_remove("TUTTI_LISTEN");
+            command.env_remove("TUTTI_DATA_DIR").env_remove("TUTTI_LISTEN").env_remove("TUTTI_TLS_CERT").env_remove("TUTTI_TLS_KEY");
             return command;
         }
     }
@@ -55,6 +55,7 @@ pub(crate) const ADMIN_KEY: &str = "admin-of-the-tests";
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     child: Child,
+    client: ureq::Agent,
     /// `http://127.0.0.1:port`
     pub(crate) base: String,
 }
@@ -62,14 +63,15 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server on a data directory and a free port.
     pub(crate) fn start(data: &Path) -> Server {
-        Server::start_with(data, &[])
+        Server::start_with(data, &[], &[], agent())
     }
 
-    /// The same, with variables of the environment.
-    pub(crate) fn start_with(data: &Path, variables: &[(&str, &str)]) -> Server {
+    /// The same with more options, variables of the environment, and a client of its own.
+    pub(crate) fn start_with(data: &Path, options: &[&str], variables: &[(&str, &str)], client: ureq::Agent) -> Server {
         let mut child = tutti()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(options)
             .env("TUTTI_LOG", "warn")
             .env("TUTTI_ADMIN_KEY", ADMIN_KEY)
             .envs(variables.iter().copied())
@@ -80,7 +82,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("the server says its address");
         let base = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {line}")).to_owned();
-        Server { child, base }
+        Server { child, client, base }
     }
 
     /// `kill -9`.
@@ -106,14 +108,13 @@ impl Server {
 
     /// The answer to a GET: status and JSON.
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {
-        answer(agent().get(format!("{}{path}", self.base)).call())
+        answer(self.client.get(format!("{}{path}", self.base)).call())
     }
 
     /// The answer to a POST of JSON text: status and JSON.
     pub(crate) fn post(&self, path: &str, body: &[u8]) -> (u16, Value) {
-        answer(
-            agent().post(format!("{}{path}", self.base)).header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body),
-        )
+        let request = self.client.post(format!("{}{path}", self.base));
+        answer(request.header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body))
     }
 
     /// Waits until `test` holds, at most ten seconds.

@@ -50,7 +50,7 @@ impl Demo {
         let engine = serve::open(&self.folder)?;
         let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
         let shown = keys.clone();
-        serve::serve(engine, keys, self.listen, Limits::default(), |address| introduce(address, &self.folder, &shown))
+        serve::serve(engine, keys, self.listen, Limits::default(), None, |base| introduce(base, &self.folder, &shown))
     }
 }
 
@@ -83,8 +83,7 @@ fn index<T: Serialize>(engine: &Engine, name: &str, documents: impl Iterator<Ite
     Ok(())
 }
 
-fn introduce(address: SocketAddr, folder: &Path, keys: &ApiKeys) {
-    let base = format!("http://{address}");
+fn introduce(base: &str, folder: &Path, keys: &ApiKeys) {
     println!(
         "
 Tutti is serving at {base}

@@ -1,17 +1,21 @@
 //! `tutti serve`: the HTTP server, its clockwork and its end.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum_server::accept::{TcpConfigAcceptor, TcpSocketConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
 use tokio::net::TcpListener;
 use tutti_engine::{Access, Engine};
 
 use super::Data;
-use crate::http::{self, Limits};
+use crate::http::{self, Limits, Scheme};
 use crate::keys::ApiKeys;
+use crate::tls::Tls;
 
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
 /// within a second.
@@ -21,12 +25,19 @@ const TICK: Duration = Duration::from_millis(300);
 const STACK: usize = 32 << 20;
 /// How long requests under way may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(20);
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long a new connection may take to send its first request.
+const FIRST_REQUEST: Duration = Duration::from_secs(30);
+/// How long a connection may take to send the head of another request. Connections kept alive are closed after this.
+const NEXT_REQUEST: Duration = Duration::from_secs(75);
 
 /// Serve the indexes of a data directory over HTTP.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tutti serve
   tutti serve --data /var/lib/tutti --listen 0.0.0.0:7070
+  tutti serve --listen 0.0.0.0:7070 --tls-cert fullchain.pem --tls-key privkey.pem
   TUTTI_LOG=tutti_server=debug,tower_http=debug tutti serve --log-json
 
 The shipped indexes (songs, artists, users, venues, playlists, activities) are made empty when they are missing.
@@ -38,6 +49,12 @@ pub(super) struct Serve {
     /// Address and port; port 0 takes a free one and prints it
     #[arg(long, env = "TUTTI_LISTEN", default_value = "127.0.0.1:7070")]
     listen: SocketAddr,
+    /// Certificate chain in PEM; HTTPS is served instead of HTTP, and the file is read again when it changes
+    #[arg(long, value_name = "FILE", env = "TUTTI_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", env = "TUTTI_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Seconds after which a request is answered 503
     #[arg(long, env = "TUTTI_REQUEST_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     request_timeout: u64,
@@ -63,9 +80,10 @@ impl Serve {
         start_log(self.log_json, "info");
         let limits =
             Limits { timeout: Duration::from_secs(self.request_timeout), body: self.max_body, concurrency: self.max_requests as usize };
+        let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| Tls::open(certificate, key)).transpose()?;
         let engine = open(&self.data.folder)?;
         let keys = ApiKeys::open(&self.data.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
-        serve(engine, keys, self.listen, limits, |address| println!("listening on http://{address}"))
+        serve(engine, keys, self.listen, limits, tls, |base| println!("listening on {base}"))
     }
 }
 
@@ -94,31 +112,40 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<Arc<Engine>> {
     Ok(Arc::new(engine))
 }
 
-/// Serves until a signal ends it; `ready` is told the address.
+/// Serves until a signal ends it; `ready` is told the address, as `http://127.0.0.1:7070`.
 pub(super) fn serve(
     engine: Arc<Engine>,
     keys: ApiKeys,
     listen: SocketAddr,
     limits: Limits,
-    ready: impl FnOnce(SocketAddr),
+    tls: Option<Tls>,
+    ready: impl FnOnce(&str),
 ) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build().context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-        let address = listener.local_addr()?;
-        tracing::info!(%address, "listening");
-        ready(address);
+        let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
+        let base = format!("{scheme}://{}", listener.local_addr()?);
+        tracing::info!(address = base, "listening");
+        ready(&base);
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let ticking = tokio::spawn(tick(Arc::clone(&engine), stopped.clone()));
-        let mut serving = stopped.clone();
-        let server = axum::serve(listener, http::router(Arc::clone(&engine), keys, limits)).with_graceful_shutdown(async move {
-            let _ = serving.wait_for(|stop| *stop).await;
-        });
-        let server = tokio::spawn(server.into_future());
+        let handle = axum_server::Handle::new();
+        let app = http::router(Arc::clone(&engine), keys, limits, scheme).into_make_service();
+        let server = connections(listener, handle.clone());
+        let server = match tls {
+            None => tokio::spawn(server.serve(app)),
+            Some(tls) => {
+                let secure = RustlsAcceptor::new(tls.config.clone()).handshake_timeout(HANDSHAKE);
+                tokio::spawn(tls.follow(stopped));
+                tokio::spawn(server.map(|plain| secure.acceptor(plain)).serve(app))
+            }
+        };
         end_signal().await;
         tracing::info!("stopping");
         let _ = stop.send(true);
+        handle.graceful_shutdown(None);
         match tokio::time::timeout(GRACE, server).await {
             Ok(ended) => ended.context("the server stopped on its own")??,
             Err(_) => tracing::warn!(seconds = GRACE.as_secs(), "requests were still under way and are cut off"),
@@ -127,6 +154,22 @@ pub(super) fn serve(
         tokio::task::spawn_blocking(move || refresh(&engine)).await?;
         Ok(())
     })
+}
+
+/// A server that does not wait for silent clients without end.
+fn connections(listener: TcpListener, handle: axum_server::Handle<SocketAddr>) -> axum_server::Server<SocketAddr, TcpConfigAcceptor> {
+    let mut server = axum_server::Server::from_listener(listener)
+        .handle(handle)
+        .acceptor(TcpConfigAcceptor::new(TcpSocketConfig::new().nodelay(true)))
+        .first_request_timeout(FIRST_REQUEST)
+        .accept_error_handler(|client, error| match client {
+            // A scanner, a client that does not trust the certificate, plain HTTP.
+            Some(client) => tracing::debug!(%client, %error, "a connection was not made"),
+            None => tracing::error!(%error, "cannot accept connections"),
+        });
+    server.http_builder().http1().header_read_timeout(NEXT_REQUEST);
+    server.http_builder().http2().keep_alive_interval(NEXT_REQUEST);
+    server
 }
 
 /// Makes what was written visible, over and over.
@@ -169,7 +212,7 @@ async fn end_signal() {
 pub(super) fn start_log(json: bool, otherwise: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TUTTI_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{otherwise},tantivy=warn")));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if json {
         let _ = log.json().try_init();
     } else {

@@ -20,10 +20,10 @@ const MAX_VALUES: usize = 2_000_000;
 
 /// The whole body, of at most `limit` bytes.
 pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
-    let mut whole = Vec::new();
     // One that says it is too large is not kept.
     let mut length = 0u64;
     let announced = body.size_hint().lower();
+    let mut whole = Vec::with_capacity(if announced <= limit as u64 { announced as usize } else { 0 });
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", format!("the body broke off: {error}")))?;
         let Ok(data) = frame.into_data() else { continue };

@@ -41,9 +41,28 @@ impl Default for Limits {
     }
 }
 
+/// What the server speaks itself, without what may stand before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain HTTP.
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
+impl std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        })
+    }
+}
+
 /// What every handler sees.
 #[derive(Clone)]
 pub(crate) struct Shared {
+    scheme: Scheme,
     engine: Arc<Engine>,
     keys: Arc<ApiKeys>,
     /// Held while definitions are made, changed and removed, so that preconditions hold until the change is done.
@@ -54,11 +73,11 @@ pub(crate) struct Shared {
 }
 
 /// The application over one engine.
-pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits) -> Router {
+pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits, scheme: Scheme) -> Router {
     let keys = Arc::new(keys);
     let definitions = Arc::default();
-    let shared =
-        Shared { engine, keys, definitions, running: Arc::new(tokio::sync::Semaphore::new(limits.concurrency)), body: limits.body };
+    let running = Arc::new(tokio::sync::Semaphore::new(limits.concurrency));
+    let shared = Shared { scheme, engine, keys, definitions, running, body: limits.body };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));

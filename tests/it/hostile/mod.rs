@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{ADMIN_KEY, Server};
+use crate::support::{ADMIN_KEY, Server, agent};
 
 /// No answer may take longer.
 const BOUND: Duration = Duration::from_secs(10);
@@ -45,7 +45,7 @@ struct Attack {
 impl Attack {
     fn begin(variables: &[(&str, &str)]) -> Attack {
         let data = tempfile::tempdir().unwrap();
-        let server = Server::start_with(data.path(), variables);
+        let server = Server::start_with(data.path(), &[], variables, agent());
         let songs: Vec<_> = (0..200)
             .map(|i| json!({"id": format!("s{i}"), "title": format!("aaaaaaaaaaaaaaaaaaaa song {i}"), "genres": [format!("g{i}"), "Rock"], "year": 1900 + i % 100}))
             .collect();

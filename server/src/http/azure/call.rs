@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use super::failure;
-use crate::http::Shared;
 use crate::http::error::Failure;
 use crate::http::intake;
 use crate::http::parameters::Parameters;
+use crate::http::{Scheme, Shared};
 use crate::keys::{ApiKeys, Role};
 
 const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
@@ -20,13 +20,14 @@ const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-
 pub(super) struct Call {
     uri: Uri,
     headers: HeaderMap,
+    scheme: Scheme,
     pub(super) parameters: Parameters,
     pub(super) body: Bytes,
 }
 
 impl Call {
     /// Reads a request with a body of at most `limit` bytes.
-    pub(super) async fn begin(request: Request, limit: usize) -> Result<Call, Failure> {
+    pub(super) async fn begin(request: Request, limit: usize, scheme: Scheme) -> Result<Call, Failure> {
         let (parts, body) = request.into_parts();
         let parameters = Parameters::parse(parts.uri.query()).map_err(Failure::in_azure)?.with_dollars();
         if let Some(kind) = parts.headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase())
@@ -36,7 +37,7 @@ impl Call {
             return Err(failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "InvalidRequestParameter", message));
         }
         let body = intake::read(body, limit).await.map_err(Failure::in_azure)?;
-        Ok(Call { uri: parts.uri, headers: parts.headers, parameters, body })
+        Ok(Call { uri: parts.uri, headers: parts.headers, scheme, parameters, body })
     }
 
     pub(super) fn path(&self) -> &str {
@@ -45,8 +46,10 @@ impl Call {
 
     /// Scheme, host and path as the client knows them, for links to the next page.
     pub(super) fn address(&self) -> String {
-        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        let scheme = self.headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok()).unwrap_or("http");
+        let text = |name: HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        // HTTP/2 has the host in the target.
+        let host = text(header::HOST).or_else(|| self.uri.authority().map(ToString::to_string)).unwrap_or_else(|| "localhost".to_owned());
+        let scheme = text(HeaderName::from_static("x-forwarded-proto")).unwrap_or_else(|| self.scheme.to_string());
         format!("{scheme}://{host}{}", self.uri.path())
     }
 

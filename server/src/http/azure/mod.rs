@@ -115,7 +115,7 @@ async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Ans
         return Err(failure::new(StatusCode::URI_TOO_LONG, "InvalidRequestParameter", format!("the URL is longer than {MAX_URL} bytes")));
     }
     let method = request.method().clone();
-    let call = Call::begin(request, MAX_BODY).await?;
+    let call = Call::begin(request, MAX_BODY, shared.scheme).await?;
     call.check_version()?;
     let role = call.role(&shared.keys)?;
     if let Target::CloudOnly(kind) = target {
