@@ -39,7 +39,9 @@ impl PlaceTest {
     pub(crate) fn passes(&self, place: Place) -> bool {
         match self {
             PlaceTest::Distance { from, op, kilometres: bound } => {
-                let distance = kilometres(*from, place);
+                // Two places are at least as far apart as their latitudes: most places are told from that alone.
+                let apart = (from.1 - place.1).abs().to_radians() * EARTH_RADIUS;
+                let distance = if apart > bound * 1.000_001 + 0.001 { apart } else { kilometres(*from, place) };
                 match op {
                     CompareOp::Lt => distance < *bound,
                     CompareOp::Le => distance <= *bound,
