@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Nearest vectors beside faiss, hnswlib and usearch, on the same data in one run: clustered 1M x 64 and Gaussian 100k x 64.
-# usage: benches/nearest.sh [FOLDER]      About 15 minutes on two cores; FOLDER (default target/nearest) needs 1 GB.
+# usage: benches/nearest.sh [FOLDER]      Under twelve minutes on two cores; FOLDER (default target/nearest) needs 1 GB.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-target/nearest}

@@ -13,15 +13,9 @@ TUTTI_URL=$(grep -oE 'http://127.0.0.1:[0-9]+' "$work/said") || { cat "$work/log
 export TUTTI_URL
 cp -r tests/acceptance "$work/suites"
 failed=0
-venv=${TUTTI_TEST_VENV:-target/test-tools/azure-python}
-[ -x "$venv/bin/pytest" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q -r tests/acceptance/azure_python/requirements.txt; } || exit 1
-venv=$(cd "$venv" && pwd)
+. tests/sdks.sh
 (cd "$work/suites/azure_python" && "$venv/bin/python" -m pytest -p no:cacheprovider "$@") || failed=1
-modules=target/test-tools/azure-js
-mkdir -p "$modules"
-cp tests/acceptance/azure_js/package*.json "$modules/"
-[ -d "$modules/node_modules/@azure/search-documents" ] || (cd "$modules" && npm ci --silent --no-audit --no-fund) || exit 1
-ln -s "$(cd "$modules" && pwd)/node_modules" "$work/suites/azure_js/node_modules"
+ln -s "$modules/node_modules" "$work/suites/azure_js/node_modules"
 (cd "$work/suites/azure_js" && node --test --test-reporter=tap test.mjs >"$work/js.tap") || failed=1
 grep -vE '^ +(duration_ms|\.\.\.|---|type:)|^# Subtest' "$work/js.tap"
 cat "$work/log"

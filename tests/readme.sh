@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What README.md shows is run as it is written there: searching in a terminal, curl, the Azure SDK in Python and JavaScript.
-# Only the address is another one. Needs target/debug/tutti (or TUTTI); the SDKs are those that tests/azure.sh installs.
+# Only the address is another one. Needs target/debug/tutti (or TUTTI).
 set -u
 cd "$(dirname "$0")/.." || exit 1
-root=$PWD work=$(mktemp -d) pid=
+work=$(mktemp -d) pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
 PATH=$(cd "$(dirname "${TUTTI:-target/debug/tutti}")" && pwd):$PATH
 unset TUTTI_DATA_DIR TUTTI_LISTEN TUTTI_ADMIN_KEY TUTTI_QUERY_KEY TUTTI_TLS_CERT TUTTI_TLS_KEY
@@ -26,10 +26,7 @@ serve() { # arguments of tutti; sets pid and base
 }
 end() { kill -INT "$pid"; wait "$pid" || fail "the server ended with $?"; pid=; }
 
-venv=${TUTTI_TEST_VENV:-$root/target/test-tools/azure-python} modules=$root/target/test-tools/azure-js
-[ -x "$venv/bin/pytest" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install -q -r tests/acceptance/azure_python/requirements.txt; } || exit 1
-mkdir -p "$modules" && cp tests/acceptance/azure_js/package*.json "$modules/"
-[ -d "$modules/node_modules/@azure/search-documents" ] || (cd "$modules" && npm ci --silent --no-audit --no-fund) || exit 1
+. tests/sdks.sh
 
 block 'In the terminal' sh 1 | grep -v '^cargo install' >"$work/terminal.sh"
 block 'Serving' sh 1 >"$work/serve.sh"

@@ -9,93 +9,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use serde_json::{Map, Value};
-use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{DocSet, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
+use tantivy::{IndexWriter, Term};
 use tutti_index_schema::{DocumentError, Field, IndexDefinition};
 
-use super::analysis::{self, Token};
+use super::actions::{Action, ActionKind, Outcome, stage};
+use super::analysis::{self, AnalyzeWith, Token};
 use super::bulk::{BulkBuild, BulkOptions};
 use super::document;
 use super::generation::{self, Generation, Lock};
 use super::log::{self, Log, Operation};
+use super::stored::{each_source, parse, stored};
 use super::synonym_maps::SynonymMaps;
 use crate::error::{Error, Result};
 
 /// Memory for documents that wait for a commit.
 const WRITER_BYTES: usize = 64 << 20;
-/// A document's JSON text may not be larger.
-const MAX_DOCUMENT_BYTES: usize = 16 << 20;
-
-/// A change asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Action {
-    /// What to do.
-    pub kind: ActionKind,
-    /// The document, or for a delete at least its key.
-    pub document: Map<String, Value>,
-}
-
-/// What to do with a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActionKind {
-    /// Add it, or replace the one with the same key.
-    Upload,
-    /// Replace the fields given; the document must be there.
-    Merge,
-    /// Replace the fields given, or add it.
-    MergeOrUpload,
-    /// Remove it; it need not be there.
-    Delete,
-}
-
-/// What became of one action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// The document's key; empty when the document has none.
-    pub key: String,
-    /// What was done, or why nothing was.
-    pub result: std::result::Result<Done, Refusal>,
-}
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// A document that was not there is.
-    Created,
-    /// A document was replaced or changed.
-    Updated,
-    /// A document was removed, or was not there.
-    Deleted,
-}
-
-/// Why an action was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// A merge of a document that is not there.
-    #[error("no document has the key `{0}`")]
-    NotFound(String),
-    /// The document does not fit the definition.
-    #[error("{0}")]
-    Invalid(String),
-}
-
-/// What a text is analysed with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AnalyzeWith {
-    /// An analyzer by name.
-    Analyzer(String),
-    /// A normalizer by name: one token.
-    Normalizer(String),
-    /// Parts by name, applied in order.
-    Parts {
-        /// The tokenizer.
-        tokenizer: String,
-        /// Character filters before it.
-        char_filters: Vec<String>,
-        /// Token filters after it.
-        token_filters: Vec<String>,
-    },
-}
 
 /// How an index is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +150,7 @@ impl Index {
             let mut staged: HashMap<String, Option<Arc<[u8]>>> = HashMap::new();
             let mut outcomes = Vec::with_capacity(batch.len());
             for action in batch {
-                outcomes.push(stage(&generation, &state, &mut staged, &mut operations, action)?);
+                outcomes.push(stage(&generation, |key| lookup(&generation, &state, key), &mut staged, &mut operations, action)?);
             }
             if operations.is_empty() {
                 return Ok(outcomes);
@@ -348,14 +276,7 @@ impl Index {
 
     /// The tokens that an analyzer, a chain of parts or a normalizer makes of a text.
     pub fn analyze(&self, with: &AnalyzeWith, text: &str) -> Result<Vec<Token>> {
-        let definition = self.definition();
-        Ok(match with {
-            AnalyzeWith::Analyzer(name) => analysis::analyzer(name, &definition)?.tokens(text),
-            AnalyzeWith::Normalizer(name) => analysis::normalizer(name, &definition)?.tokens(text),
-            AnalyzeWith::Parts { tokenizer, char_filters, token_filters } => {
-                analysis::assembled(tokenizer, char_filters, token_filters, &definition)?.tokens(text)
-            }
-        })
+        Ok(analysis::analyze(with, text, &self.definition())?)
     }
 
     /// Changes the definition. Fields may be added, and attributes changed that nothing stored depends on; when the index
@@ -551,7 +472,6 @@ fn open_current(name: &str, folder: &Path) -> Result<Generation> {
     }
 }
 
-/// Checks one action and turns it into an operation on whole documents.
 /// What of a field may not change while documents are stored, and would.
 fn fixed_attributes(old: &Field, new: &Field) -> std::result::Result<(), String> {
     if new.field_type != old.field_type || new.dimensions != old.dimensions {
@@ -576,116 +496,9 @@ fn fixed_attributes(old: &Field, new: &Field) -> std::result::Result<(), String>
     Ok(())
 }
 
-fn stage(
-    generation: &Generation,
-    state: &State,
-    staged: &mut HashMap<String, Option<Arc<[u8]>>>,
-    operations: &mut Vec<Operation>,
-    action: &Action,
-) -> Result<Outcome> {
-    let key_name = generation.definition.key_field().map_or("", |field| field.name.as_str());
-    let Some(Value::String(key)) = action.document.get(key_name) else {
-        let reason = format!("the document has no key: give `{key_name}` a string");
-        return Ok(Outcome { key: String::new(), result: Err(Refusal::Invalid(reason)) });
-    };
-    let key = key.clone();
-    let refused = |refusal| Ok(Outcome { key: key.clone(), result: Err(refusal) });
-    let before = match staged.get(&key) {
-        Some(known) => known.clone(),
-        None => lookup(generation, state, &key)?,
-    };
-    if action.kind == ActionKind::Delete {
-        staged.insert(key.clone(), None);
-        operations.push(Operation::Delete { key: key.clone() });
-        return Ok(Outcome { key, result: Ok(Done::Deleted) });
-    }
-    if let Err(mistakes) = generation.checker.check(&action.document) {
-        let text: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
-        return refused(Refusal::Invalid(text.join("; ")));
-    }
-    let done = if before.is_some() { Done::Updated } else { Done::Created };
-    let merged = match (action.kind, before) {
-        (ActionKind::Merge, None) => return refused(Refusal::NotFound(key.clone())),
-        (ActionKind::Merge | ActionKind::MergeOrUpload, Some(before)) => {
-            let mut merged = parse(&generation.definition.name, &before)?;
-            merge(&mut merged, &action.document);
-            Some(merged)
-        }
-        (ActionKind::Upload | ActionKind::MergeOrUpload | ActionKind::Delete, _) => None,
-    };
-    let source: Arc<[u8]> = match serde_json::to_vec(merged.as_ref().unwrap_or(&action.document)) {
-        Ok(bytes) if bytes.len() > MAX_DOCUMENT_BYTES => {
-            return refused(Refusal::Invalid(format!("the document has {} bytes; at most {MAX_DOCUMENT_BYTES} are allowed", bytes.len())));
-        }
-        Ok(bytes) => bytes.into(),
-        Err(error) => return refused(Refusal::Invalid(error.to_string())),
-    };
-    staged.insert(key.clone(), Some(Arc::clone(&source)));
-    operations.push(Operation::Put { key: key.clone(), source });
-    Ok(Outcome { key, result: Ok(done) })
-}
-
-/// Fields given replace those there; the parts of a complex field are merged, collections replaced whole.
-fn merge(into: &mut Map<String, Value>, from: &Map<String, Value>) {
-    for (name, value) in from {
-        match (into.get_mut(name), value) {
-            (Some(Value::Object(there)), Value::Object(given)) if !there.contains_key("coordinates") => merge(there, given),
-            _ => {
-                into.insert(name.clone(), value.clone());
-            }
-        }
-    }
-}
-
 fn lookup(generation: &Generation, state: &State, key: &str) -> Result<Option<Arc<[u8]>>> {
     match state.pending.get(key) {
         Some(known) => Ok(known.source.clone()),
         None => stored(generation, &generation.searcher(), key),
     }
-}
-
-/// The stored text of the document with this key.
-pub(crate) fn stored(generation: &Generation, searcher: &Searcher, key: &str) -> Result<Option<Arc<[u8]>>> {
-    let term = Term::from_field_text(generation.layout.key, key);
-    for reader in searcher.segment_readers() {
-        let inverted = reader.inverted_index(generation.layout.key)?;
-        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic).map_err(tantivy::TantivyError::from)? else {
-            continue;
-        };
-        let mut doc = postings.doc();
-        while doc != TERMINATED {
-            if !reader.is_deleted(doc) {
-                let document: TantivyDocument = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?.get(doc)?;
-                return Ok(source_of(generation, &document).map(Into::into));
-            }
-            doc = postings.advance();
-        }
-    }
-    Ok(None)
-}
-
-/// The JSON text a tantivy document was made from.
-pub(crate) fn source_of<'a>(generation: &Generation, document: &'a TantivyDocument) -> Option<&'a [u8]> {
-    document.get_first(generation.layout.source)?.as_bytes()
-}
-
-pub(crate) fn parse(index: &str, source: &[u8]) -> Result<Map<String, Value>> {
-    serde_json::from_slice(source).map_err(|error| Error::Damaged { index: index.to_owned(), what: format!("a stored document: {error}") })
-}
-
-/// Every visible document's text, in chunks.
-fn each_source(generation: &Generation, mut each: impl FnMut(&[Vec<u8>]) -> Result<()>) -> Result<()> {
-    for reader in generation.searcher().segment_readers() {
-        let store = reader.get_store_reader(4).map_err(tantivy::TantivyError::from)?;
-        let mut chunk = Vec::new();
-        for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
-            chunk.extend(source_of(generation, &document?).map(<[u8]>::to_vec));
-            if chunk.len() == 4096 {
-                each(&chunk)?;
-                chunk.clear();
-            }
-        }
-        each(&chunk)?;
-    }
-    Ok(())
 }

@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 use tantivy::index::SegmentId;
-use tantivy::schema::{Field as Slot, Value as _};
+use tantivy::schema::Field as Slot;
 use tantivy::{SegmentReader, TantivyDocument};
 
 use super::layout::VectorLayout;
+use super::stored::source_of;
 use super::vector_source;
 use crate::error::{Error, Result};
 use crate::nearest::{Nearest, SMALL};
@@ -83,7 +84,7 @@ impl Vectors {
                     continue;
                 }
                 let document: TantivyDocument = store.get(doc)?;
-                let source = document.get_first(self.source).and_then(|value| value.as_bytes());
+                let source = source_of(self.source, &document);
                 if source.is_some_and(|source| vector_source::read(source, path, &mut vector)) && vector.len() == field.dimensions {
                     ids.push(doc);
                     rows.extend_from_slice(&vector);
@@ -105,12 +106,13 @@ impl Vectors {
         locked(&self.open).retain(|segment, _| alive.contains(segment));
     }
 
-    /// Removes the files of segments that are not among `alive`, and what a crash left half written.
+    /// Removes the files of segments that are not among `alive`, and what another process left half written.
     pub(crate) fn remove_others(&self, alive: &[SegmentId]) -> Result<()> {
+        let being_written = format!(".{}.new", std::process::id());
         for (path, name) in self.files()? {
             let segment = name.split('.').next().unwrap_or_default();
             let stale = !alive.iter().any(|alive| alive.uuid_string() == segment);
-            if stale || name.ends_with(".new") {
+            if stale || (name.ends_with(".new") && !name.ends_with(&being_written)) {
                 match fs::remove_file(&path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::at(&path)(error)),
                     _ => {}

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tantivy::columnar::Column;
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::{Explanation, Scorer, Weight};
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TantivyError, u64_to_f64, u64_to_i64};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, u64_to_f64, u64_to_i64};
 
+use super::collect::explained;
 use super::geography::kilometres;
 use super::profile::{Function, Functions, Measure, curve, nearness};
 
@@ -24,11 +25,7 @@ impl Weight for Boosted {
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        if scorer.doc() > doc || scorer.seek(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
-        }
-        Ok(Explanation::new("boosted", scorer.score()))
+        explained("boosted", self.scorer(reader, 1.0)?, doc)
     }
 
     fn count(&self, reader: &SegmentReader) -> tantivy::Result<u32> {

@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED};
+use tantivy::query::{Explanation, Scorer, Weight};
+use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 use super::facets::Counter;
 use super::sort::{Keys, Value};
@@ -176,7 +176,7 @@ pub(crate) fn in_one_pass(
 }
 
 struct Chosen<'a> {
-    docs: Box<dyn tantivy::query::Scorer>,
+    docs: Box<dyn Scorer>,
     facets: &'a [usize],
 }
 
@@ -257,6 +257,14 @@ impl Best {
             .map(|worst| Found { address: worst.address, score: worst.score, values: Vec::new() })
             .collect()
     }
+}
+
+/// tantivy's explanation of a scorer that has no parts. Ours for people is [`super::probe`].
+pub(crate) fn explained(name: &'static str, mut scorer: Box<dyn Scorer>, doc: DocId) -> tantivy::Result<Explanation> {
+    if scorer.doc() > doc || scorer.seek(doc) != doc {
+        return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+    }
+    Ok(Explanation::new(name, scorer.score()))
 }
 
 /// Whether a document of a segment matches.

@@ -13,6 +13,7 @@ use tantivy::query::{AllScorer, EmptyScorer, Explanation, Scorer, Weight};
 use tantivy::schema::{Field as Slot, IndexRecordOption};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::collect::explained;
 use super::elements::{self, ElementTest};
 use super::geography::PlacesWith;
 use super::plan::{TermSet, ValueTest};
@@ -160,11 +161,7 @@ impl Weight for Constant {
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut docs = self.docs(reader)?;
-        if docs.doc() > doc || docs.seek(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
-        }
-        Ok(Explanation::new("constant score", self.score))
+        explained("constant score", self.scorer(reader, 1.0)?, doc)
     }
 
     fn count(&self, reader: &SegmentReader) -> tantivy::Result<u32> {

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::index::document::gather;
 use crate::index::generation::Generation;
 use crate::index::layout::{KEY, Kind};
-use crate::index::live::{parse, source_of};
+use crate::index::stored::{parse, source_of};
 
 /// Blocks of the document store kept unpacked while a page is read.
 const STORE_BLOCKS: usize = 4;
@@ -69,11 +69,11 @@ pub(crate) fn load(statistics: &Statistics<'_>, plan: &Plan, found: &[Found], sh
             }
         }
         select(&generation.definition, &mut document, shape.select);
-        let explanation: Option<Explanation> = explanation.filter(|_| shape.explain);
-        let explanation = match (explanation, shape.functions) {
-            _ if shape.fused.is_some() => shape.fused.filter(|_| shape.explain).and_then(|fused| fused.explain(found.address)),
-            (Some(text), Some(functions)) => Some(boosted(functions, searcher, found, text)?),
-            (explanation, _) => explanation,
+        let explanation = match (explanation, shape.fused, shape.functions) {
+            _ if !shape.explain => None,
+            (_, Some(fused), _) => fused.explain(found.address),
+            (Some(text), None, Some(functions)) => Some(boosted(functions, searcher, found, text)?),
+            (explanation, None, _) => explanation,
         };
         hits.push(Hit { key, score: found.score / SCALE, document, highlights, explanation });
     }
@@ -129,7 +129,7 @@ impl Stores {
         let damaged = || Error::Damaged { index: generation.definition.name.clone(), what: "a document has no stored text".to_owned() };
         let store = self.readers[found.address.segment_ord as usize].as_ref().ok_or_else(damaged)?;
         let document: TantivyDocument = store.get(found.address.doc_id)?;
-        parse(&generation.definition.name, source_of(generation, &document).ok_or_else(damaged)?)
+        parse(&generation.definition.name, source_of(generation.layout.source, &document).ok_or_else(damaged)?)
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use tantivy::index::SegmentId;
 use tantivy::query::{Explanation, Scorer, Weight};
-use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED};
+
+use super::collect::explained;
 
 /// Documents of a segment with their scores, in order.
 type Documents = Arc<Vec<(DocId, Score)>>;
@@ -38,11 +40,7 @@ impl Weight for Listed {
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        if scorer.doc() > doc || scorer.seek(doc) != doc {
-            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
-        }
-        Ok(Explanation::new("listed", scorer.score()))
+        explained("listed", self.scorer(reader, 1.0)?, doc)
     }
 }
 

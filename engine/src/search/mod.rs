@@ -50,7 +50,7 @@ pub use typeahead::{AutocompleteMode, AutocompleteRequest, Completion, SuggestRe
 
 use std::sync::Arc;
 
-use tantivy::query::Occur;
+use tantivy::query::{Occur, Weight};
 
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -97,13 +97,11 @@ fn search(
         None => None,
     };
     let statistics = Statistics::new(generation, searcher);
-    let neighbours = match (&filter, request.vectors.is_empty()) {
-        (_, true) => Vec::new(),
-        (None, false) => neighbours::find(generation, searcher, &request.vectors, None, request.vector_filter)?,
-        (Some((filter, _)), false) => {
-            let filter = weights::weight(filter, &statistics, false)?;
-            neighbours::find(generation, searcher, &request.vectors, Some(filter.as_ref()), request.vector_filter)?
-        }
+    let neighbours = if request.vectors.is_empty() {
+        Vec::new()
+    } else {
+        let filter = filter.as_ref().map(|(filter, _)| weights::weight(filter, &statistics, false)).transpose()?;
+        neighbours::find(generation, searcher, &request.vectors, filter.as_deref(), request.vector_filter)?
     };
     let plan = values::filtered(duplicates::merged(text, &statistics)?, filter);
     let keys = Keys::bind(generation, &request.sort)?;
@@ -121,24 +119,25 @@ fn search(
         scored = Box::new(Boosted { inner: scored, functions: Arc::clone(functions) });
     }
     let plain = keys.is_none() && counters.is_empty() && choices.is_empty();
-    let fused = match request.vectors.is_empty() {
-        true => None,
-        false => Some(Fused::of(searcher, &neighbours, request.query.is_some().then_some(scored.as_ref()))?),
+    let fused = if request.vectors.is_empty() {
+        None
+    } else {
+        Some(Fused::of(searcher, &neighbours, request.query.is_some().then_some(scored.as_ref()))?)
     };
     let (mut found, total) = if let Some(fused) = &fused {
         let listed = fused.weight(searcher);
-        let (found, reached) = in_one_pass(searcher, &listed, &choices, keys.as_ref(), &mut [], wanted, after.as_ref())?;
-        // What the text finds beyond the list that was fused is counted, though no page shows it.
-        let total = match (request.query.is_some(), request.count || !counters.is_empty()) {
-            (_, false) => reached,
-            (false, true) => in_one_pass(searcher, &listed, &choices, None, &mut counters, 0, None)?.1,
-            (true, true) => {
+        let (found, _) = in_one_pass(searcher, &listed, &choices, keys.as_ref(), &mut [], wanted, after.as_ref())?;
+        let mut total = None;
+        if request.count || !counters.is_empty() {
+            let mut matching: Box<dyn Weight> = Box::new(listed);
+            if request.query.is_some() {
+                // What the text finds beyond the list that was fused is counted, though no page shows it.
                 let text = weights::weight(&plan, &statistics, false)?;
-                let either = weights::union_or_more(vec![(Occur::Should, text), (Occur::Should, Box::new(listed))], false);
-                in_one_pass(searcher, either.as_ref(), &choices, None, &mut counters, 0, None)?.1
+                matching = weights::union_or_more(vec![(Occur::Should, text), (Occur::Should, matching)], false);
             }
-        };
-        (found, request.count.then_some(total))
+            total = Some(in_one_pass(searcher, matching.as_ref(), &choices, None, &mut counters, 0, None)?.1);
+        }
+        (found, total.filter(|_| request.count))
     } else if plain && request.count && plan.scores_alike() && functions.is_none() {
         let (found, total) = alike(searcher, scored.as_ref(), wanted, after.as_ref())?;
         (found, Some(total))

@@ -1,11 +1,11 @@
 //! The lists of a search by vectors: for each vector and field the nearest documents over all segments, and which
 //! documents a filter lets through.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
+use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
 use tutti_index_schema::Metric;
 
 use super::request::{VectorFilter, VectorQuery};
@@ -59,9 +59,13 @@ pub(crate) fn find(
         return Err(Error::BadRequest(format!("{} vectors are looked for, at most {MAX_VECTORS} can be", vectors.len())));
     }
     let bound = vectors.iter().map(|query| bind(generation, query)).collect::<Result<Vec<_>>>()?;
-    let passing = match filter {
-        Some(filter) => Some(searcher.segment_readers().iter().map(|reader| Passing::of(filter, reader)).collect::<Result<Vec<_>>>()?),
-        None => None,
+    let (before, after) = match when {
+        VectorFilter::Pre => (filter, None),
+        VectorFilter::Post => (None, filter),
+    };
+    let passing = match before {
+        Some(filter) => searcher.segment_readers().iter().map(|reader| Passing::of(filter, reader)).collect::<Result<Vec<_>>>()?,
+        None => Vec::new(),
     };
     let mut out = Vec::new();
     for (query, fields) in vectors.iter().zip(bound) {
@@ -69,19 +73,38 @@ pub(crate) fn find(
             let mut found = Vec::new();
             for (ord, reader) in searcher.segment_readers().iter().enumerate() {
                 let set = generation.vectors.of(reader, path, layout)?;
-                let before = passing.as_ref().filter(|_| when == VectorFilter::Pre).map(|passing| &passing[ord]);
-                let near = nearest(&set, query, layout, reader.alive_bitset(), before);
+                let near = nearest(&set, query, layout, reader.alive_bitset(), passing.get(ord));
                 found.extend(near.into_iter().map(|near| (DocAddress::new(ord as u32, near.id), near.similarity)));
             }
             found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             found.truncate(query.k);
-            if let Some(passing) = passing.as_ref().filter(|_| when == VectorFilter::Post) {
-                found.retain(|(address, _)| passing[address.segment_ord as usize].has(address.doc_id));
+            if let Some(filter) = after {
+                keep_matches(searcher, filter, &mut found)?;
             }
             out.push(Neighbours { name: path.to_owned(), weight: query.weight, metric: layout.metric, found });
         }
     }
     Ok(out)
+}
+
+/// Leaves out what a filter does not let through, in order.
+fn keep_matches(searcher: &Searcher, filter: &dyn Weight, found: &mut Vec<(DocAddress, f32)>) -> Result<()> {
+    let mut addresses: Vec<DocAddress> = found.iter().map(|(address, _)| *address).collect();
+    addresses.sort_unstable();
+    let mut matching = HashSet::new();
+    for segment in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+        let mut docs = filter.scorer(searcher.segment_reader(segment[0].segment_ord), 1.0)?;
+        for address in segment {
+            if docs.doc() < address.doc_id {
+                docs.seek(address.doc_id);
+            }
+            if docs.doc() == address.doc_id {
+                matching.insert(*address);
+            }
+        }
+    }
+    found.retain(|(address, _)| matching.contains(address));
+    Ok(())
 }
 
 /// The fields of a query, which must suit its vector.
@@ -118,15 +141,18 @@ fn bind<'a>(generation: &'a Generation, query: &'a VectorQuery) -> Result<Vec<(&
 }
 
 fn nearest(
-    set: &Arc<Nearest>,
+    set: &Nearest,
     query: &VectorQuery,
     layout: &VectorLayout,
     alive: Option<&AliveBitSet>,
     before: Option<&Passing>,
 ) -> Vec<Neighbour> {
-    let look = |scope: &Scope<'_>| match query.exhaustive || layout.exhaustive {
-        true => set.search_exactly(&query.vector, query.k, scope),
-        false => set.search(&query.vector, query.k, scope),
+    let look = |scope: &Scope<'_>| {
+        if query.exhaustive || layout.exhaustive {
+            set.search_exactly(&query.vector, query.k, scope)
+        } else {
+            set.search(&query.vector, query.k, scope)
+        }
     };
     match (before, alive) {
         (Some(passing), _) if passing.count <= FEW => look(&Scope::Among(&passing.numbers())),

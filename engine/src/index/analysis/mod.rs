@@ -191,6 +191,38 @@ pub fn assembled(
     custom::chain_of(tokenizer, char_filters, token_filters, definition)
 }
 
+/// What a text is analysed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnalyzeWith {
+    /// An analyzer by name.
+    Analyzer(String),
+    /// A normalizer by name: one token.
+    Normalizer(String),
+    /// Parts by name, applied in order.
+    Parts {
+        /// The tokenizer.
+        tokenizer: String,
+        /// Character filters before it.
+        char_filters: Vec<String>,
+        /// Token filters after it.
+        token_filters: Vec<String>,
+    },
+}
+
+/// The tokens that an analyzer, a chain of parts or a normalizer makes of a text.
+///
+/// # Errors
+/// A part is unknown or cannot be built.
+pub fn analyze(with: &AnalyzeWith, text: &str, definition: &IndexDefinition) -> Result<Vec<Token>, AnalysisError> {
+    Ok(match with {
+        AnalyzeWith::Analyzer(name) => analyzer(name, definition)?.tokens(text),
+        AnalyzeWith::Normalizer(name) => normalizer(name, definition)?.tokens(text),
+        AnalyzeWith::Parts { tokenizer, char_filters, token_filters } => {
+            assembled(tokenizer, char_filters, token_filters, definition)?.tokens(text)
+        }
+    })
+}
+
 /// The analyzer that stands in for one of Microsoft's own, such as `fr.lucene` for `fr.microsoft`.
 pub fn equivalent(name: &str) -> Option<&'static str> {
     let language = name.strip_suffix(".microsoft")?;

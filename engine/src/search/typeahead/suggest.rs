@@ -20,7 +20,7 @@ use crate::index::Index;
 use crate::index::analysis::Token;
 use crate::index::document::gather;
 use crate::index::generation::Generation;
-use crate::index::live::{parse, source_of};
+use crate::index::stored::{parse, source_of};
 use crate::query::ast::Query;
 use crate::search::collect::in_one_pass;
 use crate::search::constant::{Constant, Source, Spelled};
@@ -287,6 +287,6 @@ impl<'a> Documents<'a> {
             *store = Some(reader.get_store_reader(4).map_err(tantivy::TantivyError::from)?);
         }
         let document: TantivyDocument = store.as_ref().ok_or_else(damaged)?.get(address.doc_id)?;
-        parse(name, source_of(self.generation, &document).ok_or_else(damaged)?)
+        parse(name, source_of(self.generation.layout.source, &document).ok_or_else(damaged)?)
     }
 }
