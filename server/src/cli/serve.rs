@@ -55,7 +55,7 @@ pub(super) struct Serve {
     /// Private key of the certificate, in PEM
     #[arg(long, value_name = "FILE", env = "TUTTI_TLS_KEY", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Seconds after which a request is answered 503
+    /// Seconds after which a request is answered 503, or 408 when its body is not there by then
     #[arg(long, env = "TUTTI_REQUEST_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     request_timeout: u64,
     /// Largest request body, in bytes
