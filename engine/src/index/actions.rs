@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::generation::Generation;
-use super::log::Operation;
+use super::operations::Operation;
 use super::stored::parse;
 use crate::error::Result;
 

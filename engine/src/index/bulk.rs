@@ -16,8 +16,8 @@ use tutti_index_schema::{DocumentChecker, IndexDefinition};
 use super::document;
 use super::generation::{self, Generation, Lock};
 use super::layout::{Board, Layout};
-use super::log;
 use crate::error::{Error, Result};
+use crate::log;
 
 /// How a bulk build uses the machine.
 #[derive(Clone, Copy, Debug)]

@@ -17,10 +17,11 @@ use super::analysis::{self, AnalyzeWith, Token};
 use super::bulk::{BulkBuild, BulkOptions};
 use super::document;
 use super::generation::{self, Generation, Lock};
-use super::log::{self, Log, Operation};
+use super::operations::{self, Operation};
 use super::stored::{each_source, parse, stored};
 use super::synonym_maps::SynonymMaps;
 use crate::error::{Error, Result};
+use crate::log::{self, Log};
 
 /// Memory for documents that wait for a commit.
 const WRITER_BYTES: usize = 64 << 20;
@@ -155,7 +156,9 @@ impl Index {
             if operations.is_empty() {
                 return Ok(outcomes);
             }
-            let sequence = writing.log.append(&operations).map_err(Error::at(&self.folder.join("log")))?;
+            let sequence = operations::encode(&operations)
+                .and_then(|record| writing.log.append(&record))
+                .map_err(Error::at(&self.folder.join("log")))?;
             state.pending.extend(staged.into_iter().map(|(key, source)| (key, Pending { sequence, source })));
             self.feed(&mut state, &operations)?;
             (outcomes, sequence)
@@ -373,7 +376,8 @@ impl Index {
     fn replay(&self, state: &mut State) -> Result<()> {
         let folder = self.folder.join("log");
         let mut failure = None;
-        let replayed = log::replay(&folder, state.committed, |sequence, operations| {
+        let replayed = log::replay(&folder, state.committed, |sequence, record| {
+            let operations = operations::decode(record)?;
             for operation in &operations {
                 let (key, source) = match operation {
                     Operation::Put { key, source } => (key, Some(Arc::clone(source))),

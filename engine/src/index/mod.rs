@@ -11,7 +11,7 @@ pub(crate) mod document;
 pub(crate) mod generation;
 pub(crate) mod layout;
 pub(crate) mod live;
-mod log;
+mod operations;
 pub(crate) mod stored;
 pub(crate) mod synonym_maps;
 pub(crate) mod synonym_table;

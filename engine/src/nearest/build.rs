@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::clusters;
 use super::file::{NONE, Shape};
-use super::kernels::{CODE_STEP, dots};
+use super::kernels::CODE_STEP;
 use super::{Metric, Nearest};
+use crate::kernels::dots;
 
 /// Sets below this size are compared one by one.
 pub const SMALL: usize = 10_000;

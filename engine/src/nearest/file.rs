@@ -17,20 +17,20 @@
 //! Opening checks the header and the list starts, so its work does not grow with the vectors; [`Nearest::verify`] reads
 //! everything.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use super::bytes::{Bytes, Plain, bytes_of, numbers};
 use super::kernels::CODE_STEP;
 use super::{Metric, Nearest};
+use crate::bytes::{Bytes, Plain, bytes_of, numbers, write_whole};
 
 const MAGIC: &[u8; 8] = b"TUTTINN\0";
 const VERSION: u32 = 1;
 /// Numbers are stored as the machine has them; a file from a machine of the other kind is refused.
 const BYTE_ORDER: u32 = 0x0102_0304;
-const HEADER: usize = 128;
+pub(crate) const HEADER: usize = 128;
 const ALIGNMENT: usize = 64;
 
 /// No row.
@@ -158,16 +158,14 @@ impl Nearest {
 
     /// Writes the file at `path`. A crash leaves the old file, none, or this one, never a part.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        let beside = path.with_added_extension(format!("{}.new", std::process::id()));
+        let (header, body) = self.parts();
+        write_whole(path, |file| file.write_all(&header).and_then(|()| file.write_all(body)))
+    }
+
+    /// The header and what comes after it: together the file.
+    pub(crate) fn parts(&self) -> ([u8; HEADER], &[u8]) {
         let body = &self.bytes.as_slice()[HEADER..];
-        let mut file = File::create(&beside)?;
-        let written = file.write_all(&self.shape.header(body)).and_then(|()| file.write_all(body));
-        let written = written.and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
-        if written.is_err() {
-            let _ = fs::remove_file(&beside);
-        }
-        written?;
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        (self.shape.header(body), body)
     }
 
     /// Maps the file at `path`.
@@ -175,11 +173,14 @@ impl Nearest {
     /// # Errors
     /// The file cannot be read, or is not one that [`Nearest::write`] finished ([`io::ErrorKind::InvalidData`]).
     pub fn open(path: &Path) -> io::Result<Nearest> {
-        let file = File::open(path)?;
-        if file.metadata()?.len() < HEADER as u64 {
+        Nearest::from_bytes(Bytes::map(&File::open(path)?)?)
+    }
+
+    /// The set in the bytes of such a file.
+    pub(crate) fn from_bytes(bytes: Bytes) -> io::Result<Nearest> {
+        if bytes.as_slice().len() < HEADER {
             return Err(wrong("it is cut off"));
         }
-        let bytes = Bytes::map(&file)?;
         let shape = Shape::read(&bytes.as_slice()[..HEADER])?;
         let sections = shape.sections();
         if shape.dimensions == 0 || sections.end != bytes.as_slice().len() {
@@ -198,7 +199,7 @@ impl Nearest {
     pub fn verify(&self) -> bool {
         let bytes = self.bytes.as_slice();
         match &self.bytes {
-            Bytes::Mapped(_) => bytes[..HEADER] == self.shape.header(&bytes[HEADER..]),
+            Bytes::Mapped(_) | Bytes::Part { .. } => bytes[..HEADER] == self.shape.header(&bytes[HEADER..]),
             Bytes::Owned { .. } => true,
         }
     }

@@ -1,12 +1,9 @@
-//! The inner loops: inner products of one query with many rows, and the nearest of many centres for many rows.
-//!
-//! Each loop is plain Rust that the compiler turns into vector instructions. It is compiled once for every machine and once
-//! for each of two generations of vector units, and the best one that the processor has is picked at run time: on 64
-//! dimensions that makes the scan of codes 2.7 times and the assignment to centres 6 times as fast as the baseline.
-//!
-//! This and [`super::bytes`] are the only modules of the crate with `unsafe` in them.
+//! The inner loops of nearest vectors: distances, inner products of codes, and the nearest of many centres for many rows. How a
+//! loop is compiled for this processor is [`crate::kernels`]'s business.
 
 #![allow(unsafe_code)]
+
+use crate::kernels::{dispatch, multiply_add, total};
 
 /// Lanes of one block of centres (see [`Centres`]).
 pub(crate) const LANES: usize = 16;
@@ -14,41 +11,6 @@ pub(crate) const LANES: usize = 16;
 pub(crate) const CODE_STEP: usize = 32;
 /// Rows that are compared with the centres at a time.
 const TILE: usize = 4;
-
-/// Defines a function that runs the version of a loop which suits this processor.
-macro_rules! dispatch {
-    ($(#[$doc:meta])* $name:ident, $body:ident ( $($arg:ident : $kind:ty),* )) => {
-        $(#[$doc])*
-        pub(crate) fn $name($($arg: $kind),*) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")]
-                fn wide($($arg: $kind),*) {
-                    $body::<true>($($arg),*);
-                }
-                #[target_feature(enable = "avx2,fma")]
-                fn middle($($arg: $kind),*) {
-                    $body::<true>($($arg),*);
-                }
-                if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vl") && is_x86_feature_detected!("avx512dq") {
-                    // SAFETY: the processor has every feature that `wide` is compiled for (each of these implies avx512f, which
-                    // implies avx2 and fma).
-                    return unsafe { wide($($arg),*) };
-                }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: the processor has both features that `middle` is compiled for.
-                    return unsafe { middle($($arg),*) };
-                }
-            }
-            $body::<false>($($arg),*);
-        }
-    };
-}
-
-dispatch! {
-    /// Inner products of `query` with rows of its length: `out[i] = rows[i] · query`.
-    dots, dots_body(rows: &[f32], query: &[f32], out: &mut [f32])
-}
 
 dispatch! {
     /// Squared distances of `query` from rows of its length.
@@ -63,29 +25,6 @@ dispatch! {
 dispatch! {
     /// The nearest centre of each row of `rows`.
     assign, assign_body(rows: &[f32], centres: &Centres, out: &mut [u32])
-}
-
-#[inline(always)]
-fn multiply_add<const FUSED: bool>(a: f32, b: f32, sum: f32) -> f32 {
-    if FUSED { a.mul_add(b, sum) } else { a * b + sum }
-}
-
-#[inline(always)]
-fn dots_body<const FUSED: bool>(rows: &[f32], query: &[f32], out: &mut [f32]) {
-    for (row, out) in rows.chunks_exact(query.len()).zip(out) {
-        let mut sums = [0.0f32; 32];
-        let (row_parts, row_rest) = row.as_chunks::<32>();
-        let (query_parts, query_rest) = query.as_chunks::<32>();
-        for (a, b) in row_parts.iter().zip(query_parts) {
-            for lane in 0..32 {
-                sums[lane] = multiply_add::<FUSED>(a[lane], b[lane], sums[lane]);
-            }
-        }
-        for (lane, (a, b)) in row_rest.iter().zip(query_rest).enumerate() {
-            sums[lane] = multiply_add::<FUSED>(*a, *b, sums[lane]);
-        }
-        *out = total(&sums);
-    }
 }
 
 #[inline(always)]
@@ -105,21 +44,6 @@ fn distances_body<const FUSED: bool>(rows: &[f32], query: &[f32], out: &mut [f32
         }
         *out = total(&sums);
     }
-}
-
-/// The sum of all lanes, by halves, so that it is made of vector additions.
-#[inline(always)]
-fn total(sums: &[f32; 32]) -> f32 {
-    let mut part = [0.0f32; 16];
-    for lane in 0..16 {
-        part[lane] = sums[lane] + sums[lane + 16];
-    }
-    for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            part[lane] += part[lane + half];
-        }
-    }
-    part[0]
 }
 
 #[inline(always)]

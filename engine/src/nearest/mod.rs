@@ -14,7 +14,6 @@
 
 mod best;
 mod build;
-mod bytes;
 mod clusters;
 mod file;
 mod kernels;
@@ -23,7 +22,7 @@ mod search;
 pub use build::SMALL;
 pub use tutti_index_schema::Metric;
 
-use bytes::Bytes;
+use crate::bytes::Bytes;
 use file::{Sections, Shape};
 
 /// A set of vectors that can be searched.

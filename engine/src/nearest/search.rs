@@ -2,8 +2,9 @@
 
 use super::best::{Best, Scored};
 use super::build::unit;
-use super::kernels::{code_dots, dots, squared_distances};
+use super::kernels::{code_dots, squared_distances};
 use super::{Metric, Nearest, Neighbour, Scope};
+use crate::kernels::dots;
 
 /// Rows compared between two looks at the bar.
 const BLOCK: usize = 256;

@@ -9,6 +9,7 @@ mod rejects;
 mod search;
 mod serve;
 mod table;
+mod taste;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Command {
     Index(index::Index),
     /// Search an index, or answer a file of queries
     Search(search::Search),
+    /// Measure recommendations on files of who liked what
+    Evaluate(taste::Evaluate),
     /// Show or renew the API keys of a data directory
     Keys(keys::Keys),
     /// Print a script that completes commands and options in a shell
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Index(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tutti", &mut std::io::stdout());

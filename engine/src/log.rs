@@ -1,9 +1,8 @@
-//! The document log: what was acknowledged, in order, until a commit of the index holds it too.
+//! A log: what was acknowledged, in order. A folder of files named by the sequence number of their first record.
 //!
-//! A folder of files named by the sequence number of their first record. A record is one batch, so a batch is there
-//! whole or not at all: `length u32 | crc32 u32 | sequence u64 | operations`, little-endian; the checksum covers the
-//! sequence and the operations. A torn record can only be the last one and is cut off at the next start. Nothing here
-//! knows tantivy or what a document means.
+//! A record is one batch, so a batch is there whole or not at all: `length u32 | crc32 u32 | sequence u64 | body`, little-endian;
+//! the checksum covers the sequence and the body. A torn record can only be the last one and is cut off at the next start.
+//! Nothing here knows what a body means.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -16,24 +15,7 @@ const HEADER: usize = 16;
 /// No batch is larger than this; a length beyond it is damage, not data.
 const MAX_RECORD: usize = 1 << 30;
 
-/// One change of one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// The document with this key is now this JSON text.
-    Put {
-        /// The document's key.
-        key: String,
-        /// The whole document.
-        source: Arc<[u8]>,
-    },
-    /// No document has this key now.
-    Delete {
-        /// The key.
-        key: String,
-    },
-}
-
-/// The log of one index, open for appending by one process.
+/// A log, open for appending by one process.
 #[derive(Debug)]
 pub(crate) struct Log {
     folder: PathBuf,
@@ -54,7 +36,7 @@ struct Writer {
 
 /// What a log holds after `after`, oldest first, handed to `apply` record by record. Returns the last sequence seen (or
 /// `after`) and cuts nothing: a torn tail is simply not read.
-pub(crate) fn replay(folder: &Path, after: u64, mut apply: impl FnMut(u64, Vec<Operation>) -> io::Result<()>) -> io::Result<u64> {
+pub(crate) fn replay(folder: &Path, after: u64, mut apply: impl FnMut(u64, &[u8]) -> io::Result<()>) -> io::Result<u64> {
     let mut last = after;
     let files = files(folder)?;
     for (i, (_, path)) in files.iter().enumerate() {
@@ -63,7 +45,7 @@ pub(crate) fn replay(folder: &Path, after: u64, mut apply: impl FnMut(u64, Vec<O
         }
         read_file(path, |sequence, body| {
             if sequence > last {
-                apply(sequence, decode(body)?)?;
+                apply(sequence, body)?;
                 last = sequence;
             }
             Ok(())
@@ -86,8 +68,8 @@ pub(crate) fn last_sequence(folder: &Path) -> io::Result<u64> {
 }
 
 impl Log {
-    /// Opens the log in `folder`, cutting off a torn record at its end. `at_least` is the sequence that the index has
-    /// committed: numbering continues after it even when the files are gone.
+    /// Opens the log in `folder`, cutting off a torn record at its end. `at_least` is a sequence known to be
+    /// used: numbering continues after it even when the files are gone.
     pub(crate) fn open(folder: &Path, at_least: u64) -> io::Result<Log> {
         fs::create_dir_all(folder)?;
         let last_file = files(folder)?.pop();
@@ -119,13 +101,13 @@ impl Log {
     /// Appends one batch and returns its sequence. It is durable only after [`Log::sync`].
     ///
     /// When the disk is full the log is put back as it was and the error is returned.
-    pub(crate) fn append(&self, operations: &[Operation]) -> io::Result<u64> {
+    pub(crate) fn append(&self, body: &[u8]) -> io::Result<u64> {
         let mut writer = lock(&self.writer);
         if let Some(why) = &writer.broken {
-            return Err(io::Error::other(format!("the document log is closed after an earlier error: {why}")));
+            return Err(io::Error::other(format!("the log is closed after an earlier error: {why}")));
         }
         let sequence = writer.last + 1;
-        let record = encode(sequence, operations)?;
+        let record = framed(sequence, body)?;
         if let Err(error) = (&*writer.file).write_all(&record) {
             if let Err(second) = writer.file.set_len(writer.bytes) {
                 writer.broken = Some(second.to_string());
@@ -138,7 +120,7 @@ impl Log {
             writer.file.sync_data()?;
             match create(&self.folder, sequence) {
                 Ok(fresh) => *writer = fresh,
-                Err(error) => tracing::warn!(%error, "the document log goes on in its old file"),
+                Err(error) => tracing::warn!(%error, "the log goes on in its old file"),
             }
         }
         Ok(sequence)
@@ -265,50 +247,17 @@ fn read_whole(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     }
 }
 
-fn encode(sequence: u64, operations: &[Operation]) -> io::Result<Vec<u8>> {
-    let mut out = vec![0u8; HEADER];
-    out[8..].copy_from_slice(&sequence.to_le_bytes());
-    let mut put = |kind: u8, key: &str, source: &[u8]| -> io::Result<()> {
-        let too_long = |_| io::Error::new(io::ErrorKind::InvalidInput, "a document is larger than 4 GiB");
-        out.push(kind);
-        out.extend(u32::try_from(key.len()).map_err(too_long)?.to_le_bytes());
-        out.extend(u32::try_from(source.len()).map_err(too_long)?.to_le_bytes());
-        out.extend(key.as_bytes());
-        out.extend(source);
-        Ok(())
-    };
-    for operation in operations {
-        match operation {
-            Operation::Put { key, source } => put(0, key, source)?,
-            Operation::Delete { key } => put(1, key, &[])?,
-        }
-    }
-    let length = out.len() - HEADER;
-    if length > MAX_RECORD {
+/// A body with its header.
+fn framed(sequence: u64, body: &[u8]) -> io::Result<Vec<u8>> {
+    if body.len() > MAX_RECORD {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "a batch is larger than 1 GiB"));
     }
+    let mut out = vec![0u8; HEADER];
+    out[8..].copy_from_slice(&sequence.to_le_bytes());
+    out.extend_from_slice(body);
     let checksum = crc32fast::hash(&out[8..]);
-    out[..4].copy_from_slice(&(length as u32).to_le_bytes());
+    out[..4].copy_from_slice(&(body.len() as u32).to_le_bytes());
     out[4..8].copy_from_slice(&checksum.to_le_bytes());
-    Ok(out)
-}
-
-fn decode(mut body: &[u8]) -> io::Result<Vec<Operation>> {
-    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a record of the document log is damaged");
-    let mut out = Vec::new();
-    while !body.is_empty() {
-        let (head, rest) = body.split_at_checked(9).ok_or_else(damaged)?;
-        let word = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
-        let (key, rest) = rest.split_at_checked(word(1)).ok_or_else(damaged)?;
-        let (source, rest) = rest.split_at_checked(word(5)).ok_or_else(damaged)?;
-        let key = String::from_utf8(key.to_vec()).map_err(|_| damaged())?;
-        out.push(match head[0] {
-            0 => Operation::Put { key, source: source.into() },
-            1 => Operation::Delete { key },
-            _ => return Err(damaged()),
-        });
-        body = rest;
-    }
     Ok(out)
 }
 

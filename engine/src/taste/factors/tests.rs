@@ -1,0 +1,98 @@
+use super::*;
+
+/// Two circles of people who like the same things, with a little noise.
+fn circles(people: u32, items: u32) -> Interactions {
+    let mut cells = Vec::new();
+    for person in 0..people {
+        for item in 0..items {
+            let same = person % 2 == item % 2;
+            if (same && (person * 7 + item * 5) % 3 != 0) || (person * 13 + item * 11) % 37 == 0 {
+                cells.push((person, item, 1.0));
+            }
+        }
+    }
+    Interactions::of(Matrix::of(people as usize, items as usize, cells))
+}
+
+fn settings() -> Settings {
+    Settings { dimensions: 8, unobserved: 0.1, regularisation: 0.01, ..Settings::default() }
+}
+
+#[test]
+fn a_pass_never_raises_the_objective_once_it_is_near() {
+    let data = circles(60, 40);
+    let mut factors = Factors::random(60, 40, &settings());
+    factors.pass(&data, &settings(), None);
+    let mut before = factors.loss(&data, &settings()).total();
+    for _ in 0..6 {
+        factors.pass(&data, &settings(), None);
+        let loss = factors.loss(&data, &settings()).total();
+        assert!(loss <= before * 1.000_01, "{loss} after {before}");
+        before = loss;
+    }
+}
+
+#[test]
+fn the_objective_is_what_looking_at_every_pair_gives() {
+    let data = circles(30, 20);
+    let settings = settings();
+    let mut factors = Factors::random(30, 20, &settings);
+    factors.pass(&data, &settings, None);
+    let weights = settings.item_weights(&data.items);
+    let (mut observed, mut unobserved) = (0.0f64, 0.0f64);
+    for person in 0..30 {
+        for (item, weight) in weights.iter().enumerate() {
+            let score: f32 = factors.person(person).iter().zip(factors.item(item)).map(|(a, b)| a * b).sum();
+            unobserved += f64::from(settings.unobserved * weight * score * score);
+            if data.people.row(person).likes(item as u32) {
+                observed += f64::from((score - 1.0) * (score - 1.0));
+            }
+        }
+    }
+    let loss = factors.loss(&data, &settings);
+    assert!((loss.observed - observed).abs() < 1e-3 && (loss.unobserved - unobserved).abs() < 1e-3, "{loss:?} {observed} {unobserved}");
+}
+
+#[test]
+fn people_equal_their_fold_in_once_settled() {
+    let data = circles(60, 40);
+    let mut factors = Factors::random(60, 40, &settings());
+    factors.pass(&data, &settings(), None);
+    factors.settle(&data, &settings());
+    for person in 0..60 {
+        let folded = fold_in(&factors.items, &factors.spectrum, &settings(), data.people.row(person));
+        for (a, b) in folded.iter().zip(factors.person(person)) {
+            assert!((a - b).abs() < 1e-4, "{folded:?} {:?}", factors.person(person));
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let data = circles(60, 40);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut factors = Factors::random(60, 40, &settings());
+            (0..3).for_each(|_| factors.pass(&data, &settings(), None));
+            factors
+        })
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn an_item_nobody_touched_goes_where_its_prior_says() {
+    let mut data = circles(60, 40);
+    data.items.width = 60;
+    let people = Matrix { width: 41, ..data.people };
+    let data = Interactions::of(people);
+    let mut factors = Factors::random(60, 41, &settings());
+    factors.pass(&data, &settings(), None);
+    let mut prior = factors.items.clone();
+    let length = |row: &[f32]| row.iter().map(|value| value * value).sum::<f32>();
+    prior[40 * 8..].copy_from_slice(factors.item(3).to_vec().as_slice());
+    let wanted = length(factors.item(3));
+    factors.pass(&data, &settings(), Some(&mut prior));
+    assert!(length(factors.item(40)) > 0.3 * wanted);
+}
