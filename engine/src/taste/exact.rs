@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::candidates::Allowed;
 use super::dense;
 use super::group::{Ballot, Sequence, Strategy};
 use super::model::Model;
@@ -40,13 +41,13 @@ impl Model {
         blocks.into_iter().flatten().collect()
     }
 
-    /// The list of `k` items for a group, every item scored that no member knows.
-    pub fn exact_group_list(&self, members: &[Profile], strategy: Strategy, k: usize) -> Vec<u32> {
+    /// The list of `k` items for a group with the mean of members' scores, every item scored that no member knows and that is allowed.
+    pub fn exact_group_list(&self, members: &[Profile], strategy: Strategy, k: usize, allowed: Allowed<'_>) -> Vec<(u32, f32)> {
         let mut open = vec![true; self.items().len()];
         for member in members {
             member.known().columns.iter().for_each(|item| open[*item as usize] = false);
         }
-        let candidates: Vec<u32> = (0..open.len() as u32).filter(|item| open[*item as usize]).collect();
+        let candidates: Vec<u32> = (0..open.len() as u32).filter(|item| open[*item as usize] && allowed(*item)).collect();
         let weights = vec![1.0; members.len()];
         let pleased_at = self.about().blend.pleased_at;
         let mut ballot = Ballot { candidates: candidates.len(), weights, pleased_at, ..Ballot::default() };
@@ -59,7 +60,8 @@ impl Model {
         while out.len() < k {
             let Some(at) = sequence.best() else { break };
             sequence.take(at);
-            out.push(candidates[at]);
+            let sum: f32 = (0..members.len()).map(|member| ballot.scores[member * candidates.len() + at]).sum();
+            out.push((candidates[at], sum / members.len().max(1) as f32));
         }
         out
     }

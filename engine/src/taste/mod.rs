@@ -2,6 +2,8 @@
 //! Knows neither HTTP nor accounts; time and seeds come in as arguments.
 
 pub mod blend;
+mod candidates;
+pub mod content;
 mod dense;
 mod error;
 pub mod evaluate;
@@ -15,7 +17,15 @@ mod profile;
 pub mod ranking;
 pub mod train;
 pub mod walks;
+mod why;
 
 pub use error::{Result, TasteError};
 pub use model::{About, Model, Trained};
 pub use profile::Profile;
+/// Where the model of `songs` or `venues` lies in a data directory.
+pub fn model_path(folder: &std::path::Path, of: &str) -> std::path::PathBuf {
+    folder.join("taste").join(format!("{of}.model"))
+}
+
+pub use candidates::Allowed;
+pub use why::{Share, Why};

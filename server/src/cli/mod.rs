@@ -36,6 +36,10 @@ enum Command {
     Index(index::Index),
     /// Search an index, or answer a file of queries
     Search(search::Search),
+    /// Learn tastes from who liked what
+    Train(taste::Train),
+    /// Recommend songs or venues for a person, a group, or a few likes
+    Recommend(taste::Recommend),
     /// Measure recommendations on files of who liked what
     Evaluate(taste::Evaluate),
     /// Show or renew the API keys of a data directory
@@ -63,6 +67,8 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Index(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Train(command) => command.run(),
+        Command::Recommend(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Completions { shell } => {

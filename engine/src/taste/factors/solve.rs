@@ -74,6 +74,11 @@ impl Fitting {
         Fitting { dual: Dual::default(), long: Box::new(ConjugateGradient::new(3, 1e-3)) }
     }
 
+    /// Nearly to single precision, without a system of the size of a vector: for one row that somebody waits for.
+    pub(crate) fn finely() -> Fitting {
+        Fitting { dual: Dual::default(), long: Box::new(ConjugateGradient::new(60, 1e-5)) }
+    }
+
     /// To single precision.
     pub(crate) fn exactly() -> Fitting {
         Fitting { dual: Dual::default(), long: Box::new(Cholesky::default()) }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::{About, Model, Section, Trained};
 use crate::bytes::{Bytes, bytes_of, numbers, write_whole};
 use crate::nearest::Nearest;
+use crate::taste::content::WORDS;
 use crate::taste::{Result, TasteError};
 
 const MAGIC: &[u8; 8] = b"TUTTITA\0";
@@ -28,6 +29,9 @@ const ALIGNMENT: usize = 64;
 impl Trained {
     /// Writes the model at `path`: a crash, or a full disk, leaves the old one.
     pub fn write(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(TasteError::at(folder))?;
+        }
         write_whole(path, |file| {
             let mut buffered = io::BufWriter::with_capacity(1 << 20, file);
             self.write_to(&mut buffered)?;
@@ -46,7 +50,7 @@ impl Trained {
 
     fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         let (nearest_header, nearest_body) = self.items.parts();
-        let sections: [(&str, [&[u8]; 2]); 17] = [
+        let sections: [(&str, [&[u8]; 2]); 26] = [
             ("people_ends", [bytes_of(&self.people_names.ends), &[]]),
             ("people_text", [&self.people_names.text, &[]]),
             ("item_ends", [bytes_of(&self.item_names.ends), &[]]),
@@ -64,6 +68,15 @@ impl Trained {
             ("walk_starts", [bytes_of(&self.walks.starts), &[]]),
             ("walk_columns", [bytes_of(&self.walks.columns), &[]]),
             ("walk_values", [bytes_of(&self.walks.values), &[]]),
+            ("facts", [bytes_of(&self.facts.words), &[]]),
+            ("artist_ends", [bytes_of(&self.facts.artists.ends), &[]]),
+            ("artist_text", [&self.facts.artists.text, &[]]),
+            ("label_ends", [bytes_of(&self.facts.labels.ends), &[]]),
+            ("label_text", [&self.facts.labels.text, &[]]),
+            ("item_label_starts", [bytes_of(&self.facts.label_starts), &[]]),
+            ("item_labels", [bytes_of(&self.facts.item_labels), &[]]),
+            ("title_ends", [bytes_of(&self.facts.title_ends), &[]]),
+            ("titles", [&self.facts.titles, &[]]),
         ];
         let mut at = 0u64;
         let mut about = self.about.clone();
@@ -133,13 +146,24 @@ impl Model {
             walk_starts: section("walk_starts")?,
             walk_columns: section("walk_columns")?,
             walk_values: section("walk_values")?,
+            facts: section("facts")?,
+            artist_ends: section("artist_ends")?,
+            artist_text: section("artist_text")?,
+            label_ends: section("label_ends")?,
+            label_text: section("label_text")?,
+            item_label_starts: section("item_label_starts")?,
+            item_labels: section("item_labels")?,
+            title_ends: section("title_ends")?,
+            titles: section("titles")?,
+            most_popular: Vec::new(),
+            sample: Vec::new(),
             items,
             about,
             whole: bytes,
             body,
         };
         model.check_shape().map_err(damaged)?;
-        Ok(model)
+        Ok(model.with_derived())
     }
 
     /// Whether every number belongs to what the header says: reads all of the file, to be done before it is put to use.
@@ -181,6 +205,11 @@ impl Model {
             (rows(&self.known_starts, &self.known_columns, &self.known_values, n), "what people know"),
             (self.popularity.as_slice().len() == m * 4, "the popularity"),
             (self.charts.as_slice().len() == m * 4, "the charts"),
+            (ends(&self.artist_ends, &self.artist_text), "the artists"),
+            (ends(&self.label_ends, &self.label_text), "the labels"),
+            (ends(&self.title_ends, &self.titles), "the titles"),
+            (rows(&self.item_label_starts, &self.item_labels, &self.item_labels, m), "the labels of items"),
+            (self.facts.as_slice().len() == m * WORDS * 4 && self.title_ends.as_slice().len() == m * 8, "the facts"),
             (rows(&self.walk_starts, &self.walk_columns, &self.walk_values, m), "the walks"),
         ];
         match right.iter().find(|(right, _)| !right) {

@@ -7,12 +7,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::blend::Blend;
+use super::content::{Facts, FactsTable, WORDS, read_facts};
 use super::factors::Settings;
 use super::matrix::{Matrix, Row, Rows};
 use super::names::{Names, NamesIn};
 use super::walks::WalkSettings;
 use crate::bytes::{Bytes, numbers};
 use crate::nearest::Nearest;
+
+/// Items in the sample that scores are compared with.
+const SAMPLE: u32 = 1024;
+/// Items in the charts.
+const CHARTS: usize = 2000;
 
 /// What a model says of itself.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -65,6 +71,7 @@ pub struct Trained {
     /// `ln(1 + popularity)` over its deviation.
     pub(crate) charts: Vec<f32>,
     pub(crate) walks: Matrix,
+    pub(crate) facts: FactsTable,
 }
 
 /// A model to ask.
@@ -85,14 +92,53 @@ pub struct Model {
     walk_starts: Bytes,
     walk_columns: Bytes,
     walk_values: Bytes,
+    facts: Bytes,
+    artist_ends: Bytes,
+    artist_text: Bytes,
+    label_ends: Bytes,
+    label_text: Bytes,
+    item_label_starts: Bytes,
+    item_labels: Bytes,
+    title_ends: Bytes,
+    titles: Bytes,
     mean: Vec<f32>,
     moment: Vec<f32>,
+    /// The items most people like, most first.
+    most_popular: Vec<u32>,
+    /// Items spread evenly over all.
+    sample: Vec<u32>,
     whole: Arc<Bytes>,
     /// Where the sections begin.
     body: usize,
 }
 
 impl Model {
+    fn with_derived(mut self) -> Model {
+        let count = self.items.len() as u32;
+        let step = (count / SAMPLE).max(1);
+        self.sample = (0..count.div_ceil(step)).map(|at| at * step).collect();
+        let popularity = self.popularity();
+        let order = |a: &u32, b: &u32| popularity[*b as usize].cmp(&popularity[*a as usize]).then(a.cmp(b));
+        let mut all: Vec<u32> = (0..count).collect();
+        if all.len() > CHARTS {
+            all.select_nth_unstable_by(CHARTS, order);
+            all.truncate(CHARTS);
+        }
+        all.sort_unstable_by(order);
+        self.most_popular = all;
+        self
+    }
+
+    /// The items most people like, most first: some thousand.
+    pub fn most_popular(&self) -> &[u32] {
+        &self.most_popular
+    }
+
+    /// A thousand items spread evenly over all, or all.
+    pub(crate) fn sample(&self) -> &[u32] {
+        &self.sample
+    }
+
     /// What it says of itself.
     pub fn about(&self) -> &About {
         &self.about
@@ -152,6 +198,37 @@ impl Model {
     /// `ln(1 + popularity)` of each item over its deviation: the charts' part of a score.
     pub(crate) fn charts(&self) -> &[f32] {
         numbers(self.charts.as_slice())
+    }
+
+    /// What is known of an item.
+    pub fn facts(&self, number: u32) -> Facts {
+        let words: &[u32] = numbers(self.facts.as_slice());
+        words.get(number as usize * WORDS..).map_or_else(Facts::default, read_facts)
+    }
+
+    /// What an item is called; none where nobody said.
+    pub fn title(&self, number: u32) -> Option<&str> {
+        let titles = NamesIn { ends: numbers(self.title_ends.as_slice()), text: self.titles.as_slice() };
+        titles.name(number).filter(|title| !title.is_empty())
+    }
+
+    /// The artists of items, by the number their facts have.
+    pub fn artist_names(&self) -> NamesIn<'_> {
+        NamesIn { ends: numbers(self.artist_ends.as_slice()), text: self.artist_text.as_slice() }
+    }
+
+    /// Genres and tags, in lower case.
+    pub fn label_names(&self) -> NamesIn<'_> {
+        NamesIn { ends: numbers(self.label_ends.as_slice()), text: self.label_text.as_slice() }
+    }
+
+    /// The genres and tags of an item, ascending.
+    pub fn labels(&self, number: u32) -> &[u32] {
+        let (starts, labels): (&[u64], &[u32]) = (numbers(self.item_label_starts.as_slice()), numbers(self.item_labels.as_slice()));
+        match (starts.get(number as usize), starts.get(number as usize + 1)) {
+            (Some(start), Some(end)) => labels.get(*start as usize..*end as usize).unwrap_or(&[]),
+            _ => &[],
+        }
     }
 
     /// Where walks from each item end.

@@ -7,6 +7,7 @@ mod tune;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::blend::Blend;
+use super::content::{FactsTable, ItemContent, promised};
 use super::dense;
 use super::factors::{Factors, Interactions, Loss, Settings};
 use super::matrix::Matrix;
@@ -33,6 +34,8 @@ pub struct Dataset {
     pub items: Names,
     /// People by items, confidences.
     pub known: Matrix,
+    /// What items are, by their numbers; nothing, or one each.
+    pub content: Vec<Option<ItemContent>>,
 }
 
 impl Dataset {
@@ -43,7 +46,30 @@ impl Dataset {
         let number = |names: &Names, id: &S| names.number(id.as_ref()).unwrap_or(u32::MAX);
         let cells = interactions.iter().map(|(person, item, confidence)| (number(&people, person), number(&items, item), *confidence));
         let known = Matrix::of(people.len(), items.len(), cells.collect());
-        Dataset { people, items, known }
+        Dataset { people, items, known, content: Vec::new() }
+    }
+
+    /// The same with what items are. Items nobody has touched come in too, and get a vector from their content.
+    #[must_use]
+    pub fn with_content(self, content: Vec<ItemContent>) -> Dataset {
+        let ids = self.items.view().iter().chain(content.iter().map(|item| item.id.as_str()));
+        let items = Names::of(ids.collect::<Vec<&str>>());
+        // Numbers keep their order, so rows stay sorted.
+        let moved: Vec<u32> = self.items.view().iter().map(|id| items.number(id).unwrap_or(u32::MAX)).collect();
+        let mut known = self.known;
+        known.columns.iter_mut().for_each(|column| *column = moved[*column as usize]);
+        known.width = items.len();
+        let mut by_number: Vec<Option<ItemContent>> = vec![None; items.len()];
+        for item in content {
+            if let Some(place) = items.number(&item.id).and_then(|number| by_number.get_mut(number as usize)) {
+                *place = Some(item);
+            }
+        }
+        Dataset { items, known, content: by_number, ..self }
+    }
+
+    fn content(&self) -> Vec<Option<&ItemContent>> {
+        (0..self.items.len()).map(|at| self.content.get(at).and_then(Option::as_ref)).collect()
     }
 }
 
@@ -258,8 +284,19 @@ impl Run<'_> {
             let loss = factors.loss(all, &chosen.settings);
             (self.report)(Progress::Pass { number, loss, ndcg: None });
         }
+        self.heed_content(&mut factors, all, &chosen.settings);
         factors.settle(all, &chosen.settings);
         Ok(factors)
+    }
+
+    /// One more pass in which items are drawn to what their content promises; those nobody has touched go there.
+    fn heed_content(&self, factors: &mut Factors, all: &Interactions, settings: &Settings) {
+        let content = self.data.content();
+        if !content.iter().flatten().any(|item| item.says_something()) {
+            return;
+        }
+        let mut prior = promised(&content, &factors.items, &listeners(all), factors.dimensions);
+        factors.pass(all, settings, Some(&mut prior));
     }
 
     fn assemble(&self, factors: Factors, all: &Interactions, chosen: &Chosen) -> Trained {
@@ -271,7 +308,7 @@ impl Run<'_> {
         };
         let numbers: Vec<u32> = (0..items as u32).collect();
         let flat = Nearest::flat(Metric::DotProduct, d, &numbers, &factors.items);
-        let popularity: Vec<u32> = (0..items).map(|at| pairs(all.items.row(at)).filter(|(_, value)| *value > 0.0).count() as u32).collect();
+        let popularity = listeners(all);
         Trained {
             about: About {
                 settings: chosen.settings,
@@ -294,8 +331,15 @@ impl Run<'_> {
             charts: charts(&popularity),
             popularity,
             walks,
+            facts: FactsTable::of(&self.data.content()),
         }
     }
+}
+
+/// How many people like each item.
+fn listeners(data: &Interactions) -> Vec<u32> {
+    let likes = |at: usize| pairs(data.items.row(at)).filter(|(_, value)| *value > 0.0).count() as u32;
+    (0..data.items.height()).map(likes).collect()
 }
 
 /// `ln(1 + n)` over its deviation.

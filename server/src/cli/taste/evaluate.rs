@@ -48,6 +48,16 @@ pub(in crate::cli) struct Evaluate {
     group_k: usize,
     #[command(flatten)]
     training: TrainingArgs,
+    /// What the items are, a JSON object a line; may repeat
+    #[arg(long, value_name = "FILE")]
+    items: Vec<PathBuf>,
+    /// What the items consist of, for example the songs of artists; may repeat
+    #[arg(long, value_name = "FILE")]
+    parts: Vec<PathBuf>,
+    /// Measure cold items instead: those of {"artists": [..]} are hidden from training, get a vector from --items and --parts, and are
+    /// ranked alone for everybody who has one in the training file
+    #[arg(long, value_name = "FILE", requires = "items")]
+    cold: Option<PathBuf>,
     /// Use a trained model instead of training one
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
@@ -81,6 +91,9 @@ impl Evaluate {
         let lengths = self.lengths()?;
         let strategies = strategies(&self.strategy)?;
         let (known, wanted) = (pairs::read(&self.train)?, pairs::read(&self.test)?);
+        if let Some(path) = &self.cold {
+            return self.cold(path, known, &lengths);
+        }
         let model = self.model(&known)?;
         let test = Test::new(&model, &wanted);
         let longest = lengths.iter().copied().max().unwrap_or(20);
@@ -120,8 +133,45 @@ impl Evaluate {
             return Ok(model);
         }
         let options = Options { ..self.training.options()? };
-        let trained = train(&pairs::dataset(known), &options, None, &AtomicBool::new(false), &mut progress::printer(self.quiet))?;
+        let trained = train(
+            &super::train::dataset(known, &self.items, &self.parts)?,
+            &options,
+            None,
+            &AtomicBool::new(false),
+            &mut progress::printer(self.quiet),
+        )?;
         Ok(trained.into_model()?)
+    }
+
+    /// Items nobody has heard: hidden from training, ranked by what their content promises.
+    fn cold(&self, path: &Path, known: Vec<Pair>, lengths: &[usize]) -> anyhow::Result<()> {
+        #[derive(Deserialize)]
+        struct Cold {
+            #[serde(alias = "items")]
+            artists: Vec<String>,
+        }
+        let text = std::fs::read(path).with_context(|| path.display().to_string())?;
+        let cold: Cold = serde_json::from_slice(&text).map_err(|error| Usage(format!("{}: {error}", path.display())))?;
+        let cold: HashSet<String> = cold.artists.into_iter().collect();
+        let (hidden, rest): (Vec<Pair>, Vec<Pair>) = known.into_iter().partition(|pair| cold.contains(&pair.item));
+        let ids: HashSet<&str> = hidden.iter().chain(&rest).map(|pair| pair.item.as_str()).collect();
+        let content = super::content::read(&self.items, &self.parts, &ids)?;
+        let data = pairs::dataset(&rest).with_content(content);
+        let trained = train(&data, &self.training.options()?, None, &AtomicBool::new(false), &mut progress::printer(self.quiet))?;
+        let model = trained.into_model()?;
+        let test = Test::new(&model, &hidden);
+        let numbers: HashSet<u32> = cold.iter().filter_map(|id| model.item_names().number(id)).collect();
+        let longest = lengths.iter().copied().max().unwrap_or(20);
+        let lists = test.lists_among(&model, longest, &numbers);
+        let metrics: Vec<PeopleMetrics> =
+            lengths.iter().map(|k| evaluate_people(&lists, *k, model.popularity(), model.people_names().len())).collect();
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            serde_json::to_writer(&mut out, &as_json(&model, &metrics, None, &[]))?;
+            return Ok(writeln!(out)?);
+        }
+        writeln!(out, "{} cold items, {} of them with content", cold.len(), numbers.len())?;
+        Ok(print_people(&mut out, &metrics)?)
     }
 
     fn group_metrics(
@@ -200,6 +250,17 @@ impl Test {
         lists.into_iter().zip(&self.people).map(|(list, (_, _, relevant))| (list, relevant.clone())).collect()
     }
 
+    /// Lists of some items only.
+    fn lists_among(&self, model: &Model, k: usize, items: &HashSet<u32>) -> Vec<(Vec<u32>, HashSet<u32>)> {
+        let allowed = |item: u32| items.contains(&item);
+        let of = |(_, number, relevant): &(String, Option<u32>, HashSet<u32>)| {
+            let profile = number.and_then(|number| model.profile_of(number)).unwrap_or_else(|| model.profile(&[]));
+            let list = model.exact_candidates(&profile, k, &allowed);
+            (list.into_iter().map(|(item, _)| item).collect(), relevant.clone())
+        };
+        self.people.iter().map(of).collect()
+    }
+
     fn write(&self, model: &Model, lists: &[(Vec<u32>, HashSet<u32>)], path: &Path) -> anyhow::Result<()> {
         let mut file = std::io::BufWriter::new(std::fs::File::create(path).with_context(|| path.display().to_string())?);
         for ((id, _, _), (list, _)) in self.people.iter().zip(lists) {
@@ -255,7 +316,8 @@ impl Test {
                 if let Some(kind) = &group.kind {
                     cuts.extend([kind.clone(), format!("{kind}/{size}")]);
                 }
-                GroupLists { cuts, items: model.exact_group_list(&members, strategy, k), relevant: relevant.collect() }
+                let list = model.exact_group_list(&members, strategy, k, &|_| true);
+                GroupLists { cuts, items: list.into_iter().map(|(item, _)| item).collect(), relevant: relevant.collect() }
             })
             .collect()
     }

@@ -1,14 +1,19 @@
 //! Commands of taste: train, recommend, evaluate.
 
+mod content;
 mod evaluate;
 mod pairs;
 mod progress;
+mod recommend;
+mod train;
 
 use tutti_engine::taste::factors::Settings;
 use tutti_engine::taste::train::{Options, Tune};
 
 use super::Usage;
 pub(super) use evaluate::Evaluate;
+pub(super) use recommend::Recommend;
+pub(super) use train::Train;
 
 /// How to train: the same options wherever that is done.
 #[derive(clap::Args, Clone, Debug)]
@@ -16,9 +21,9 @@ pub(super) struct TrainingArgs {
     /// Numbers in a vector
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=1024))]
     dimensions: u32,
-    /// Whether settings are searched on a held-out part: never, quick or thorough
-    #[arg(long, default_value = "quick", value_name = "HOW")]
-    tune: String,
+    /// How settings are searched on a held-out part: never, quick (what a first training does) or thorough (--tune alone)
+    #[arg(long, value_name = "HOW", num_args = 0..=1, default_missing_value = "thorough")]
+    tune: Option<String>,
     /// The weight of unobserved pairs (a0); where the search starts, or what is used without one
     #[arg(long)]
     unobserved: Option<f32>,
@@ -37,12 +42,16 @@ pub(super) struct TrainingArgs {
 }
 
 impl TrainingArgs {
+    fn tune_given(&self) -> bool {
+        self.tune.is_some() || self.unobserved.is_some() || self.regularisation.is_some()
+    }
+
     fn options(&self) -> anyhow::Result<Options> {
-        let tune = match self.tune.as_str() {
-            "never" => Tune::Never,
-            "quick" => Tune::Quick,
-            "thorough" => Tune::Thorough,
-            other => return Err(Usage(format!("--tune is never, quick or thorough, not `{other}`")).into()),
+        let tune = match self.tune.as_deref() {
+            Some("never") => Tune::Never,
+            None | Some("quick") => Tune::Quick,
+            Some("thorough") => Tune::Thorough,
+            Some(other) => return Err(Usage(format!("--tune is never, quick or thorough, not `{other}`")).into()),
         };
         let start = Settings::default();
         let settings = Settings {

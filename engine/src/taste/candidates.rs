@@ -1,0 +1,58 @@
+//! The few items out of all that are worth a closer look for one person: the fast path.
+
+use super::model::Model;
+use super::profile::Profile;
+use crate::nearest::Scope;
+
+/// Ends of walks looked at, for each candidate wanted.
+const WALKED: usize = 2;
+
+/// Which items may come up.
+pub type Allowed<'a> = &'a (dyn Fn(u32) -> bool + Sync);
+
+impl Model {
+    /// Some `wanted` of the best items for a profile with their scores, best first: the nearest by factors, where walks end, and for
+    /// people of whom little is known the charts, of those allowed. What the profile knows is not left out here.
+    ///
+    /// A scan in lists (see [`crate::nearest`]) and a few hundred inner products; not one comparison for each item.
+    pub fn candidates(&self, profile: &Profile, wanted: usize, allowed: Allowed<'_>) -> Vec<(u32, f32)> {
+        let mut found: Vec<u32> = if profile.is_empty() {
+            Vec::new()
+        } else {
+            self.items().search(&profile.scaled, wanted, &Scope::Where(allowed)).into_iter().map(|near| near.id).collect()
+        };
+        let mut walked: Vec<(u32, f32)> = profile.walked.iter().filter(|(item, _)| allowed(*item)).copied().collect();
+        if walked.len() > WALKED * wanted {
+            walked.select_nth_unstable_by(WALKED * wanted, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            walked.truncate(WALKED * wanted);
+        }
+        found.extend(walked.into_iter().map(|(item, _)| item));
+        if profile.charts > 0.0 {
+            found.extend(self.most_popular().iter().filter(|item| allowed(**item)).take(2 * wanted));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let mut scored: Vec<(u32, f32)> = found.iter().copied().zip(self.score(profile, &found)).collect();
+        scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        scored.truncate(wanted);
+        scored
+    }
+
+    /// The same by scoring every item: the oracle of [`Model::candidates`]. O(items d).
+    pub fn exact_candidates(&self, profile: &Profile, wanted: usize, allowed: Allowed<'_>) -> Vec<(u32, f32)> {
+        let mut scores = self.score_all(profile);
+        for (item, score) in scores.iter_mut().enumerate() {
+            if !allowed(item as u32) {
+                *score = f32::NEG_INFINITY;
+            }
+        }
+        super::ranking::best(&scores, wanted).into_iter().map(|item| (item, scores[item as usize])).collect()
+    }
+
+    /// Scores of a fixed sample of items, ascending: what a score is worth beside the catalogue.
+    pub(crate) fn sample_scores(&self, profile: &Profile) -> Vec<f32> {
+        let mut out = self.score(profile, self.sample());
+        out.sort_unstable_by(f32::total_cmp);
+        out
+    }
+}

@@ -1,0 +1,116 @@
+//! Files of what items are: a JSON object a line, songs or artists, as the shipped indexes have them or with fewer members.
+
+use std::collections::{HashMap, HashSet};
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use tutti_engine::taste::content::{ItemContent, Sound};
+
+use crate::cli::Usage;
+
+/// Reads items, and parts of items (the songs of artists), for a model whose items have these ids. An id with a letter before its digits
+/// (`a51`) stands for the digits where those are known.
+pub(super) fn read(items: &[PathBuf], parts: &[PathBuf], known: &HashSet<&str>) -> anyhow::Result<Vec<ItemContent>> {
+    let mut out: HashMap<String, ItemContent> = HashMap::new();
+    for path in items {
+        each(path, |map| {
+            if let Some(mut item) = item_of(map) {
+                item.id = as_known(&item.id, known).to_owned();
+                out.insert(item.id.clone(), item);
+            }
+        })?;
+    }
+    let mut of_item: HashMap<String, Vec<ItemContent>> = HashMap::new();
+    for path in parts {
+        each(path, |map| {
+            for reference in references(map) {
+                let id = as_known(reference, known);
+                if let Some(part) = item_of(map).filter(|_| known.contains(id) || out.contains_key(id)) {
+                    of_item.entry(id.to_owned()).or_default().push(part);
+                }
+            }
+        })?;
+    }
+    for (id, parts) in of_item {
+        let mean = ItemContent::mean_of(&id, &parts.iter().collect::<Vec<_>>());
+        match out.get_mut(&id) {
+            Some(item) => {
+                item.genres.extend(mean.genres);
+                item.genres.sort_unstable();
+                item.genres.dedup();
+                item.sound = mean.sound;
+            }
+            None => {
+                out.insert(id, mean);
+            }
+        }
+    }
+    Ok(out.into_values().collect())
+}
+
+fn as_known<'a>(id: &'a str, known: &HashSet<&str>) -> &'a str {
+    let bare = id.strip_prefix(|letter: char| letter.is_ascii_alphabetic()).filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    match bare {
+        Some(bare) if !known.contains(id) && known.contains(bare) => bare,
+        _ => id,
+    }
+}
+
+fn each(path: &Path, mut take: impl FnMut(&Map<String, Value>)) -> anyhow::Result<()> {
+    for (at, line) in tutti_datasets::open_input(path)?.lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let map: Map<String, Value> =
+            serde_json::from_str(&line).map_err(|error| Usage(format!("{}:{}: {error}", path.display(), at + 1)))?;
+        take(&map);
+    }
+    Ok(())
+}
+
+/// The artists a song names.
+fn references(map: &Map<String, Value>) -> Vec<&str> {
+    let one = map.get("artist_ref").and_then(Value::as_str);
+    let many = map.get("artist_ids").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    one.into_iter().chain(many).collect()
+}
+
+/// The content of a document of songs or artists; none without an id.
+pub(crate) fn item_of(map: &Map<String, Value>) -> Option<ItemContent> {
+    let text = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let list = |name: &str| map.get(name).and_then(Value::as_array).into_iter().flatten();
+    let words = |name: &str| list(name).filter_map(Value::as_str).map(str::to_owned);
+    let tags = list("tags").filter_map(|tag| match tag {
+        Value::String(tag) => Some((tag.clone(), 1.0)),
+        Value::Array(pair) => Some((pair.first()?.as_str()?.to_owned(), pair.get(1)?.as_f64()? as f32)),
+        _ => None,
+    });
+    let title = text("title");
+    let year = map.get("year").and_then(Value::as_i64).or_else(|| text("released").get(..4)?.parse().ok());
+    Some(ItemContent {
+        id: map.get("id")?.as_str()?.to_owned(),
+        title: if title.is_empty() { text("name") } else { title },
+        artist: text("artist"),
+        genres: words("genres").chain(words("subgenres")).collect(),
+        tags: tags.collect(),
+        explicit: map.get("explicit").and_then(Value::as_bool),
+        year: year.and_then(|year| i32::try_from(year).ok()),
+        sound: sound(map.get("features").and_then(Value::as_object)),
+    })
+}
+
+fn sound(features: Option<&Map<String, Value>>) -> Sound {
+    let Some(features) = features else { return Sound::default() };
+    let number = |name: &str| features.get(name).and_then(Value::as_f64).map(|value| value as f32);
+    let shares = ["danceability", "speechiness", "acousticness", "instrumentalness", "liveness", "valence"];
+    Sound {
+        tempo: number("tempo").filter(|tempo| *tempo > 0.0),
+        key: number("key").filter(|key| (0.0..12.0).contains(key)).map(|key| key as u8),
+        major: number("mode").map(|mode| mode > 0.5),
+        energy: number("energy"),
+        loudness: number("loudness"),
+        shares: shares.map(number),
+    }
+}
