@@ -19,6 +19,9 @@ pub enum TasteError {
         /// A similar id there is.
         nearest: Option<String>,
     },
+    /// Another process has the interactions open.
+    #[error("another process has the interactions in {} open: send them to the server, or stop it first", .0.display())]
+    Busy(PathBuf),
     /// A request that cannot be carried out as written.
     #[error("{0}")]
     BadRequest(String),

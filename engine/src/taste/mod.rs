@@ -10,12 +10,17 @@ pub mod evaluate;
 mod exact;
 pub mod factors;
 pub mod group;
+pub mod interactions;
+mod live;
 pub mod matrix;
 mod model;
 pub mod names;
 mod profile;
 pub mod ranking;
+mod similar;
+mod start;
 pub mod train;
+pub mod venue;
 pub mod walks;
 mod why;
 
@@ -28,4 +33,6 @@ pub fn model_path(folder: &std::path::Path, of: &str) -> std::path::PathBuf {
 }
 
 pub use candidates::Allowed;
+pub use live::{Of, Taste};
+pub use similar::Alike;
 pub use why::{Share, Why};

@@ -12,7 +12,7 @@ use crate::taste::matrix::Matrix;
 use crate::taste::walks::pairs;
 
 /// `mu`: the weight of the penalty on the map.
-const RIDGE: f32 = 1.0;
+const RIDGE: f32 = 2.0;
 /// Steps of conjugate gradients: figures do not change from some thirty on.
 const STEPS: usize = 40;
 /// How much of an artist's other items, in units of `sqrt(listeners)`, counts as much as what the features say.

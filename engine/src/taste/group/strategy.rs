@@ -71,6 +71,8 @@ pub struct Ballot {
     pub scores: Vec<f32>,
     /// The score that pleases for certain: [`Blend::pleased_at`](crate::taste::blend::Blend::pleased_at).
     pub pleased_at: f32,
+    /// For each member the scores that count as 0 and as 1; without them the least and the largest of the candidates.
+    pub bounds: Vec<(f32, f32)>,
     /// What each member counts; above 0.
     pub weights: Vec<f32>,
     /// What each member has got of the songs before, as [`Ballot::gains`] measures it, faded; 0 without any.
@@ -98,12 +100,33 @@ impl Ballot {
         let mut out = Vec::with_capacity(self.scores.len());
         for member in 0..self.members() {
             let row = self.row(member);
-            let least = row.iter().copied().fold(f32::INFINITY, f32::min);
-            let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let (least, most) = self.bounds_of(member);
             let range = (most - least).max(f32::MIN_POSITIVE);
             out.extend(row.iter().map(|score| (score - least) / range));
         }
         out
+    }
+
+    fn bounds_of(&self, member: usize) -> (f32, f32) {
+        self.bounds.get(member).copied().unwrap_or_else(|| {
+            let row = self.row(member);
+            (row.iter().copied().fold(f32::INFINITY, f32::min), row.iter().copied().fold(f32::NEG_INFINITY, f32::max))
+        })
+    }
+
+    /// What a member gets from something with this score, as a sequence counts it.
+    pub(crate) fn gain_of(&self, strategy: Strategy, member: usize, score: f32) -> f32 {
+        match strategy {
+            Strategy::Fair => -(1.0 - chance(score, self.pleased_at)).ln(),
+            Strategy::RoundRobin => {
+                let better = self.row(member).iter().filter(|other| **other > score).count();
+                1.0 / (1.0 + better as f32)
+            }
+            _ => {
+                let (least, most) = self.bounds_of(member);
+                ((score - least) / (most - least).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0)
+            }
+        }
     }
 
     /// Places in each member's own order, 0 the best; equal scores share the better place, so that no order of candidates matters.
