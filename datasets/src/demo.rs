@@ -50,6 +50,12 @@ impl Demo {
         self.generator.listens()
     }
 
+    /// Who went to which of these venues, given by id: each person some places, mostly those of the own community of taste. Made up: nobody
+    /// has published who goes to these places.
+    pub fn visits(&self, venues: &[String]) -> Vec<Listen> {
+        self.generator.visits_among(venues)
+    }
+
     /// Real venues of London, Copenhagen, Salzburg, Hel and Gdańsk.
     pub fn venues(&self) -> impl Iterator<Item = Venue> {
         let file: &'static [u8] = include_bytes!("../demo/venues.jsonl.gz");

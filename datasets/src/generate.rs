@@ -401,6 +401,28 @@ impl Generator {
         })
     }
 
+    /// Who goes to which of these venues: each belongs to one community of taste by its place in the list, and people go to some of their
+    /// own community, close together in the list, and now and then elsewhere.
+    pub(crate) fn visits_among(&self, venues: &[String]) -> Vec<Listen> {
+        let count = u32::try_from(venues.len()).unwrap_or(u32::MAX);
+        let mut out = Vec::new();
+        if count < TASTES {
+            return out;
+        }
+        for user in 0..self.sizes.users {
+            let mut rng = self.rng(Stream::Visits, user);
+            let tastes = self.tastes_of(user);
+            let home = rng.random_range(0..20u32);
+            for _ in 0..rng.random_range(4..12) {
+                let taste = if rng.random_bool(0.8) { tastes[0] } else { rng.random_range(0..TASTES) };
+                let near = (home * 3 + rng.random_range(0..3)) * TASTES + taste;
+                let venue = &venues[(near % count) as usize];
+                out.push(Listen { user: format!("u{user}"), item: venue.clone(), weight: 1.0 });
+            }
+        }
+        out
+    }
+
     /// Who goes where: users visit venues of their city, mostly of their own taste. `item` is the venue, `weight` the visits.
     pub fn visits(&self) -> impl Iterator<Item = Listen> {
         let cities = u32::try_from(CITIES.len()).unwrap_or(1);

@@ -3,5 +3,6 @@
 pub mod cli;
 pub mod http;
 pub mod keys;
+pub(crate) mod taste;
 mod tls;
 mod words;

@@ -12,4 +12,5 @@ mod imports;
 mod odata;
 mod openapi;
 mod search;
+mod taste;
 mod two_clients;

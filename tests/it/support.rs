@@ -117,6 +117,16 @@ impl Server {
         answer(request.header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body))
     }
 
+    pub(crate) fn put(&self, path: &str, body: &[u8]) -> (u16, Value) {
+        let request = self.client.put(format!("{}{path}", self.base));
+        answer(request.header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body))
+    }
+
+    /// A page that only the admin key opens.
+    pub(crate) fn get_as_admin(&self, path: &str) -> (u16, Value) {
+        answer(self.client.get(format!("{}{path}", self.base)).header("api-key", ADMIN_KEY).call())
+    }
+
     /// Waits until `test` holds, at most ten seconds.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str, test: impl Fn(&Value) -> bool) -> Value {

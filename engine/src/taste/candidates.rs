@@ -49,6 +49,18 @@ impl Model {
         super::ranking::best(&scores, wanted).into_iter().map(|item| (item, scores[item as usize])).collect()
     }
 
+    /// What part of the catalogue a profile likes less than each of these items, 0 to 1, as a sample of a thousand tells.
+    pub fn standing(&self, profile: &Profile, items: &[u32]) -> Vec<f32> {
+        let sample = self.sample_scores(profile);
+        let below = |score: f32| sample.partition_point(|other| *other < score) as f32 / sample.len().max(1) as f32;
+        self.score(profile, items).into_iter().map(below).collect()
+    }
+
+    /// The `k` items with the largest inner products with a vector: for venues and other tastes that are no person's.
+    pub fn best_for_vector(&self, vector: &[f32], k: usize, allowed: Allowed<'_>) -> Vec<u32> {
+        self.items().search(vector, k, &Scope::Where(allowed)).into_iter().map(|near| near.id).collect()
+    }
+
     /// Scores of a fixed sample of items, ascending: what a score is worth beside the catalogue.
     pub(crate) fn sample_scores(&self, profile: &Profile) -> Vec<f32> {
         let mut out = self.score(profile, self.sample());

@@ -123,7 +123,9 @@ impl Taste {
     /// Takes up models that were written since: each is read through first, and the old one stays when that fails. Returns whether one
     /// was swapped.
     pub fn refresh(&self) -> bool {
-        [Of::Songs, Of::Venues].into_iter().fold(false, |any, of| self.slot(of).load(&model_path(&self.folder, of.name()), true) || any)
+        let songs = self.songs.load(&model_path(&self.folder, "songs"), true);
+        let venues = self.venues.load(&model_path(&self.folder, "venues"), true);
+        songs || venues
     }
 
     /// Reads through the models that were opened at the start; one that is damaged is no longer served.

@@ -8,11 +8,15 @@ use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
+use tutti_engine::taste::Of;
+use tutti_engine::taste::group::{Group, Member, Search};
+use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_engine::{Access, Engine};
 
 use super::serve;
 use crate::http::Limits;
 use crate::keys::ApiKeys;
+use crate::taste::Tastes;
 
 /// Index the demo catalogue and serve it: the quickest way to see what this is.
 #[derive(clap::Args)]
@@ -47,10 +51,18 @@ impl Demo {
             build(&engine)?;
         }
         drop(engine);
-        let engine = serve::open(&self.folder)?;
+        let opened = serve::open(&self.folder)?;
+        learn(&opened.0, &opened.1)?;
         let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
         let shown = keys.clone();
-        serve::serve(engine, keys, self.listen, Limits::default(), None, |base| introduce(base, &self.folder, &shown))
+        let shown_tastes = std::sync::Arc::clone(&opened.1);
+        let folder = self.folder.clone();
+        serve::serve(opened, keys, self.listen, Limits::default(), None, move |base| {
+            if let Err(error) = show(&shown_tastes) {
+                println!("no recommendation: {error}");
+            }
+            introduce(base, &folder, &shown);
+        })
     }
 }
 
@@ -83,6 +95,75 @@ fn index<T: Serialize>(engine: &Engine, name: &str, documents: impl Iterator<Ite
     Ok(())
 }
 
+/// Interactions in a batch.
+const BATCH: usize = 8192;
+
+/// Learns the tastes of the demo's people, once, and shows what comes of it.
+fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
+    let demo = tutti_datasets::demo();
+    if tastes.taste.history().held().is_empty() {
+        let now = crate::taste::now();
+        let mut rows: Vec<Interaction> =
+            demo.listens().zip(0i64..).map(|(listen, at)| interaction(listen, Kind::Listen, now - at % 8_000_000)).collect();
+        rows.extend(
+            demo.visits(&tastes_places(engine)?)
+                .into_iter()
+                .zip(0i64..)
+                .map(|(visit, at)| interaction(visit, Kind::CheckIn, now - (at * 977) % 2_000_000)),
+        );
+        for batch in rows.chunks(BATCH) {
+            tastes.taste.history().append(batch)?;
+        }
+        // Two of three agree to be counted near venues.
+        for person in demo.users().step_by(3).chain(demo.users().skip(1).step_by(3)) {
+            tastes.taste.set_consent(&person.id, true)?;
+        }
+    }
+    if tastes.taste.model(Of::Songs).is_err() {
+        let started = Instant::now();
+        tastes.train(engine, Of::Songs, |_| ())?;
+        tastes.train(engine, Of::Venues, |_| ())?;
+        println!(
+            "{:<10} {:>6} interactions learned from in {:.1} s",
+            "tastes",
+            tastes.taste.history().held().len(),
+            started.elapsed().as_secs_f64()
+        );
+    }
+    Ok(())
+}
+
+/// Ids and places of the demo's venues.
+fn tastes_places(engine: &Engine) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    engine.index("venues")?.each_document(|document| ids.extend(document.get("id").and_then(Value::as_str).map(str::to_owned)))?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+fn interaction(listen: tutti_datasets::Listen, kind: Kind, at: i64) -> Interaction {
+    let times = if kind == Kind::Listen { listen.weight as f32 } else { 1.0 };
+    Interaction { person: listen.user, item: listen.item, kind, at, times, venue: None }
+}
+
+/// A group of the demo's people, and what it is recommended.
+fn show(tastes: &Tastes) -> anyhow::Result<()> {
+    let model = tastes.taste.model(Of::Songs)?;
+    let people = ["u1", "u2", "u3"];
+    let members: Vec<Member> =
+        people.iter().filter_map(|person| tastes.taste.profile(Of::Songs, person, crate::taste::now()).ok()).map(Member::new).collect();
+    let group = Group { members, ..Group::default() };
+    println!("\nFor {} together:", people.join(", "));
+    for pick in model.group_picks(&group, 4, Search::Fast, &|_| true)? {
+        let artist = |item: u32| model.facts(item).artist.and_then(|artist| model.artist_names().name(artist)).unwrap_or_default();
+        let first = pick.pleased.first();
+        let because = first.and_then(|first| first.because.first()).map(|share| format!(", who plays {}", artist(share.item)));
+        let who = first.map_or("everybody", |first| people[first.member]);
+        println!("  {}: {} (for {who}{})", artist(pick.item), model.title(pick.item).unwrap_or_default(), because.unwrap_or_default());
+    }
+    Ok(())
+}
+
 fn introduce(base: &str, folder: &Path, keys: &ApiKeys) {
     println!(
         "
@@ -92,11 +173,16 @@ In a browser:
   {base}/
   {base}/v1/songs/search?q=love&facet=genres&highlight=title&pretty=true
   {base}/v1/venues/search?q=crown+OR+anchor&facet=city&pretty=true
+  {base}/v1/songs/search?q=night&tasteOf=u1&pretty=true
+  {base}/v1/recommendations/users/u1?k=5
+  {base}/v1/recommendations/quiz
+  {base}/v1/venues/recommendations?near=51.5142,-0.1494&for=u1,u2&k=5
 
 In another terminal:
   tutti search --data {folder} songs 'title:lov~1 AND NOT live' --facet genres
   tutti search --data {folder} songs 'night' --filter 'year ge 1980 and year lt 1990' --sort 'year desc'
   tutti search --data {folder} venues '\"red lion\"' --explain
+  tutti recommend --data {folder} --group u1,u2,u3 --k 10
 
 With an Azure AI Search SDK: endpoint {base}
   admin key {admin}

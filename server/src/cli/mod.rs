@@ -36,6 +36,8 @@ enum Command {
     Index(index::Index),
     /// Search an index, or answer a file of queries
     Search(search::Search),
+    /// Put interactions into the data directory: who listened to, liked, skipped what
+    Import(taste::Import),
     /// Learn tastes from who liked what
     Train(taste::Train),
     /// Recommend songs or venues for a person, a group, or a few likes
@@ -67,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Index(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Recommend(command) => command.run(),
         Command::Evaluate(command) => command.run(),

@@ -15,6 +15,7 @@ use tutti_engine::{Access, Engine};
 use super::Data;
 use crate::http::{self, Limits, Scheme};
 use crate::keys::ApiKeys;
+use crate::taste::Tastes;
 use crate::tls::Tls;
 
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
@@ -94,7 +95,7 @@ pub(super) fn key(text: &str) -> Result<String, String> {
 }
 
 /// Opens a data directory for serving, with the shipped indexes in it.
-pub(super) fn open(folder: &Path) -> anyhow::Result<Arc<Engine>> {
+pub(super) fn open(folder: &Path) -> anyhow::Result<(Arc<Engine>, Arc<Tastes>)> {
     let engine = Engine::open(folder, Access::Write)?;
     for name in tutti_index_schema::shipped_names() {
         match engine.index(name) {
@@ -109,12 +110,12 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<Arc<Engine>> {
     for name in engine.index_names()? {
         engine.index(&name)?;
     }
-    Ok(Arc::new(engine))
+    Ok((Arc::new(engine), Arc::new(Tastes::open(folder)?)))
 }
 
 /// Serves until a signal ends it; `ready` is told the address, as `http://127.0.0.1:7070`.
 pub(super) fn serve(
-    engine: Arc<Engine>,
+    (engine, tastes): (Arc<Engine>, Arc<Tastes>),
     keys: ApiKeys,
     listen: SocketAddr,
     limits: Limits,
@@ -130,9 +131,11 @@ pub(super) fn serve(
         tracing::info!(address = base, "listening");
         ready(&base);
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        let ticking = tokio::spawn(tick(Arc::clone(&engine), stopped.clone()));
+        let ticking = tokio::spawn(tick(Arc::clone(&engine), Arc::clone(&tastes), stopped.clone()));
+        let checked = Arc::clone(&tastes);
+        tokio::task::spawn_blocking(move || checked.taste.verify());
         let handle = axum_server::Handle::new();
-        let app = http::router(Arc::clone(&engine), keys, limits, scheme).into_make_service();
+        let app = http::router(Arc::clone(&engine), Arc::clone(&tastes), keys, limits, scheme).into_make_service();
         let server = connections(listener, handle.clone());
         let server = match tls {
             None => tokio::spawn(server.serve(app)),
@@ -143,6 +146,7 @@ pub(super) fn serve(
             }
         };
         end_signal().await;
+        tastes.stop();
         tracing::info!("stopping");
         let _ = stop.send(true);
         handle.graceful_shutdown(None);
@@ -173,7 +177,7 @@ fn connections(listener: TcpListener, handle: axum_server::Handle<SocketAddr>) -
 }
 
 /// Makes what was written visible, over and over.
-async fn tick(engine: Arc<Engine>, mut stopped: tokio::sync::watch::Receiver<bool>) {
+async fn tick(engine: Arc<Engine>, tastes: Arc<Tastes>, mut stopped: tokio::sync::watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(TICK);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -182,7 +186,14 @@ async fn tick(engine: Arc<Engine>, mut stopped: tokio::sync::watch::Receiver<boo
             _ = stopped.wait_for(|stop| *stop) => return,
         }
         let engine = Arc::clone(&engine);
-        if tokio::task::spawn_blocking(move || refresh(&engine)).await.is_err() {
+        let tastes = Arc::clone(&tastes);
+        let work = move || {
+            refresh(&engine);
+            if tastes.taste.refresh() {
+                tracing::info!("a new model is in use");
+            }
+        };
+        if tokio::task::spawn_blocking(work).await.is_err() {
             tracing::error!("a refresh panicked");
         }
     }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tutti_engine::Error;
 use tutti_engine::query::QueryError;
+use tutti_engine::taste::TasteError;
 
 use crate::words::WordError;
 
@@ -105,6 +106,28 @@ impl From<Error> for Failure {
                 (StatusCode::INSUFFICIENT_STORAGE, "StorageFull")
             }
             Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => {
+                tracing::error!(%error, "request failed");
+                return Failure::internal();
+            }
+        };
+        Failure::new(status, code, message)
+    }
+}
+
+impl From<TasteError> for Failure {
+    fn from(error: TasteError) -> Failure {
+        let message = error.to_string();
+        let (status, code) = match &error {
+            TasteError::Unknown { .. } => (StatusCode::NOT_FOUND, "Unknown"),
+            TasteError::BadRequest(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
+            TasteError::TooLittle(_) => (StatusCode::CONFLICT, "TooLittle"),
+            TasteError::NoModel => (StatusCode::CONFLICT, "NotTrained"),
+            TasteError::Mismatch { .. } => (StatusCode::CONFLICT, "ModelMismatch"),
+            TasteError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+                (StatusCode::INSUFFICIENT_STORAGE, "StorageFull")
+            }
+            TasteError::Damaged { .. } => (StatusCode::SERVICE_UNAVAILABLE, "ModelDamaged"),
+            TasteError::Interrupted | TasteError::Busy(_) | TasteError::Io { .. } => {
                 tracing::error!(%error, "request failed");
                 return Failure::internal();
             }

@@ -9,6 +9,7 @@ mod intake;
 mod openapi;
 mod parameters;
 mod search;
+mod taste;
 pub(crate) mod wire;
 
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tutti_engine::Engine;
 
 use crate::keys::{ApiKeys, Role};
+use crate::taste::Tastes;
+pub(crate) use error::Failure;
 
 /// Limits of one server.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +67,7 @@ impl std::fmt::Display for Scheme {
 pub(crate) struct Shared {
     scheme: Scheme,
     engine: Arc<Engine>,
+    tastes: Arc<Tastes>,
     keys: Arc<ApiKeys>,
     /// Held while definitions are made, changed and removed, so that preconditions hold until the change is done.
     definitions: Arc<std::sync::Mutex<()>>,
@@ -73,11 +77,11 @@ pub(crate) struct Shared {
 }
 
 /// The application over one engine.
-pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits, scheme: Scheme) -> Router {
+pub(crate) fn router(engine: Arc<Engine>, tastes: Arc<Tastes>, keys: ApiKeys, limits: Limits, scheme: Scheme) -> Router {
     let keys = Arc::new(keys);
     let definitions = Arc::default();
     let running = Arc::new(tokio::sync::Semaphore::new(limits.concurrency));
-    let shared = Shared { scheme, engine, keys, definitions, running, body: limits.body };
+    let shared = Shared { scheme, engine, tastes, keys, definitions, running, body: limits.body };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
@@ -92,6 +96,7 @@ pub fn router(engine: Arc<Engine>, keys: ApiKeys, limits: Limits, scheme: Scheme
         .route("/docs", get(openapi::page))
         .route("/v1", get(search::indexes))
         .route("/v1/openapi.json", get(openapi::description))
+        .merge(taste::routes())
         .route("/v1/{index}", get(search::index))
         .route("/v1/{index}/search", get(search::search))
         .route("/v1/{index}/documents", post(documents::write))
@@ -127,6 +132,20 @@ impl Shared {
             job(engine)
         })
         .await
+    }
+
+    /// As [`Shared::work`], with the taste beside the indexes.
+    async fn taste_work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Tastes, &Engine) -> Result<T, error::Failure> + Send + 'static,
+    ) -> Result<T, error::Failure> {
+        let tastes = Arc::clone(&self.tastes);
+        self.work(move |engine| job(&tastes, engine)).await
+    }
+
+    /// Refuses who does not own a venue. Until there are accounts the admin key stands for every owner.
+    fn needs_owner(&self, headers: &HeaderMap, _venue: &str) -> Result<(), error::Failure> {
+        self.needs_admin(headers)
     }
 
     /// Runs engine work off the async threads. Too many at once are refused rather than queued without end.

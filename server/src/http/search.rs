@@ -6,14 +6,17 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use serde_json::{Value, json};
 use tutti_engine::search::{HighlightRequest, SearchRequest, apply_corrections};
+use tutti_engine::taste::Profile;
 
 use super::Shared;
 use super::error::Failure;
 use super::parameters::Parameters;
+use super::taste::{ranks, taste_of};
 use super::wire;
+use crate::taste::Tastes;
 use crate::words::{self, Syntax};
 
-pub(super) const ONCE: [&str; 18] = [
+pub(super) const ONCE: [&str; 20] = [
     "q",
     "syntax",
     "mode",
@@ -32,11 +35,15 @@ pub(super) const ONCE: [&str; 18] = [
     "explain",
     "did_you_mean",
     "pretty",
+    "tasteOf",
+    "tasteWeight",
 ];
 pub(super) const REPEATED: [&str; 2] = ["facet", "choose"];
 
 /// Hits of a page, unless asked otherwise, and at most.
 const TOP: usize = 10;
+/// Hits that are ranked by taste, at least.
+const RANKED: usize = 100;
 const MOST: usize = 1000;
 
 pub(crate) async fn search(
@@ -49,18 +56,73 @@ pub(crate) async fn search(
     let request = request(&parameters)?;
     let text = parameters.get("q").unwrap_or_default().to_owned();
     let pretty = parameters.flag("pretty", false)?;
+    let taste = Taste::of(&parameters, &index)?;
     let body = shared
-        .work(move |engine| {
+        .taste_work(move |tastes, engine| {
             let started = Instant::now();
+            let top = request.top;
+            let request = match &taste {
+                Some(_) => SearchRequest { top: (top * 5).clamp(RANKED, MOST), ..request },
+                None => request,
+            };
+            let profiles = taste.as_ref().map(|taste| taste_of(tastes, &taste.names)).transpose()?;
             let response = engine.index(&index)?.search(&request).map_err(|error| match error {
                 tutti_engine::Error::Query(error) => Failure::from_query("q", &text, &error),
                 error => error.into(),
             })?;
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
-            Ok(wire::response(response, corrected, started.elapsed()))
+            let mut body = wire::response(response, corrected, started.elapsed());
+            if let (Some(taste), Some(profiles)) = (taste, profiles) {
+                taste.rank(tastes, &profiles, top, &mut body)?;
+            }
+            Ok(body)
         })
         .await?;
     Ok(wire::Answer { body, pretty })
+}
+
+/// Whose taste the first hits are ranked by.
+struct Taste {
+    /// People, separated by commas.
+    names: String,
+    weight: f64,
+}
+
+impl Taste {
+    fn of(parameters: &Parameters, index: &str) -> Result<Option<Taste>, Failure> {
+        let Some(names) = parameters.get("tasteOf") else { return Ok(None) };
+        if index != "songs" {
+            return Err(Failure::bad("parameter `tasteOf`: songs are ranked by taste, no other index"));
+        }
+        if let Some(other) = ["sort", "skip", "cursor"].into_iter().find(|name| parameters.get(name).is_some()) {
+            return Err(Failure::bad(format!("parameter `tasteOf`: the first hits are ranked anew, so it does not go with `{other}`")));
+        }
+        let text = parameters.get("tasteWeight").unwrap_or("0.5");
+        let weight = text.parse::<f64>().ok().filter(|weight| (0.0..=1.0).contains(weight));
+        let weight = weight.ok_or_else(|| Failure::bad(format!("parameter `tasteWeight`: `{text}` is no number between 0 and 1")))?;
+        Ok(Some(Taste { names: names.to_owned(), weight }))
+    }
+
+    /// Ranks hits by `(1 - w) score / best score + w taste`, where `taste` is the part of the catalogue that the people like less, the
+    /// mean over them; 0.5 for songs the model does not know. Each hit shows its `score`, `taste` and `rank`.
+    fn rank(&self, tastes: &Tastes, profiles: &[Profile], top: usize, body: &mut Value) -> Result<(), Failure> {
+        let Some(Value::Array(hits)) = body.get_mut("hits") else { return Ok(()) };
+        let keys: Vec<String> = hits.iter().map(|hit| hit["key"].as_str().unwrap_or_default().to_owned()).collect();
+        let found = ranks(tastes, profiles, &keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let most = hits.iter().filter_map(|hit| hit["score"].as_f64()).fold(f64::MIN_POSITIVE, f64::max);
+        for (hit, taste) in hits.iter_mut().zip(found) {
+            let (score, taste) = (hit["score"].as_f64().unwrap_or(0.0), taste.map(f64::from));
+            hit["taste"] = json!(taste);
+            hit["rank"] = json!((1.0 - self.weight) * score / most + self.weight * taste.unwrap_or(0.5));
+        }
+        let rank = |hit: &Value| hit["rank"].as_f64().unwrap_or(0.0);
+        hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+        hits.truncate(top);
+        if let Some(body) = body.as_object_mut() {
+            body.remove("next");
+        }
+        Ok(())
+    }
 }
 
 fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {

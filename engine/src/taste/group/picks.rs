@@ -228,8 +228,8 @@ impl<'a> Table<'a> {
         let scores = self.played_scores();
         for back in 0..self.group.played.len().min(64) {
             let fade = (-(back as f32) / FADES).exp2();
-            let gains: Vec<f32> =
-                (0..members).map(|member| self.ballot.gain_of(self.group.strategy, member, scores[member][back])).collect();
+            let of = |(member, scores): (usize, &Vec<f32>)| self.ballot.gain_of(self.group.strategy, member, scores[back]);
+            let gains: Vec<f32> = scores.iter().enumerate().map(of).collect();
             let mean = gains.iter().sum::<f32>() / members as f32;
             for (member, out) in out.iter_mut().enumerate() {
                 let there = self.member(member).present.is_none_or(|present| back < present);
@@ -378,7 +378,8 @@ impl<'a> Table<'a> {
             let whole = why.total();
             // A tenth of the score, or of somebody with many likes half as much again as one of them adds on average.
             let enough = whole * (1.5 / why.shares.len().max(1) as f32).min(0.1);
-            pleased.because = why.largest(NAMED).into_iter().filter(|share| share.score > enough).collect();
+            let others = why.largest(NAMED + 1).into_iter().filter(|share| share.item != self.candidates[place]);
+            pleased.because = others.filter(|share| share.score > enough).take(NAMED).collect();
         }
         out
     }

@@ -2,6 +2,7 @@
 
 mod content;
 mod evaluate;
+mod import;
 mod pairs;
 mod progress;
 mod recommend;
@@ -12,6 +13,7 @@ use tutti_engine::taste::train::{Options, Tune};
 
 use super::Usage;
 pub(super) use evaluate::Evaluate;
+pub(super) use import::Import;
 pub(super) use recommend::Recommend;
 pub(super) use train::Train;
 

@@ -7,13 +7,16 @@ use std::time::Instant;
 
 use tutti_engine::taste::Model;
 use tutti_engine::taste::train::{Dataset, Options, Tune, train};
+use tutti_engine::{Access, Engine};
 
 use super::{TrainingArgs, content, pairs, progress};
 use crate::cli::Data;
+use crate::taste::item_of;
 
 /// Learn tastes from who liked what, and put the model in the data directory
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
+  tutti train
   tutti train --interactions listens.tsv.gz
   tutti train --interactions listens.tsv.gz --items songs.jsonl.gz --tune thorough
   tutti train --interactions visits.tsv.gz --of venues
@@ -25,9 +28,9 @@ leaves everything as it was.")]
 pub(in crate::cli) struct Train {
     #[command(flatten)]
     data: Data,
-    /// Who liked what: user, item, weight; - is standard input
+    /// Who liked what: user, item, weight; - is standard input. Without it, what the data directory holds
     #[arg(long, value_name = "FILE")]
-    interactions: PathBuf,
+    interactions: Option<PathBuf>,
     /// What is learned: songs or venues
     #[arg(long, value_name = "WHAT", default_value = "songs", value_parser = ["songs", "venues"])]
     of: String,
@@ -50,14 +53,15 @@ pub(in crate::cli) struct Train {
 impl Train {
     pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
         let started = Instant::now();
-        let dataset = dataset(&pairs::read(&self.interactions)?, &self.items, &self.parts)?;
+        let (dataset, sequence) = self.dataset()?;
         let path = tutti_engine::taste::model_path(&self.data.folder, &self.of);
         let last = if self.fresh { None } else { Model::open(&path).ok() };
         let mut options: Options = self.training.options()?;
         if let Some(last) = last.as_ref().filter(|last| !self.training.tune_given() && last.dimensions() == options.settings.dimensions) {
             options = Options { tune: Tune::Never, settings: *last.settings(), ..options };
         }
-        options.now = now();
+        options.now = crate::taste::now();
+        options.interactions = sequence;
         let trained = train(&dataset, &options, last.as_ref(), interrupted(), &mut progress::printer(self.quiet))?;
         trained.write(&path)?;
         let model = Model::open(&path)?;
@@ -76,6 +80,28 @@ impl Train {
     }
 }
 
+impl Train {
+    /// The data, and the last record of the data directory's interactions that is in it.
+    fn dataset(&self) -> anyhow::Result<(Dataset, u64)> {
+        if let Some(path) = &self.interactions {
+            return Ok((dataset(&pairs::read(path)?, &self.items, &self.parts)?, 0));
+        }
+        let held = tutti_engine::taste::interactions::read(&self.data.folder.join("taste").join("interactions"))?;
+        let rows = held.rows(self.of == "venues", crate::taste::now());
+        let data = Dataset::of(&rows);
+        let known: HashSet<&str> = rows.iter().map(|(_, item, _)| *item).collect();
+        let mut content = content::read(&self.items, &self.parts, &known)?;
+        if self.items.is_empty() && self.of == "songs" {
+            // What songs are stands in their index.
+            let engine = Engine::open(&self.data.folder, Access::Read)?;
+            if let Ok(index) = engine.index("songs") {
+                index.each_document(|document| content.extend(item_of(&document)))?;
+            }
+        }
+        Ok((if content.is_empty() { data } else { data.with_content(content) }, held.last()))
+    }
+}
+
 pub(super) fn dataset(rows: &[pairs::Pair], items: &[PathBuf], parts: &[PathBuf]) -> anyhow::Result<Dataset> {
     let dataset = pairs::dataset(rows);
     if items.is_empty() && parts.is_empty() {
@@ -84,11 +110,6 @@ pub(super) fn dataset(rows: &[pairs::Pair], items: &[PathBuf], parts: &[PathBuf]
     let known: HashSet<&str> = rows.iter().map(|row| row.item.as_str()).collect();
     let content = content::read(items, parts, &known)?;
     Ok(dataset.with_content(content))
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs() as i64)
 }
 
 /// Set when the terminal asks to stop.

@@ -163,7 +163,7 @@ impl Release {
 }
 
 /// A release as plain data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Saved {
     /// Day of the release.
     pub day: i32,
@@ -174,7 +174,7 @@ pub struct Saved {
 }
 
 /// One number of a [`Saved`] release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SavedNumber {
     /// The part it is about.
     pub part: [u16; 4],

@@ -1,0 +1,114 @@
+//! Bodies of requests, read into plain structs with the place of a mistake.
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tutti_engine::taste::group::Rules;
+use tutti_engine::taste::{Model, Profile, TasteError};
+
+use crate::http::Failure;
+
+/// Songs of a list, members of a group, interactions of a batch: at most.
+pub(super) const MOST: usize = 1000;
+
+/// Reads a body.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", format!("the body is not what is expected: {error}")))
+}
+
+/// Somebody described by what they like.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Likes {
+    #[serde(default)]
+    pub(super) likes: Vec<String>,
+    #[serde(default)]
+    pub(super) dislikes: Vec<String>,
+    pub(super) k: Option<usize>,
+    #[serde(default)]
+    pub(super) rules: RulesBody,
+}
+
+/// A host's rules, as they come in; what is left out is as [`Rules::default`] has it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RulesBody {
+    pub(super) clean: Option<bool>,
+    pub(super) without: Option<Vec<String>>,
+    pub(super) only: Option<Vec<String>>,
+    pub(super) years: Option<(u16, u16)>,
+    pub(super) artist_spacing: Option<usize>,
+    pub(super) relevance: Option<f32>,
+    pub(super) energy: Option<f32>,
+    /// `[[seconds from now, energy], ...]`: the energy wished for is read from the line through these points.
+    pub(super) energy_curve: Option<Vec<(f32, f32)>>,
+    pub(super) transitions: Option<bool>,
+    pub(super) misery: Option<f32>,
+    pub(super) everyone_served: Option<bool>,
+}
+
+impl RulesBody {
+    pub(super) fn rules(self) -> Result<Rules, Failure> {
+        let otherwise = Rules::default();
+        let lower = |words: Option<Vec<String>>| words.unwrap_or_default().iter().map(|word| word.to_lowercase()).collect();
+        let curve = self.energy_curve.map(|points| at_now(&points)).transpose()?;
+        let rules = Rules {
+            clean: self.clean.unwrap_or(otherwise.clean),
+            without: lower(self.without),
+            only: lower(self.only),
+            years: self.years,
+            artist_spacing: self.artist_spacing.unwrap_or(otherwise.artist_spacing).min(50),
+            relevance: self.relevance.unwrap_or(otherwise.relevance),
+            energy: self.energy.or(curve),
+            transitions: self.transitions.unwrap_or(otherwise.transitions),
+            misery: self.misery.unwrap_or(otherwise.misery),
+            everyone_served: self.everyone_served.unwrap_or(otherwise.everyone_served),
+        };
+        rules.mistake().map_or(Ok(rules), |what| Err(Failure::bad(format!("rules: {what}"))))
+    }
+}
+
+/// The energy of a curve now, at 0 seconds: straight lines between points, level before the first and after the last.
+fn at_now(points: &[(f32, f32)]) -> Result<f32, Failure> {
+    let right =
+        points.iter().all(|(time, energy)| time.is_finite() && (0.0..=1.0).contains(energy)) && points.is_sorted_by(|a, b| a.0 < b.0);
+    let (Some(first), Some(last), true) = (points.first(), points.last(), right) else {
+        return Err(Failure::bad("rules.energy_curve: points are [seconds from now, energy between 0 and 1], in the order of time"));
+    };
+    let between = points.windows(2).find(|pair| pair[0].0 <= 0.0 && 0.0 <= pair[1].0);
+    Ok(match between {
+        Some(pair) => pair[0].1 + (pair[1].1 - pair[0].1) * -pair[0].0 / (pair[1].0 - pair[0].0),
+        None if first.0 > 0.0 => first.1,
+        None => last.1,
+    })
+}
+
+/// How many are asked for.
+pub(super) fn count(k: Option<usize>) -> Result<usize, Failure> {
+    match k.unwrap_or(20) {
+        k @ 1..=200 => Ok(k),
+        k => Err(Failure::bad(format!("`k` is between 1 and 200, not {k}"))),
+    }
+}
+
+/// The profile of somebody described by likes and dislikes; unknown songs are an error that names them.
+pub(super) fn profile(model: &Model, likes: &[String], dislikes: &[String]) -> Result<Profile, Failure> {
+    if likes.len() + dislikes.len() > MOST {
+        return Err(Failure::bad(format!("at most {MOST} likes and dislikes describe somebody")));
+    }
+    let known = |id: &String, confidence: f32| Ok::<_, Failure>((song(model, id)?, confidence));
+    let likes = likes.iter().map(|id| known(id, 4.0));
+    let all: Vec<(u32, f32)> = likes.chain(dislikes.iter().map(|id| known(id, -10.0))).collect::<Result<_, _>>()?;
+    Ok(model.profile(&all))
+}
+
+/// The number of a song.
+pub(super) fn song(model: &Model, id: &str) -> Result<u32, Failure> {
+    model.item_names().number(id).ok_or_else(|| unknown("song", id))
+}
+
+/// Something nobody knows.
+pub(super) fn unknown(kind: &'static str, id: &str) -> Failure {
+    TasteError::Unknown { kind, id: id.to_owned(), nearest: None }.into()
+}

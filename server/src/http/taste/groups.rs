@@ -1,0 +1,108 @@
+//! `POST /v1/recommendations/groups`: the next songs for people who are together.
+
+use std::collections::HashSet;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tutti_engine::taste::group::{Group, Member, Played, Search, Strategy};
+use tutti_engine::taste::{Model, Of};
+
+use super::body::{self, RulesBody};
+use super::shown;
+use crate::http::{Failure, Shared, intake};
+use crate::taste::{Tastes, now};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupBody {
+    members: Vec<MemberBody>,
+    strategy: Option<String>,
+    k: Option<usize>,
+    #[serde(default)]
+    rules: RulesBody,
+    #[serde(default)]
+    played: Vec<PlayedBody>,
+    include_known: Option<bool>,
+}
+
+/// A member: somebody known, or a guest with likes.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MemberBody {
+    user: Option<String>,
+    name: Option<String>,
+    likes: Option<Vec<String>>,
+    #[serde(default)]
+    dislikes: Vec<String>,
+    weight: Option<f32>,
+    #[serde(default)]
+    vetoes: Vec<String>,
+    /// How many of the last songs played the member was there for; all of them when it is left out.
+    present: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlayedBody {
+    song: String,
+    #[serde(default)]
+    seconds_ago: i64,
+}
+
+pub(super) async fn for_group(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
+    let body: GroupBody = body::read(&intake::read(body, shared.body).await?)?;
+    let k = body::count(body.k)?;
+    shared.taste_work(move |tastes, _| answer(tastes, body, k)).await
+}
+
+fn answer(tastes: &Tastes, body: GroupBody, k: usize) -> Result<Json<Value>, Failure> {
+    if body.members.len() > body::MOST || body.played.len() > body::MOST {
+        return Err(Failure::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
+    }
+    let strategy = match body.strategy.as_deref() {
+        None => Strategy::default(),
+        Some(name) => Strategy::named(name).ok_or_else(|| {
+            let known: Vec<&str> = Strategy::ALL.iter().map(|(_, name)| *name).collect();
+            Failure::bad(format!("/strategy: `{name}` is none of {}", known.join(", ")))
+        })?,
+    };
+    let model = tastes.taste.model(Of::Songs)?;
+    let mut names = Vec::new();
+    let mut members = Vec::new();
+    for (at, one) in body.members.into_iter().enumerate() {
+        let within = |failure: Failure| failure.within(&format!("/members/{at}"));
+        names.push(one.name.clone().or_else(|| one.user.clone()).unwrap_or_else(|| format!("guest {}", at + 1)));
+        members.push(member(tastes, &model, &one).map_err(within)?);
+    }
+    // Songs the model does not know were played all the same; they just cannot come up.
+    let played = body.played.iter().filter_map(|played| {
+        let item = model.item_names().number(&played.song)?;
+        Some(Played { item, seconds_ago: played.seconds_ago.max(0) })
+    });
+    let group = Group {
+        members,
+        strategy,
+        rules: body.rules.rules()?,
+        played: played.collect(),
+        include_known: body.include_known.unwrap_or(true),
+    };
+    let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+    let songs: Vec<Value> = picks.iter().map(|pick| shown::pick(&model, pick, &names)).collect();
+    Ok(Json(json!({"strategy": strategy.name(), "members": names, "songs": songs})))
+}
+
+fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, Failure> {
+    let mut vetoes: HashSet<u32> = body.vetoes.iter().filter_map(|id| model.item_names().number(id)).collect();
+    let profile = match (&body.user, &body.likes) {
+        (Some(_), Some(_)) => return Err(Failure::bad("a member is a `user`, or somebody with `likes`, not both")),
+        (Some(user), None) => {
+            vetoes.extend(tastes.taste.disliked(user));
+            tastes.taste.profile(Of::Songs, user, now())?
+        }
+        (None, likes) => body::profile(model, likes.as_deref().unwrap_or_default(), &body.dislikes)?,
+    };
+    Ok(Member { profile, weight: body.weight.unwrap_or(1.0), vetoes, present: body.present })
+}

@@ -1,0 +1,101 @@
+//! `POST /v1/interactions`: what people do, durable when answered. `PUT /v1/taste/consents/{user}`: who may be counted.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tutti_engine::taste::interactions::{Interaction, Kind};
+
+use super::body;
+use crate::http::{Failure, Shared, intake};
+use crate::taste::now;
+
+/// Bytes of an id.
+const ID: usize = 1024;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Batch {
+    Many(Vec<Value>),
+    Value { value: Vec<Value> },
+    One(Value),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct One {
+    user: String,
+    item: String,
+    kind: String,
+    at: Option<Value>,
+    times: Option<f32>,
+    venue: Option<String>,
+}
+
+pub(super) async fn append(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> Result<Json<Value>, Failure> {
+    shared.needs_admin(&headers)?;
+    let batch: Batch = body::read(&intake::read(body, shared.body).await?)?;
+    let list = match batch {
+        Batch::Many(list) | Batch::Value { value: list } => list,
+        Batch::One(one) => vec![one],
+    };
+    if list.len() > 10 * body::MOST {
+        return Err(Failure::bad(format!("a batch has at most {} interactions", 10 * body::MOST)));
+    }
+    let time = now();
+    let read = |(at, value): (usize, Value)| interaction(value, time).map_err(|what| Failure::bad(format!("/{at}: {what}")));
+    let batch: Vec<Interaction> = list.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    shared
+        .taste_work(move |tastes, _| {
+            let sequence = tastes.taste.history().append(&batch)?;
+            Ok(Json(json!({"appended": batch.len(), "sequence": sequence})))
+        })
+        .await
+}
+
+fn interaction(value: Value, now: i64) -> Result<Interaction, String> {
+    let one: One = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    let known = || Kind::ALL.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    let kind = Kind::named(&one.kind).ok_or_else(|| format!("`{}` is no kind of interaction: there are {}", one.kind, known()))?;
+    for id in [Some(&one.user), Some(&one.item), one.venue.as_ref()].into_iter().flatten() {
+        if id.is_empty() || id.len() > ID {
+            return Err(format!("an id has 1 to {ID} bytes"));
+        }
+    }
+    let at = match one.at {
+        None => now,
+        Some(Value::Number(number)) => number.as_i64().ok_or("`at` is in whole seconds since 1970")?,
+        Some(Value::String(text)) => time::OffsetDateTime::parse(&text, &time::format_description::well_known::Rfc3339)
+            .map_err(|_| format!("`at`: `{text}` is no time like 2026-11-25T20:30:00Z"))?
+            .unix_timestamp(),
+        Some(_) => return Err("`at` is seconds since 1970, or a time like 2026-11-25T20:30:00Z".to_owned()),
+    };
+    let times = one.times.unwrap_or(1.0);
+    if !times.is_finite() || times <= 0.0 {
+        return Err("`times` is a number above 0".to_owned());
+    }
+    Ok(Interaction { person: one.user, item: one.item, kind, at, times, venue: one.venue })
+}
+
+pub(super) async fn consent(
+    State(shared): State<Shared>,
+    Path(user): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Failure> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Consent {
+        nearby: bool,
+    }
+    shared.needs_admin(&headers)?;
+    let consent: Consent = body::read(&intake::read(body, shared.body).await?)?;
+    shared
+        .taste_work(move |tastes, _| {
+            tastes.taste.set_consent(&user, consent.nearby)?;
+            Ok(Json(json!({"user": user, "nearby": consent.nearby})))
+        })
+        .await
+}

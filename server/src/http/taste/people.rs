@@ -1,0 +1,242 @@
+//! Songs for one person, what is alike, and where somebody new begins.
+
+use std::collections::HashSet;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tutti_engine::taste::group::{Group, Member, Rules, Search, Strategy};
+use tutti_engine::taste::{Model, Of, Profile};
+
+use super::body::{self, Likes, RulesBody};
+use super::shown;
+use crate::http::parameters::Parameters;
+use crate::http::{Failure, Shared, intake};
+use crate::taste::{Tastes, now};
+
+/// `GET /v1/recommendations/users/{user}`.
+pub(super) async fn for_user(
+    State(shared): State<Shared>,
+    Path(user): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, Failure> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k", "known", "clean", "without", "only"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
+    let known = parameters.flag("known", false)?;
+    let words = |name: &str| parameters.get(name).map(|text| text.split(',').map(|word| word.trim().to_owned()).collect());
+    let rules =
+        RulesBody { clean: Some(parameters.flag("clean", false)?), without: words("without"), only: words("only"), ..RulesBody::default() };
+    let rules = rules.rules()?;
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let profile = tastes.taste.profile(Of::Songs, &user, now())?;
+            let disliked = tastes.taste.disliked(&user);
+            Ok(Json(json!({"user": user, "songs": songs(&model, &profile, k, rules, known, disliked)?})))
+        })
+        .await
+}
+
+/// `POST /v1/recommendations/songs`: somebody described by likes and dislikes.
+pub(super) async fn for_likes(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
+    let body: Likes = body::read(&intake::read(body, shared.body).await?)?;
+    let (k, rules) = (body::count(body.k)?, body.rules.clone().rules()?);
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            if body.likes.is_empty() {
+                return Ok(Json(json!({"songs": begin(&model, k)})));
+            }
+            let profile = body::profile(&model, &body.likes, &body.dislikes)?;
+            Ok(Json(json!({"songs": songs(&model, &profile, k, rules, false, HashSet::new())?})))
+        })
+        .await
+}
+
+/// `POST /v1/recommendations/playlists`: songs that go on where a playlist ends.
+pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Playlist {
+        songs: Vec<String>,
+        k: Option<usize>,
+        #[serde(default)]
+        rules: RulesBody,
+    }
+    let playlist: Playlist = body::read(&intake::read(body, shared.body).await?)?;
+    if playlist.songs.is_empty() {
+        return Err(Failure::bad("`songs` is empty: a playlist is continued from the songs it has"));
+    }
+    let (k, rules) = (body::count(playlist.k)?, playlist.rules.clone().rules()?);
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let profile = body::profile(&model, &playlist.songs, &[])?;
+            Ok(Json(json!({"songs": songs(&model, &profile, k, rules, false, HashSet::new())?})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/start`: popular songs that differ, for somebody of whom nothing is known.
+pub(super) async fn start(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
+    shared.taste_work(move |tastes, _| Ok(Json(json!({"songs": begin(&*tastes.taste.model(Of::Songs)?, k)})))).await
+}
+
+fn begin(model: &Model, k: usize) -> Vec<Value> {
+    let list = model.popular_start(k, &|_| true);
+    list.into_iter()
+        .map(|item| {
+            let mut song = shown::song(model, item);
+            song.insert("reason".to_owned(), "popular here".into());
+            Value::Object(song)
+        })
+        .collect()
+}
+
+/// `GET /v1/recommendations/quiz`: the songs whose answers would tell most about somebody.
+pub(super) async fn quiz(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k", "likes", "dislikes"], &[])?;
+    let k = parameters.number("k", 5, 50)?.max(1);
+    let ids = |name: &str| -> Vec<String> {
+        parameters.get(name).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    };
+    let (likes, dislikes) = (ids("likes"), ids("dislikes"));
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let profile = body::profile(&model, &likes, &dislikes)?;
+            let asked = model.quiz(&profile, k, &|_| true);
+            Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(shown::song(&model, item))).collect::<Vec<_>>()})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/similar/songs/{id}`.
+pub(super) async fn similar_songs(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, Failure> {
+    let k = only_k(raw.as_deref())?;
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let found = model.similar_items(body::song(&model, &id)?, k, &|_| true);
+            Ok(Json(json!({"songs": found.iter().map(|alike| shown::alike(&model, alike)).collect::<Vec<_>>()})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/similar/artists/{name}`.
+pub(super) async fn similar_artists(
+    State(shared): State<Shared>,
+    Path(name): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, Failure> {
+    let k = only_k(raw.as_deref())?;
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
+            let found = model.similar_artists(artist, k);
+            let shown = found.iter().map(|alike| {
+                json!({
+                    "artist": model.artist_names().name(alike.number),
+                    "score": alike.score,
+                    "reason": format!("liked by the same kind of people as {name}"),
+                })
+            });
+            Ok(Json(json!({"artists": shown.collect::<Vec<_>>()})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/similar/users/{id}`: people with the same taste, and what they share.
+pub(super) async fn similar_users(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, Failure> {
+    let k = only_k(raw.as_deref())?;
+    shared
+        .taste_work(move |tastes, _| {
+            let model = tastes.taste.model(Of::Songs)?;
+            let profile = tastes.taste.profile(Of::Songs, &id, now())?;
+            let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
+            let shown = found.iter().map(|alike| {
+                let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
+                json!({
+                    "user": model.people_names().name(alike.number),
+                    "score": alike.score,
+                    "shared_songs": both,
+                    "reason": match both {
+                        0 => "likes the same kind of songs".to_owned(),
+                        1 => "likes a song you like, and the same kind".to_owned(),
+                        both => format!("likes {both} songs you like"),
+                    },
+                })
+            });
+            Ok(Json(json!({"users": shown.collect::<Vec<_>>()})))
+        })
+        .await
+}
+
+fn only_k(raw: Option<&str>) -> Result<usize, Failure> {
+    let parameters = Parameters::parse(raw)?;
+    parameters.allow(&["k"], &[])?;
+    Ok(parameters.number("k", 20, 200)?.max(1))
+}
+
+/// The next songs for one person, which is a group of one, with reasons.
+fn songs(
+    model: &Model,
+    profile: &Profile,
+    k: usize,
+    rules: Rules,
+    include_known: bool,
+    disliked: HashSet<u32>,
+) -> Result<Vec<Value>, Failure> {
+    let member = Member { vetoes: disliked, ..Member::new(profile.clone()) };
+    // For one person the order is that of the scores.
+    let group = Group { members: vec![member], strategy: Strategy::Average, rules, include_known, ..Group::default() };
+    let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+    let shown = picks.iter().map(|pick| {
+        let first = pick.pleased.first();
+        let because = first.map(|first| first.because.clone()).unwrap_or_default();
+        let score = first.map_or_else(|| model.score(profile, &[pick.item])[0], |first| first.score);
+        shown::for_person(model, pick.item, score, &because)
+    });
+    Ok(shown.collect())
+}
+
+/// The profiles `tasteOf` names: people, separated by commas.
+pub(in crate::http) fn taste_of(tastes: &Tastes, names: &str) -> Result<Vec<Profile>, Failure> {
+    let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let profiles: Vec<Profile> = people.map(|name| tastes.taste.profile(Of::Songs, name, now())).collect::<Result<_, _>>()?;
+    if profiles.is_empty() {
+        Err(Failure::bad("parameter `tasteOf`: name a user, or several with commas between them"))
+    } else {
+        Ok(profiles)
+    }
+}
+
+/// What part of the catalogue somebody likes less than each of these songs, the mean over everybody: 0 to 1; none for songs the model
+/// does not know.
+pub(in crate::http) fn ranks(tastes: &Tastes, profiles: &[Profile], ids: &[&str]) -> Result<Vec<Option<f32>>, Failure> {
+    let model = tastes.taste.model(Of::Songs)?;
+    let numbers: Vec<Option<u32>> = ids.iter().map(|id| model.item_names().number(id)).collect();
+    let known: Vec<u32> = numbers.iter().flatten().copied().collect();
+    let mut sums = vec![0.0f32; known.len()];
+    for profile in profiles {
+        sums.iter_mut().zip(model.standing(profile, &known)).for_each(|(sum, rank)| *sum += rank / profiles.len() as f32);
+    }
+    let mut found = sums.into_iter();
+    Ok(numbers.into_iter().map(|number| number.and_then(|_| found.next())).collect())
+}

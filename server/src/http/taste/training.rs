@@ -1,0 +1,66 @@
+//! `GET /v1/taste` and `POST /v1/taste/train`: the models in use and the job that makes new ones.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use tutti_engine::taste::Of;
+
+use crate::http::parameters::Parameters;
+use crate::http::{Failure, Shared};
+
+pub(super) async fn state(State(shared): State<Shared>) -> Result<Json<Value>, Failure> {
+    shared
+        .taste_work(|tastes, _| {
+            let of = |of: Of| match tastes.taste.model(of) {
+                Ok(model) => json!({
+                    "people": model.people_names().len(),
+                    "items": model.item_names().len(),
+                    "dimensions": model.dimensions(),
+                    "passes": model.about().passes,
+                    "trained_at": model.about().trained_at,
+                    "interactions": model.about().interactions,
+                    "held_out_ndcg": model.about().held_out_ndcg,
+                    "walks": model.about().blend.walks,
+                    "refused": tastes.taste.refused(of),
+                }),
+                Err(error) => json!({"error": error.to_string()}),
+            };
+            let held = tastes.taste.history().held();
+            Ok(Json(json!({
+                "songs": of(Of::Songs),
+                "venues": of(Of::Venues),
+                "interactions": held.len(),
+                "last": held.last(),
+                "training": tastes.job(),
+            })))
+        })
+        .await
+}
+
+pub(super) async fn start(
+    State(shared): State<Shared>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<Value>), Failure> {
+    shared.needs_admin(&headers)?;
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["of"], &[])?;
+    let of = match parameters.get("of") {
+        None | Some("songs") => Of::Songs,
+        Some("venues") => Of::Venues,
+        Some(other) => return Err(Failure::bad(format!("parameter `of`: `{other}` is neither songs nor venues"))),
+    };
+    if shared.tastes.job().running {
+        return Err(Failure::new(StatusCode::CONFLICT, "TrainingRunning", "a training goes on already; GET /v1/taste shows it"));
+    }
+    let (tastes, engine) = (Arc::clone(&shared.tastes), Arc::clone(&shared.engine));
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = tastes.train(&engine, of, |_| ()) {
+            tracing::warn!(%error, "the training came to nothing");
+        }
+    });
+    Ok((StatusCode::ACCEPTED, Json(json!({"training": of.name(), "state": "/v1/taste"}))))
+}

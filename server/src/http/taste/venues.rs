@@ -1,0 +1,212 @@
+//! Venues for people, and people for a venue.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use serde_json::{Map, Value, json};
+use time::PrimitiveDateTime;
+use tutti_engine::Engine;
+use tutti_engine::taste::group::{Group, Member as GroupMember, Search};
+use tutti_engine::taste::venue::Board;
+use tutti_engine::taste::venue::grid::Point;
+use tutti_engine::taste::venue::hours::OpenState;
+use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Parts, Request, recommend as best_venues};
+use tutti_engine::taste::{Of, Profile};
+
+use super::{body, shown};
+use crate::http::parameters::Parameters;
+use crate::http::{Failure, Shared};
+use crate::taste::{Tastes, now};
+
+/// Metres around that are searched, unless asked otherwise.
+const RADIUS: usize = 3000;
+
+/// `GET /v1/venues/recommendations?near=lat,lon&radius=&for=user[,user...]`.
+pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine"], &[])?;
+    let near = point(parameters.get("near").ok_or_else(|| Failure::bad("parameter `near`: say where, as latitude,longitude"))?)?;
+    let radius = parameters.number("radius", RADIUS, 100_000)? as f64;
+    let k = parameters.number("k", 10, 100)?.max(1);
+    let half = parameters.number("half", HALF_ON_FOOT_M as usize, 100_000)?.max(1) as f64;
+    let local = local_time(parameters.get("at"), near)?;
+    let crowd = share(&parameters, "crowd")?;
+    let least = match parameters.get("combine") {
+        None | Some("average") => false,
+        Some("least_misery") => true,
+        Some(other) => return Err(Failure::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery"))),
+    };
+    let people: Vec<String> =
+        parameters.get("for").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    shared
+        .taste_work(move |tastes, engine| {
+            let board = tastes.board(engine)?;
+            let mut members: Vec<Member> = people.iter().map(|name| member(tastes, &board, name, near)).collect::<Result<_, _>>()?;
+            if members.is_empty() {
+                members.push(Member { at: near, taste: None, visited: Vec::new() });
+            }
+            let combine = if least { Combine::LeastMisery } else { Combine::Average };
+            let within: Vec<u32> = board.grid.within(near, radius).into_iter().map(|near| near.item).collect();
+            // Asked for more than wanted: those outside the circle fall away.
+            let request = Request { members: &members, combine, now: local, half_m: half, crowd, k: k.max(within.len()) };
+            let found = best_venues(&request, &board.venues, &board.grid);
+            let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius).take(k);
+            let shown: Vec<Value> = inside.map(|pick| venue(engine, &board, pick.venue, &pick.parts, &pick.tastes, &people)).collect();
+            Ok(Json(json!({"near": [near.lat(), near.lon()], "local_time": local.to_string(), "venues": shown})))
+        })
+        .await
+}
+
+fn member(tastes: &Tastes, board: &Board, name: &str, at: Point) -> Result<Member, Failure> {
+    let profile = tastes.taste.profile(Of::Songs, name, now())?;
+    let held = tastes.taste.history().held();
+    let visits = held.of(name).iter().filter(|done| done.kind.is_of_venue());
+    let mut visited: Vec<u32> = visits.filter_map(|done| board.number(held.item(done.item)?)).collect();
+    visited.sort_unstable();
+    visited.dedup();
+    Ok(Member { at, taste: board.centred(profile.vector()), visited })
+}
+
+/// A venue as a map needs it.
+fn venue(engine: &Engine, board: &Board, number: u32, parts: &Parts, tastes: &[f64], people: &[String]) -> Value {
+    let id = &board.ids[number as usize];
+    let document = engine.index("venues").and_then(|index| index.get(id)).ok().flatten().unwrap_or_default();
+    let at = board.venues[number as usize].at;
+    let mut out = Map::new();
+    out.insert("id".to_owned(), id.as_str().into());
+    for name in ["name", "kind", "city", "genres", "opening_hours"] {
+        if let Some(value) = document.get(name).filter(|value| !value.is_null()) {
+            out.insert(name.to_owned(), value.clone());
+        }
+    }
+    out.insert("location".to_owned(), json!({"type": "Point", "coordinates": [at.lon(), at.lat()]}));
+    out.insert("score".to_owned(), json!(parts.score));
+    out.insert("taste".to_owned(), json!(parts.taste));
+    out.insert("distance_m".to_owned(), json!(parts.distance_m.round()));
+    let (state, until) = match parts.open {
+        OpenState::Open { until } => ("open", until),
+        OpenState::ClosedUntil(until) => ("closed", Some(until)),
+        OpenState::Closed => ("closed", None),
+        OpenState::Unknown => ("unknown", None),
+    };
+    out.insert("open".to_owned(), state.into());
+    out.insert("open_until".to_owned(), until.map(|until| until.to_string()).into());
+    out.insert("crowd".to_owned(), json!(board.venues[number as usize].crowd));
+    out.insert("new_to_you".to_owned(), json!(parts.new_to_you));
+    let mut because = Vec::new();
+    let most = tastes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+    match most {
+        Some((at, taste)) if taste > 0.3 && board.venues[number as usize].taste.is_some() && !people.is_empty() => {
+            because.push(if people.len() == 1 {
+                "the people who go there share your taste".to_owned()
+            } else {
+                format!("its music suits {}", people[at])
+            });
+        }
+        _ => {}
+    }
+    because.push(format!("{} m away", parts.distance_m.round()));
+    match parts.open {
+        OpenState::Open { until: Some(until) } => because.push(format!("open until {:02}:{:02}", until.hour(), until.minute())),
+        OpenState::Open { until: None } => because.push("open now".to_owned()),
+        _ => {}
+    }
+    out.insert("because".to_owned(), json!(because));
+    Value::Object(out)
+}
+
+/// `GET /v1/venues/{venue}/music`: songs for who is in the house now; without anybody there, for its taste.
+pub(super) async fn music(
+    State(shared): State<Shared>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Failure> {
+    shared.needs_owner(&headers, &id)?;
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
+    shared
+        .taste_work(move |tastes, engine| {
+            let board = tastes.board(engine)?;
+            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let model = tastes.taste.model(Of::Songs)?;
+            let present = &board.present[number as usize];
+            let profiles: Vec<Profile> =
+                present.iter().filter_map(|person| tastes.taste.profile(Of::Songs, person, now()).ok()).take(body::MOST).collect();
+            if profiles.is_empty() {
+                let Some(vector) = &board.vectors[number as usize] else {
+                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &|_| true))})));
+                };
+                let found = model.best_for_vector(vector, k, &|_| true);
+                return Ok(Json(json!({"venue": id, "present": 0, "for": "who usually comes", "songs": shown_plain(&model, &found)})));
+            }
+            let group = Group { members: profiles.into_iter().map(GroupMember::new).collect(), include_known: true, ..Group::default() };
+            let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+            // An owner is told what to play, not who likes it.
+            let songs = picks.iter().map(|pick| pick.item).collect::<Vec<u32>>();
+            Ok(Json(json!({"venue": id, "present": present.len(), "for": "who is there now", "songs": shown_plain(&model, &songs)})))
+        })
+        .await
+}
+
+fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> {
+    items.iter().map(|item| Value::Object(shown::song(model, *item))).collect()
+}
+
+/// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
+/// guaranteed.
+pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
+    shared.needs_owner(&headers, &id)?;
+    shared
+        .taste_work(move |tastes, engine| {
+            let board = tastes.board(engine)?;
+            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let (summary, likes) = tastes.nearby(engine, number)?;
+            let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+            let best = summary.best_hour.map(|best| {
+                let hour = best.hour.get();
+                json!({"day": days[usize::from(hour / 24)], "hour": hour % 24, "people": best.people, "matches": best.matches})
+            });
+            Ok(Json(json!({
+                "venue": id,
+                "day": summary.day,
+                "people": summary.people,
+                "matches": summary.matches,
+                "share": summary.share,
+                "best_hour": best,
+                "like": likes,
+                "note": "counts of people who agreed to be counted, rounded down to fives, over the kilometre around; made once a day",
+            })))
+        })
+        .await
+}
+
+fn point(text: &str) -> Result<Point, Failure> {
+    let wrong = || Failure::bad(format!("parameter `near`: `{text}` is no latitude,longitude like 51.5142,-0.1494"));
+    let (lat, lon) = text.split_once(',').ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    number(lat).zip(number(lon)).and_then(|(lat, lon)| Point::new(lat, lon)).ok_or_else(wrong)
+}
+
+fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, Failure> {
+    let Some(text) = parameters.get(name) else { return Ok(None) };
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.map(Some).ok_or_else(|| Failure::bad(format!("parameter `{name}`: `{text}` is no number between 0 and 1")))
+}
+
+/// The local time asked for, or now by the sun: an hour for every 15 degrees of longitude.
+fn local_time(text: Option<&str>, near: Point) -> Result<PrimitiveDateTime, Failure> {
+    match text {
+        Some(text) => {
+            let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
+            PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), &format)
+                .map_err(|_| Failure::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
+        }
+        None => {
+            let utc = time::OffsetDateTime::from_unix_timestamp(now()).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+            let local = utc + time::Duration::hours((near.lon() / 15.0).round() as i64);
+            Ok(PrimitiveDateTime::new(local.date(), local.time()))
+        }
+    }
+}

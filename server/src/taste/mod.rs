@@ -1,0 +1,246 @@
+//! Taste beside the indexes: what songs and venues are comes from their documents, boards of venues and anonymous counts are kept
+//! for a while, training runs one at a time. Knows neither routes nor JSON of answers.
+
+mod content;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tutti_engine::Engine;
+use tutti_engine::taste::content::ItemContent;
+use tutti_engine::taste::train::Progress;
+use tutti_engine::taste::venue::nearby::{Area, Cell, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Summary};
+use tutti_engine::taste::venue::{Board, Place};
+use tutti_engine::taste::{Model, Of, Taste, TasteError};
+
+pub(crate) use content::{item_of, place_of};
+
+/// How long a board of venues is good for.
+const BOARD: Duration = Duration::from_secs(20);
+/// Days that count for people nearby.
+const WINDOW: u16 = 28;
+/// Cells around a venue that are its area: itself and those beside it.
+const REACH: u16 = 1;
+/// Seconds in a day.
+const DAY: i64 = 86_400;
+
+/// Taste as the server keeps it.
+pub(crate) struct Tastes {
+    pub(crate) taste: Taste,
+    board: Mutex<Option<(Instant, Arc<Board>)>>,
+    releases: Mutex<Option<Released>>,
+    job: Mutex<Job>,
+    stop: AtomicBool,
+    /// Where the counts of people nearby are kept.
+    published: std::path::PathBuf,
+}
+
+/// What is published of the people near venues, one day long.
+struct Released {
+    release: Release,
+    /// Genres and artists by the number the release has for them.
+    labels: Arc<Model>,
+}
+
+/// The last training.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub(crate) struct Job {
+    /// `songs` or `venues`; none before the first.
+    pub(crate) of: Option<&'static str>,
+    /// Whether it goes on.
+    pub(crate) running: bool,
+    /// Passes done.
+    pub(crate) passes: u32,
+    /// The objective after the last.
+    pub(crate) loss: Option<f64>,
+    /// The last figure on the held-out part.
+    pub(crate) held_out_ndcg: Option<f64>,
+    /// Why it failed.
+    pub(crate) error: Option<String>,
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Tastes {
+    /// Opens the taste of a data directory.
+    pub(crate) fn open(folder: &std::path::Path) -> Result<Tastes, TasteError> {
+        Ok(Tastes {
+            taste: Taste::open(folder)?,
+            board: Mutex::default(),
+            releases: Mutex::default(),
+            job: Mutex::default(),
+            stop: AtomicBool::new(false),
+            published: folder.join("taste").join("nearby.json"),
+        })
+    }
+
+    /// What songs are, from their index.
+    fn content(engine: &Engine) -> Result<Vec<ItemContent>, tutti_engine::Error> {
+        let mut out = Vec::new();
+        engine.index("songs")?.each_document(|document| out.extend(item_of(&document)))?;
+        Ok(out)
+    }
+
+    /// Trains and takes the model up. Blocks until it is done.
+    pub(crate) fn train(&self, engine: &Engine, of: Of, mut also: impl FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
+        *lock(&self.job) = Job { of: Some(of.name()), running: true, ..Job::default() };
+        let trained = self.train_with(engine, of, &mut |progress| {
+            if let Progress::Pass { number, loss, ndcg } = &progress {
+                let mut job = lock(&self.job);
+                (job.passes, job.loss) = (*number, Some(loss.total()));
+                job.held_out_ndcg = ndcg.or(job.held_out_ndcg);
+            }
+            also(progress);
+        });
+        let mut job = lock(&self.job);
+        job.running = false;
+        job.error = trained.as_ref().err().map(ToString::to_string);
+        trained
+    }
+
+    fn train_with(&self, engine: &Engine, of: Of, report: &mut dyn FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
+        let content = match of {
+            Of::Songs => Self::content(engine).map_err(|error| TasteError::BadRequest(format!("the songs cannot be read: {error}")))?,
+            Of::Venues => Vec::new(),
+        };
+        self.taste.train(of, content, now(), &self.stop, report)
+    }
+
+    /// The last training, or the one that goes on.
+    pub(crate) fn job(&self) -> Job {
+        lock(&self.job).clone()
+    }
+
+    /// Ends a training after its pass; for shutting down.
+    pub(crate) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// The venues as they are now, or were some seconds ago.
+    pub(crate) fn board(&self, engine: &Engine) -> Result<Arc<Board>, crate::http::Failure> {
+        let mut kept = lock(&self.board);
+        if let Some((_, board)) = kept.as_ref().filter(|(made, _)| made.elapsed() < BOARD) {
+            return Ok(Arc::clone(board));
+        }
+        let mut places: Vec<Place> = Vec::new();
+        engine.index("venues")?.each_document(|document| places.extend(place_of(&document)))?;
+        let model = self.taste.model(Of::Songs)?;
+        let board = Arc::new(Board::new(places, &model, &self.taste.history().held(), now()));
+        *kept = Some((Instant::now(), Arc::clone(&board)));
+        Ok(board)
+    }
+
+    /// How many people near a venue would like it, as published today, with the genres and artists they share.
+    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<(Summary, Vec<String>), crate::http::Failure> {
+        let board = self.board(engine)?;
+        let mut kept = lock(&self.releases);
+        let day = i32::try_from(now().div_euclid(DAY)).unwrap_or(0);
+        if kept.as_ref().is_none_or(|kept| kept.release.day() < day) {
+            let model = self.taste.model(Of::Songs)?;
+            // What was published goes on being what changes are measured against, over restarts too.
+            let before = kept.take().map(|kept| kept.release).or_else(|| self.saved_release());
+            let released = self.release(&board, model, day, before);
+            self.save_release(&released.release);
+            *kept = Some(released);
+        }
+        let Some(released) = kept.as_ref() else { return Err(crate::http::Failure::internal()) };
+        let area = Area::new(Cell::at(board.venues[venue as usize].at).around(REACH));
+        let summary = released.release.summary(&area, number_of(&board.ids[venue as usize]), 5);
+        let name = |wanted: &u32| released.labels.label_names().iter().find(|label| number_of(label) == *wanted).map(str::to_owned);
+        let tastes = summary.tastes.iter().filter_map(name).collect();
+        Ok((summary, tastes))
+    }
+
+    fn saved_release(&self) -> Option<Release> {
+        let bytes = std::fs::read(&self.published).ok()?;
+        Release::restore(&serde_json::from_slice(&bytes).ok()?, Policy::default())
+    }
+
+    fn save_release(&self, release: &Release) {
+        let beside = self.published.with_extension("new");
+        let written = serde_json::to_vec(&release.save()).map_err(std::io::Error::from);
+        let written = written.and_then(|bytes| std::fs::write(&beside, bytes)).and_then(|()| std::fs::rename(&beside, &self.published));
+        if let Err(error) = written {
+            tracing::error!(%error, "the counts of people nearby cannot be kept");
+        }
+    }
+
+    /// The counts of a day, going on from those of the day before.
+    fn release(&self, board: &Board, model: Arc<Model>, day: i32, before: Option<Release>) -> Released {
+        let held = self.taste.history().held();
+        let mut sightings = Vec::new();
+        let mut vectors = Vec::new();
+        for (number, (person, done)) in held.people().enumerate() {
+            let vector = model.people_names().number(person).and_then(|number| model.person(number));
+            vectors.push(vector.map(<[f32]>::to_vec));
+            if !self.taste.consents(person) {
+                continue;
+            }
+            for one in done {
+                let id = if one.kind.is_of_venue() { held.item(one.item) } else { held.item(one.venue) };
+                let Some(at) = id.and_then(|id| board.number(id)).map(|venue| board.venues[venue as usize].at) else { continue };
+                let local = one.at + (at.lon() / 15.0).round() as i64 * 3600;
+                let hour = (local.div_euclid(3600) + 72).rem_euclid(168) as u8;
+                if let Some(hour) = HourOfWeek::new(hour) {
+                    let day = i32::try_from(local.div_euclid(DAY)).unwrap_or(0);
+                    sightings.push(Sighting { person: number as u32, day, cell: Cell::at(at), hour });
+                }
+            }
+        }
+        let snapshot = Snapshot::new(day, WINDOW, &sightings);
+        let bars: Vec<Option<(Vec<f32>, f32)>> = vectors
+            .iter()
+            .map(|vector| {
+                let centred = board.centred(vector.as_ref()?)?;
+                let of = |venue: &tutti_engine::taste::venue::score::Venue| venue.taste.as_ref().and_then(|taste| centred.cosine(taste));
+                let scores: Vec<f32> = board.venues.iter().map(|venue| of(venue).unwrap_or(-1.0) as f32).collect();
+                let bar = tutti_engine::taste::venue::nearby::own_bar(&scores)?;
+                Some((scores, bar))
+            })
+            .collect();
+        let tasted = (0..board.venues.len() as u32).filter(|venue| board.vectors[*venue as usize].is_some());
+        let by_number: std::collections::BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&board.ids[venue as usize]), venue)).collect();
+        let likes = |person: u32, venue: u32| {
+            let of = bars.get(person as usize).and_then(Option::as_ref);
+            let venue = by_number.get(&venue).copied().unwrap_or(u32::MAX) as usize;
+            of.is_some_and(|(scores, bar)| scores.get(venue).is_some_and(|score| tutti_engine::taste::venue::nearby::likes(*score, *bar)))
+        };
+        let tastes = |person: u32| favourites(&model, &held, person);
+        let audiences: Vec<u32> = by_number.keys().copied().collect();
+        let people = People { audiences: &audiences, likes: &likes, tastes: &tastes };
+        let release = match before {
+            Some(before) if before.day() < day => before.next(&snapshot, &people),
+            Some(before) => before,
+            None => Release::first(Partition::build(&snapshot, 9), Policy::default(), &snapshot, &people),
+        };
+        Released { release, labels: model }
+    }
+}
+
+/// A number for a venue or a label that stays the same over restarts and trainings (FNV-1a).
+fn number_of(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The genres and tags a person likes most.
+fn favourites(model: &Model, held: &tutti_engine::taste::interactions::Held, person: u32) -> Vec<u32> {
+    let mut counts: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
+    let Some((_, done)) = held.people().nth(person as usize) else { return Vec::new() };
+    for one in done {
+        if let Some(item) = held.item(one.item).and_then(|id| model.item_names().number(id)) {
+            let names = model.labels(item).iter().filter_map(|label| model.label_names().name(*label));
+            names.for_each(|name| *counts.entry(number_of(name)).or_default() += 1);
+        }
+    }
+    let mut ranked: Vec<(u32, u32)> = counts.into_iter().collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranked.into_iter().take(3).map(|(label, _)| label).collect()
+}
