@@ -17,41 +17,50 @@ const PEOPLE: usize = 100_000;
 const CIRCLES: u32 = 200;
 const DIMENSIONS: usize = 64;
 
-pub(crate) fn run() {
+/// Training piece by piece, then a whole model; `part` names one of the two.
+pub(crate) fn run(part: Option<&str>) {
     let known = timed("interactions made", made);
     println!("{} songs, {PEOPLE} people, {} interactions, d = {DIMENSIONS}", SONGS, known.len());
-    let settings = Settings { dimensions: DIMENSIONS, ..Settings::default() };
     let data = timed("transposed", || Interactions::of(known));
-    {
-        let mut factors = Factors::random(PEOPLE, SONGS as usize, &settings);
-        for pass in 1..=2 {
-            timed(&format!("pass {pass}"), || factors.pass(&data, &settings, None));
-        }
-        timed("the objective", || factors.loss(&data, &settings));
-        let ends = timed("walks, 32 neighbours", || walks(&data, &WalkSettings { neighbours: 32, ..WalkSettings::default() }));
-        println!("  {} ends", ends.len());
-        let numbers: Vec<u32> = (0..SONGS).collect();
-        timed("the songs' vectors in lists", || Nearest::flat(Metric::DotProduct, DIMENSIONS, &numbers, &factors.items).indexed());
+    let settings = Settings { dimensions: DIMENSIONS, ..Settings::default() };
+    if part != Some("model") {
+        pieces(&data, &settings);
     }
-    println!("peak memory so far: {} MiB", peak());
+    if part != Some("pieces") {
+        model(data.people, settings);
+    }
+}
 
+fn pieces(data: &Interactions, settings: &Settings) {
+    let mut factors = Factors::random(PEOPLE, SONGS as usize, settings);
+    for pass in 1..=2 {
+        timed(&format!("pass {pass}"), || factors.pass(data, settings, None));
+    }
+    timed("the objective", || factors.loss(data, settings));
+    let numbers: Vec<u32> = (0..SONGS).collect();
+    timed("the songs' vectors in lists", || Nearest::flat(Metric::DotProduct, DIMENSIONS, &numbers, &factors.items).indexed());
+    let ends = timed("walks, 32 neighbours", || walks(data, &WalkSettings { neighbours: 32, ..WalkSettings::default() }));
+    println!("  {} ends", ends.len());
+    println!("peak memory of the pieces: {} MiB", peak());
+}
+
+fn model(known: Matrix, settings: Settings) {
     let dataset = Dataset {
         people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
         items: Names::of((0..SONGS).map(|at| format!("s{at:07}")).collect()),
-        known: data.people,
+        known,
     };
-    drop(data.items);
-    let options = Options { settings, tune: Tune::Never, most_passes: 1, ..Options::default() };
+    // Without walks: three settings of them would be tried, each as long as the walks above.
+    let options = Options { settings, walks: None, tune: Tune::Never, most_passes: 1, ..Options::default() };
     let started = Instant::now();
     let mut report = |progress: Progress| match progress {
-        Progress::Data { .. } => {}
-        Progress::Tried { .. } => println!("  settings tried after {:.1} s", started.elapsed().as_secs_f64()),
-        Progress::TriedWalks { .. } => println!("  walks tried after {:.1} s", started.elapsed().as_secs_f64()),
+        Progress::Data { .. } | Progress::Tried { .. } | Progress::TriedWalks { .. } => {}
         Progress::Pass { ndcg, .. } => println!("  pass after {:.1} s, held-out ndcg@20 {ndcg:.4?}", started.elapsed().as_secs_f64()),
     };
     let stop = std::sync::atomic::AtomicBool::new(false);
-    let trained = timed("a whole training of one pass", || train(&dataset, &options, None, &stop, &mut report).expect("it can be trained"));
-    println!("peak memory: {} MiB", peak());
+    let trained =
+        timed("a whole training of one pass, no walks", || train(&dataset, &options, None, &stop, &mut report).expect("it can be trained"));
+    println!("peak memory of training: {} MiB", peak());
 
     let path = std::env::temp_dir().join(format!("taste-{}.model", std::process::id()));
     timed("the model written", || trained.write(&path).expect("there is room for it"));

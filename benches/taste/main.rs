@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench -p benches --bench taste -- FOLDER NAME DIMENSIONS ROUND
-//! cargo bench -p benches --bench taste -- large
+//! cargo bench -p benches --bench taste -- large [pieces|model]
 //! ```
 //!
 //! FOLDER holds NAME.pairs.u32 (people, items, alpha, regularisation, then pairs), as a script around the peer writes it; ROUND 1
@@ -20,7 +20,8 @@ use tutti_engine::taste::matrix::Matrix;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const PASSES: usize = 15;
+/// More than the peer does: what it ends at may take one or two more.
+const PASSES: usize = 20;
 const THREADS: usize = 2;
 
 fn main() {
@@ -28,10 +29,11 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     rayon::ThreadPoolBuilder::new().num_threads(THREADS).build_global().expect("the first pool");
     match arguments.as_slice() {
-        ["large"] => large::run(),
+        ["large"] => large::run(None),
+        ["large", part] => large::run(Some(part)),
         [folder, name, dimensions, round] => run(Path::new(folder), name, dimensions.parse().expect("a number"), round),
         // `cargo test --all-targets` and `cargo bench` without arguments come here.
-        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large"),
+        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large [pieces|model]"),
     }
 }
 
@@ -70,7 +72,8 @@ fn run(folder: &Path, name: &str, dimensions: usize, round: &str) {
             }
         }
     }
-    let mut out = std::fs::OpenOptions::new().append(true).create(true).open(folder.join("times.jsonl")).expect("the folder can be written");
+    let mut out =
+        std::fs::OpenOptions::new().append(true).create(true).open(folder.join("times.jsonl")).expect("the folder can be written");
     writeln!(out, r#"{{"how": "Tutti", "data": "{name}", "d": {dimensions}, "round": {round}, "seconds": {seconds:?}}}"#)
         .expect("the folder can be written");
     println!("{name}, d = {dimensions}, round {round}: {PASSES} passes in {:.2} s", seconds.iter().sum::<f64>());
