@@ -4,8 +4,11 @@
 //! where `h_j` are the rows the interactions name. Every solver works in the eigenbasis of `G`, where `a G + r I` is a diagonal:
 //! that spares the product of a dense `d x d` matrix with a vector, most of the work for short rows.
 
-use crate::kernels::{add_scaled, dots, normal_product};
+use crate::kernels::{Table, add_scaled, dots, multiply, normal_product, normal_start};
 use crate::taste::matrix::Row;
+
+/// Rows up to which the small system takes no longer than the steps that come near its minimum.
+const SHORT: usize = 16;
 
 /// What is wanted of one row.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +37,7 @@ pub(crate) struct Cholesky {
     right: Vec<f32>,
 }
 
-/// The `n x n` system of the same minimum (the matrix inversion lemma): exact, `n² d/2 + n³/6`. For short rows.
+/// The `n x n` system of the same minimum (the matrix inversion lemma): exact, `n² d + n³/6`. For short rows.
 #[derive(Default)]
 pub(crate) struct Dual {
     /// `diagonal^-1/2`.
@@ -46,11 +49,11 @@ pub(crate) struct Dual {
     right: Vec<f32>,
 }
 
-/// Preconditioned conjugate gradients (Takács, Pilászy, Tikk 2011), `steps (2 n d)`, until the residual has fallen enough.
+/// Preconditioned conjugate gradients (Takács, Pilászy, Tikk 2011), `3 n d` and `2 n d` a step, until the residual has fallen enough.
 pub(crate) struct ConjugateGradient {
     /// Most steps.
     steps: usize,
-    /// Ends when the residual is this part of the right side.
+    /// Ends when the residual is this part of what it was at first.
     tolerance: f32,
     weights: Vec<f32>,
     vectors: [Vec<f32>; 4],
@@ -59,6 +62,8 @@ pub(crate) struct ConjugateGradient {
 /// The system of the smaller side for short rows, another solver for long ones.
 pub(crate) struct Fitting {
     dual: Dual,
+    /// The longest row that is short, if a third of the dimensions is no less.
+    short: usize,
     long: Box<dyn Solver + Send>,
 }
 
@@ -71,7 +76,7 @@ impl ConjugateGradient {
 impl Fitting {
     /// For a half-step among many, whose first guess is the row's last vector.
     pub(crate) fn roughly() -> Fitting {
-        Fitting { dual: Dual::default(), long: Box::new(ConjugateGradient::new(3, 1e-3)) }
+        Fitting { dual: Dual::default(), short: SHORT, long: Box::new(ConjugateGradient::new(3, 1e-3)) }
     }
 
     /// Nearly to single precision, without a system of the size of a vector: for one row that somebody waits for.
@@ -81,7 +86,7 @@ impl Fitting {
 
     /// To single precision.
     pub(crate) fn exactly() -> Fitting {
-        Fitting { dual: Dual::default(), long: Box::new(Cholesky::default()) }
+        Fitting { dual: Dual::default(), short: usize::MAX, long: Box::new(Cholesky::default()) }
     }
 }
 
@@ -153,10 +158,10 @@ impl Solver for Dual {
         }
         self.matrix.clear();
         self.matrix.resize(n * n, 0.0);
-        for at in 0..n {
-            let (row, matrix) = (&self.scaled[at * d..(at + 1) * d], &mut self.matrix[at * n..=at * n + at]);
-            dots(&self.scaled[..(at + 1) * d], row, matrix);
-            matrix[at] += 1.0 / problem.row.values[at].abs();
+        let scaled = Table::rows(&self.scaled, d);
+        multiply(scaled, scaled.turned(), &mut self.matrix);
+        for (at, value) in problem.row.values.iter().enumerate() {
+            self.matrix[at * n + at] += 1.0 / value.abs();
         }
         cholesky_solve(&mut self.matrix, &mut self.right);
         self.sum.clear();
@@ -178,27 +183,24 @@ impl Solver for ConjugateGradient {
             vector.resize(d, 0.0);
         }
         let [residual, direction, product, precondition] = &mut self.vectors;
-        for (column, weight) in problem.row.columns.iter().zip(&self.weights) {
-            let row = vector(problem.fixed, *column, d);
-            precondition.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value * value);
+        // The residual of the guess, `b - D w - sum_j c_j (h_j·w) h_j`, and the diagonal of the matrix.
+        normal_start(problem.fixed, problem.row.columns, problem.row.values, out, residual, precondition);
+        let numbers = residual.iter_mut().zip(out.iter()).zip(problem.diagonal);
+        numbers.for_each(|((residual, out), diagonal)| *residual -= diagonal * out);
+        if let Some(prior) = problem.prior {
+            residual.iter_mut().zip(prior).for_each(|(residual, prior)| *residual += problem.ridge * prior);
         }
         precondition.iter_mut().zip(problem.diagonal).for_each(|(sum, diagonal)| *sum = 1.0 / (*sum + diagonal));
-
-        let multiply = |weights: &[f32], from: &[f32], to: &mut [f32]| {
-            to.iter_mut().zip(from).zip(problem.diagonal).for_each(|((to, from), diagonal)| *to = diagonal * from);
-            normal_product(problem.fixed, problem.row.columns, weights, from, to);
-        };
-        right_side(problem, residual);
-        let goal = self.tolerance * self.tolerance * preconditioned(residual, precondition);
-        multiply(&self.weights, out, product);
-        residual.iter_mut().zip(product.iter()).for_each(|(residual, product)| *residual -= product);
         let mut left = preconditioned(residual, precondition);
+        let goal = self.tolerance * self.tolerance * left;
         direction.iter_mut().zip(residual.iter().zip(precondition.iter())).for_each(|(to, (residual, p))| *to = residual * p);
         for _ in 0..self.steps {
             if left <= goal.max(1e-30) {
                 break;
             }
-            multiply(&self.weights, direction, product);
+            let numbers = product.iter_mut().zip(direction.iter()).zip(problem.diagonal);
+            numbers.for_each(|((product, direction), diagonal)| *product = diagonal * direction);
+            normal_product(problem.fixed, problem.row.columns, &self.weights, direction, product);
             let step = left / inner(direction, product);
             add_scaled(direction, step, out);
             add_scaled(product, -step, residual);
@@ -218,7 +220,7 @@ fn preconditioned(residual: &[f32], precondition: &[f32]) -> f32 {
 
 impl Solver for Fitting {
     fn solve(&mut self, problem: &Problem<'_>, out: &mut [f32]) {
-        if problem.row.columns.len() <= out.len() / 3 {
+        if problem.row.columns.len() <= self.short.min(out.len() / 3) {
             self.dual.solve(problem, out);
         } else {
             self.long.solve(problem, out);

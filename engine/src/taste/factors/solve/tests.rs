@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-const D: usize = 6;
+/// More than the lanes of an inner loop, and not a multiple of them.
+const D: usize = 22;
 
 fn solved(solver: &mut dyn Solver, fixed: &[f32], row: Row<'_>, diagonal: &[f32], prior: Option<&[f32]>) -> Vec<f32> {
     let mut out = vec![0.1; D];
