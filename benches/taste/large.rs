@@ -49,6 +49,7 @@ fn model(known: Matrix, settings: Settings) {
         people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
         items: Names::of((0..SONGS).map(|at| format!("s{at:07}")).collect()),
         known,
+        content: Vec::new(),
     };
     // Without walks: three settings of them would be tried, each as long as the walks above.
     let options = Options { settings, walks: None, tune: Tune::Never, most_passes: 1, ..Options::default() };

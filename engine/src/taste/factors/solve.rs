@@ -81,7 +81,7 @@ impl Fitting {
 
     /// Nearly to single precision, without a system of the size of a vector: for one row that somebody waits for.
     pub(crate) fn finely() -> Fitting {
-        Fitting { dual: Dual::default(), long: Box::new(ConjugateGradient::new(60, 1e-5)) }
+        Fitting { dual: Dual::default(), short: usize::MAX, long: Box::new(ConjugateGradient::new(60, 1e-5)) }
     }
 
     /// To single precision.
