@@ -23,12 +23,34 @@ pub(crate) fn run(part: Option<&str>) {
     println!("{} songs, {PEOPLE} people, {} interactions, d = {DIMENSIONS}", SONGS, known.len());
     let data = timed("transposed", || Interactions::of(known));
     let settings = Settings { dimensions: DIMENSIONS, ..Settings::default() };
+    if part == Some("groups") {
+        return groups(data.people, settings);
+    }
     if part != Some("model") {
         pieces(&data, &settings);
     }
     if part != Some("pieces") {
         model(data.people, settings);
     }
+}
+
+/// A model of three passes with what rules look at, and groups asked of it.
+fn groups(known: Matrix, settings: Settings) {
+    let name = |at: u32| format!("s{at:07}");
+    let dataset = Dataset {
+        people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
+        items: Names::of((0..SONGS).map(name).collect()),
+        known,
+        content: (0..SONGS).map(|at| Some(crate::groups::content(at, name(at)))).collect(),
+    };
+    let options = Options { settings, walks: None, tune: Tune::Never, most_passes: 3, ..Options::default() };
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let trained = timed("trained", || train(&dataset, &options, None, &stop, &mut |_| ()).expect("it can be trained"));
+    let path = std::env::temp_dir().join(format!("taste-{}.model", std::process::id()));
+    trained.write(&path).expect("there is room for it");
+    drop((trained, dataset));
+    crate::groups::run(&Model::open(&path).expect("the file that was just written"));
+    std::fs::remove_file(&path).expect("the file that was just written");
 }
 
 fn pieces(data: &Interactions, settings: &Settings) {

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! cargo bench -p benches --bench taste -- FOLDER NAME DIMENSIONS ROUND
-//! cargo bench -p benches --bench taste -- large [pieces|model]
+//! cargo bench -p benches --bench taste -- large [pieces|model|groups]
 //! ```
 //!
 //! FOLDER holds NAME.pairs.u32 (people, items, alpha, regularisation, then pairs), as a script around the peer writes it; ROUND 1
 //! leaves the factors of every pass there.
 
+mod groups;
 mod large;
 
 use std::io::Write;
@@ -33,7 +34,7 @@ fn main() {
         ["large", part] => large::run(Some(part)),
         [folder, name, dimensions, round] => run(Path::new(folder), name, dimensions.parse().expect("a number"), round),
         // `cargo test --all-targets` and `cargo bench` without arguments come here.
-        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large [pieces|model]"),
+        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large [pieces|model|groups]"),
     }
 }
 
