@@ -8,7 +8,7 @@ use tutti_engine::taste::Model;
 use tutti_engine::taste::content::ItemContent;
 use tutti_engine::taste::group::{Group, Member, Rules, Search};
 
-const SIZES: [(usize, usize, usize); 4] = [(2, 300, 40), (8, 300, 20), (50, 60, 4), (500, 12, 1)];
+const SIZES: [(usize, usize, usize); 4] = [(2, 300, 8), (8, 300, 6), (50, 60, 2), (500, 12, 1)];
 const PICKS: usize = 10;
 
 /// What the rules look at.
