@@ -182,17 +182,6 @@ impl Index {
         source.map(|source| parse(&self.name, &source)).transpose()
     }
 
-    /// Hands every visible document to `each`, in no order. O(all of them): for what reads a whole catalogue once.
-    pub fn each_document(&self, mut each: impl FnMut(Map<String, Value>)) -> Result<()> {
-        let generation = self.generation();
-        each_source(&generation, |sources| {
-            for source in sources {
-                each(parse(&self.name, source)?);
-            }
-            Ok(())
-        })
-    }
-
     /// Commits what was written and makes it visible, and takes up a generation that a bulk build swapped in. Cheap when
     /// there is nothing to do. Returns whether anything changed.
     pub fn refresh(&self) -> Result<bool> {

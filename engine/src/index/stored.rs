@@ -7,6 +7,7 @@ use tantivy::schema::{Field as Slot, IndexRecordOption, Value as _};
 use tantivy::{DocSet, Searcher, TERMINATED, TantivyDocument, Term};
 
 use super::generation::Generation;
+use super::live::Index;
 use crate::error::{Error, Result};
 
 /// The stored text of the document with this key.
@@ -36,6 +37,19 @@ pub(crate) fn source_of(source: Slot, document: &TantivyDocument) -> Option<&[u8
 
 pub(crate) fn parse(index: &str, source: &[u8]) -> Result<Map<String, Value>> {
     serde_json::from_slice(source).map_err(|error| Error::Damaged { index: index.to_owned(), what: format!("a stored document: {error}") })
+}
+
+impl Index {
+    /// Hands every visible document to `each`, in no order. O(all of them): for what reads a whole catalogue once.
+    pub fn each_document(&self, mut each: impl FnMut(Map<String, Value>)) -> Result<()> {
+        let generation = self.generation();
+        each_source(&generation, |sources| {
+            for source in sources {
+                each(parse(self.name(), source)?);
+            }
+            Ok(())
+        })
+    }
 }
 
 /// Every visible document's text, in chunks.

@@ -100,15 +100,6 @@ impl Matrix {
         }
         out
     }
-
-    /// The same matrix with only the rows that `keep` says; the others are empty.
-    pub fn with_rows(&self, keep: impl Fn(usize) -> bool) -> Matrix {
-        let cells = (0..self.height()).filter(|at| keep(*at)).flat_map(|at| {
-            let row = self.row(at);
-            row.columns.iter().zip(row.values).map(move |(column, value)| (at as u32, *column, *value))
-        });
-        Matrix::of(self.height(), self.width, cells.collect())
-    }
 }
 
 impl<'a> Rows<'a> {
@@ -126,11 +117,6 @@ impl<'a> Rows<'a> {
     /// How many rows there are.
     pub fn height(&self) -> usize {
         self.starts.len().saturating_sub(1)
-    }
-
-    /// A copy that is held.
-    pub fn to_matrix(&self, width: usize) -> Matrix {
-        Matrix { starts: self.starts.to_vec(), columns: self.columns.to_vec(), values: self.values.to_vec(), width }
     }
 }
 

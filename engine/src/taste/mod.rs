@@ -5,6 +5,7 @@ pub mod blend;
 mod candidates;
 pub mod content;
 mod dense;
+mod draw;
 mod error;
 pub mod evaluate;
 mod exact;

@@ -106,7 +106,7 @@ fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
         let mut rows: Vec<Interaction> =
             demo.listens().zip(0i64..).map(|(listen, at)| interaction(listen, Kind::Listen, now - at % 8_000_000)).collect();
         rows.extend(
-            demo.visits(&tastes_places(engine)?)
+            demo.visits(&venue_ids(engine)?)
                 .into_iter()
                 .zip(0i64..)
                 .map(|(visit, at)| interaction(visit, Kind::CheckIn, now - (at * 977) % 2_000_000)),
@@ -133,8 +133,8 @@ fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ids and places of the demo's venues.
-fn tastes_places(engine: &Engine) -> anyhow::Result<Vec<String>> {
+/// Ids of the demo's venues, in order.
+fn venue_ids(engine: &Engine) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     engine.index("venues")?.each_document(|document| ids.extend(document.get("id").and_then(Value::as_str).map(str::to_owned)))?;
     ids.sort_unstable();

@@ -3,14 +3,17 @@
 
 mod content;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tutti_engine::Engine;
 use tutti_engine::taste::content::ItemContent;
+use tutti_engine::taste::interactions::{Done, Held};
 use tutti_engine::taste::train::Progress;
-use tutti_engine::taste::venue::nearby::{Area, Cell, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Summary};
+use tutti_engine::taste::venue::nearby::{self, Area, Cell, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Summary};
+use tutti_engine::taste::venue::score::{Centred, Venue};
 use tutti_engine::taste::venue::{Board, Place};
 use tutti_engine::taste::{Model, Of, Taste, TasteError};
 
@@ -91,7 +94,14 @@ impl Tastes {
 
     /// Trains and takes the model up. Blocks until it is done.
     pub(crate) fn train(&self, engine: &Engine, of: Of, mut also: impl FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
-        *lock(&self.job) = Job { of: Some(of.name()), running: true, ..Job::default() };
+        {
+            // Asked and taken in one step: of two who press the button at once, one begins.
+            let mut job = lock(&self.job);
+            if job.running {
+                return Err(TasteError::BadRequest("a training goes on already".to_owned()));
+            }
+            *job = Job { of: Some(of.name()), running: true, ..Job::default() };
+        }
         let trained = self.train_with(engine, of, &mut |progress| {
             if let Progress::Pass { number, loss, ndcg } = &progress {
                 let mut job = lock(&self.job);
@@ -177,13 +187,15 @@ impl Tastes {
     fn release(&self, board: &Board, model: Arc<Model>, day: i32, before: Option<Release>) -> Released {
         let held = self.taste.history().held();
         let mut sightings = Vec::new();
-        let mut vectors = Vec::new();
+        // What each person did and what the person likes, of those who agreed; the others are never looked at.
+        let mut counted: Vec<Option<Counted<'_>>> = Vec::new();
         for (number, (person, done)) in held.people().enumerate() {
-            let vector = model.people_names().number(person).and_then(|number| model.person(number));
-            vectors.push(vector.map(<[f32]>::to_vec));
             if !self.taste.consents(person) {
+                counted.push(None);
                 continue;
             }
+            let vector = model.people_names().number(person).and_then(|number| model.person(number));
+            counted.push(Some(Counted { done, taste: vector.and_then(|vector| bar(board, vector)) }));
             for one in done {
                 let id = if one.kind.is_of_venue() { held.item(one.item) } else { held.item(one.venue) };
                 let Some(at) = id.and_then(|id| board.number(id)).map(|venue| board.venues[venue as usize].at) else { continue };
@@ -196,24 +208,17 @@ impl Tastes {
             }
         }
         let snapshot = Snapshot::new(day, WINDOW, &sightings);
-        let bars: Vec<Option<(Vec<f32>, f32)>> = vectors
-            .iter()
-            .map(|vector| {
-                let centred = board.centred(vector.as_ref()?)?;
-                let of = |venue: &tutti_engine::taste::venue::score::Venue| venue.taste.as_ref().and_then(|taste| centred.cosine(taste));
-                let scores: Vec<f32> = board.venues.iter().map(|venue| of(venue).unwrap_or(-1.0) as f32).collect();
-                let bar = tutti_engine::taste::venue::nearby::own_bar(&scores)?;
-                Some((scores, bar))
-            })
-            .collect();
         let tasted = (0..board.venues.len() as u32).filter(|venue| board.vectors[*venue as usize].is_some());
-        let by_number: std::collections::BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&board.ids[venue as usize]), venue)).collect();
+        let by_number: BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&board.ids[venue as usize]), venue)).collect();
         let likes = |person: u32, venue: u32| {
-            let of = bars.get(person as usize).and_then(Option::as_ref);
-            let venue = by_number.get(&venue).copied().unwrap_or(u32::MAX) as usize;
-            of.is_some_and(|(scores, bar)| scores.get(venue).is_some_and(|score| tutti_engine::taste::venue::nearby::likes(*score, *bar)))
+            let person = counted.get(person as usize).and_then(Option::as_ref).and_then(|one| one.taste.as_ref());
+            let venue = by_number.get(&venue).map(|venue| &board.venues[*venue as usize]);
+            person.zip(venue).is_some_and(|((taste, bar), venue)| nearby::likes(suits(taste, venue), *bar))
         };
-        let tastes = |person: u32| favourites(&model, &held, person);
+        let tastes = |person: u32| {
+            let done = counted.get(person as usize).and_then(Option::as_ref).map_or(&[] as &[Done], |one| one.done);
+            favourites(&model, &held, done)
+        };
         let audiences: Vec<u32> = by_number.keys().copied().collect();
         let people = People { audiences: &audiences, likes: &likes, tastes: &tastes };
         let release = match before {
@@ -230,10 +235,28 @@ fn number_of(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// The genres and tags a person likes most.
-fn favourites(model: &Model, held: &tutti_engine::taste::interactions::Held, person: u32) -> Vec<u32> {
-    let mut counts: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
-    let Some((_, done)) = held.people().nth(person as usize) else { return Vec::new() };
+/// Somebody who agreed to be counted: what they did, their taste, and from where on they would like a venue.
+struct Counted<'a> {
+    done: &'a [Done],
+    taste: Option<(Centred, f32)>,
+}
+
+/// How well a venue suits a taste; the least for a venue of which nothing is known.
+fn suits(taste: &Centred, venue: &Venue) -> f32 {
+    venue.taste.as_ref().and_then(|other| taste.cosine(other)).unwrap_or(-1.0) as f32
+}
+
+/// A taste, and from where on a venue is one the person would like: the person's own 80th percentile.
+fn bar(board: &Board, vector: &[f32]) -> Option<(Centred, f32)> {
+    let taste = board.centred(vector)?;
+    let scores: Vec<f32> = board.venues.iter().map(|venue| suits(&taste, venue)).collect();
+    let bar = nearby::own_bar(&scores)?;
+    Some((taste, bar))
+}
+
+/// The genres and tags of what somebody did most with.
+fn favourites(model: &Model, held: &Held, done: &[Done]) -> Vec<u32> {
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
     for one in done {
         if let Some(item) = held.item(one.item).and_then(|id| model.item_names().number(id)) {
             let names = model.labels(item).iter().filter_map(|label| model.label_names().name(*label));

@@ -13,7 +13,7 @@ fn discount(rank: usize) -> f64 {
 }
 
 /// Normalised discounted cumulative gain with binary gains: `hits` in the order of the list, `relevant` how many there were to find.
-fn ndcg(hits: &[bool], relevant: usize) -> f64 {
+pub(super) fn ndcg(hits: &[bool], relevant: usize) -> f64 {
     let ideal: f64 = (0..relevant.min(hits.len())).map(discount).sum();
     let found: f64 = hits.iter().enumerate().filter(|(_, hit)| **hit).map(|(rank, _)| discount(rank)).sum();
     if ideal > 0.0 { found / ideal } else { 0.0 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{discount, ndcg};
+use crate::taste::draw::Draw;
 
 /// One cut of the lists: the first `k` of each.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -89,13 +90,9 @@ pub fn paired_difference(ours: &[f64], theirs: &[f64], rounds: usize, seed: u64)
     let n = ours.len().min(theirs.len()).max(1);
     let difference: Vec<f64> = ours.iter().zip(theirs).map(|(a, b)| a - b).collect();
     let mean = |sum: f64| sum / n as f64;
-    let mut state = seed;
-    let mut draw = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % n
-    };
+    let mut draw = Draw(seed);
     let mut means: Vec<f64> =
-        (0..rounds.max(1)).map(|_| mean((0..n).map(|_| difference.get(draw()).copied().unwrap_or(0.0)).sum())).collect();
+        (0..rounds.max(1)).map(|_| mean((0..n).map(|_| difference.get(draw.below(n)).copied().unwrap_or(0.0)).sum())).collect();
     means.sort_by(f64::total_cmp);
     let at = |share: f64| means[((means.len() - 1) as f64 * share) as usize];
     (mean(difference.iter().sum()), at(0.025), at(0.975))

@@ -128,7 +128,7 @@ impl Model {
             group.members.iter().flat_map(|member| member.profile.known().columns.iter().copied()).collect()
         };
         let open = |item: u32| !out.contains(&item) && !known.contains(&item) && rules.allow(item) && allowed(item);
-        Table::new(self, group, k, search, &open).picks(k)
+        Ok(Table::new(self, group, k, search, &open).picks(k))
     }
 }
 
@@ -251,14 +251,14 @@ impl<'a> Table<'a> {
         scores.iter().enumerate().map(slack).collect()
     }
 
-    fn picks(&self, k: usize) -> Result<Vec<Pick>> {
+    fn picks(&self, k: usize) -> Vec<Pick> {
         let mut sequence = Sequence::new(&self.ballot, self.group.strategy);
         let mut slack = self.slack_before();
         let mut taken: Vec<usize> = Vec::new();
         let mut out = Vec::new();
         while out.len() < k {
             let values = sequence.values();
-            let Some(best) = self.choose(&values, &taken, &|_| true) else { break };
+            let Some(best) = self.choose(&values, &taken) else { break };
             let mut place = best;
             let due = if self.group.rules.everyone_served { self.who_is_due(&slack, best, &taken) } else { None };
             if let Some(member) = due {
@@ -277,7 +277,7 @@ impl<'a> Table<'a> {
             sequence.take(place);
             taken.push(place);
         }
-        Ok(out)
+        out
     }
 
     /// Who must be served by this pick, were the strategy's choice to leave somebody without what was promised: as many members may be
@@ -293,13 +293,13 @@ impl<'a> Table<'a> {
 
     /// Whether something of a member's own best is left: what is not there cannot be due.
     fn has_own_best(&self, member: usize, taken: &[usize]) -> bool {
-        let row = &self.ballot.scores[member * self.candidates.len()..(member + 1) * self.candidates.len()];
+        let row = self.ballot.row(member);
         row.iter().enumerate().any(|(place, score)| *score >= self.own_best[member] && !taken.contains(&place))
     }
 
     /// The best allowed song of one member.
     fn best_of(&self, member: usize, taken: &[usize]) -> Option<usize> {
-        let row = &self.ballot.scores[member * self.candidates.len()..(member + 1) * self.candidates.len()];
+        let row = self.ballot.row(member);
         let free = |place: &usize| !taken.contains(place) && self.may_follow(*place, taken);
         let by = |a: &usize, b: &usize| row[*a].total_cmp(&row[*b]).then(b.cmp(a));
         let best = (0..row.len()).filter(free).max_by(by);
@@ -308,7 +308,7 @@ impl<'a> Table<'a> {
     }
 
     /// The place with the best value once difference from what came before, transitions and energy are counted.
-    fn choose(&self, values: &[f32], taken: &[usize], also: &dyn Fn(usize) -> bool) -> Option<usize> {
+    fn choose(&self, values: &[f32], taken: &[usize]) -> Option<usize> {
         let rules = &self.group.rules;
         let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let least = values.iter().copied().filter(|value| value.is_finite()).fold(f32::INFINITY, f32::min);
@@ -332,7 +332,7 @@ impl<'a> Table<'a> {
             if best.is_some_and(|(top, _)| most_possible < top) {
                 break;
             }
-            if !also(place) || !self.may_follow(place, taken) {
+            if !self.may_follow(place, taken) {
                 continue;
             }
             let value = worth(place);

@@ -85,7 +85,8 @@ impl Ballot {
         self.weights.len()
     }
 
-    fn row(&self, member: usize) -> &[f32] {
+    /// What a member thinks of each candidate.
+    pub(super) fn row(&self, member: usize) -> &[f32] {
         &self.scores[member * self.candidates..(member + 1) * self.candidates]
     }
 

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::taste::dense;
+use crate::taste::draw::Draw;
+use crate::taste::evaluate;
 use crate::taste::factors::{Factors, Interactions};
 use crate::taste::matrix::Matrix;
 use crate::taste::ranking::best;
@@ -156,24 +158,6 @@ fn standardise(scores: &mut [f32]) {
 }
 
 fn ndcg(list: &[u32], hidden: &HashSet<u32>) -> f64 {
-    let gain = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
-    let ideal: f64 = (0..hidden.len().min(LIST)).map(gain).sum();
-    list.iter().enumerate().filter(|(_, item)| hidden.contains(item)).map(|(rank, _)| gain(rank)).sum::<f64>()
-        / ideal.max(f64::MIN_POSITIVE)
-}
-
-/// A small generator for draws that must repeat (Knuth's linear congruential constants, upper bits).
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (((self.0 >> 33) * n as u64) >> 31) as usize
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for at in (1..items.len()).rev() {
-            items.swap(at, self.below(at + 1));
-        }
-    }
+    let hits: Vec<bool> = (0..LIST).map(|rank| list.get(rank).is_some_and(|item| hidden.contains(item))).collect();
+    evaluate::ndcg(&hits, hidden.len())
 }

@@ -12,7 +12,7 @@ use super::dense;
 use super::factors::{Factors, Interactions, Loss, Settings};
 use super::matrix::Matrix;
 use super::model::{About, Model, Trained};
-use super::names::Names;
+use super::names::{Names, NamesIn};
 use super::walks::{WalkSettings, pairs, walks};
 use super::{Result, TasteError};
 use crate::nearest::{Metric, Nearest, SMALL};
@@ -188,7 +188,7 @@ pub fn train(
                 passes: WARM_PASSES,
                 ndcg: None,
             };
-            let mut factors = starting_from(model, data, &chosen.settings);
+            let mut factors = starting_from(model, data);
             factors.settle(&all, &chosen.settings);
             (chosen, factors)
         }
@@ -353,23 +353,17 @@ fn charts(popularity: &[u32]) -> Vec<f32> {
 
 /// The vectors of an older model for whom and what it knows, zeros for the rest: a half-step for people gives new people theirs,
 /// the first pass gives new items theirs.
-fn starting_from(model: &Model, data: &Dataset, settings: &Settings) -> Factors {
+fn starting_from(model: &Model, data: &Dataset) -> Factors {
     let d = model.dimensions();
-    let mut factors = Factors::random(data.people.len(), data.items.len(), &Settings { dimensions: d, ..*settings });
-    let (people, items) = (model.people_names(), model.item_names());
-    for (name, row) in data.people.view().iter().zip(factors.people.chunks_exact_mut(d)) {
-        match people.number(name).and_then(|number| model.person(number)) {
-            Some(vector) => row.copy_from_slice(vector),
-            None => row.fill(0.0),
-        }
+    let known = |names: NamesIn<'_>, old: NamesIn<'_>, vector: &dyn Fn(u32) -> Option<Vec<f32>>| -> Vec<f32> {
+        names.iter().flat_map(|name| old.number(name).and_then(vector).unwrap_or_else(|| vec![0.0; d])).collect()
+    };
+    Factors {
+        dimensions: d,
+        people: known(data.people.view(), model.people_names(), &|number| model.person(number).map(<[f32]>::to_vec)),
+        items: known(data.items.view(), model.item_names(), &|number| model.item(number).map(<[f32]>::to_vec)),
+        spectrum: vec![0.0; d],
     }
-    for (name, row) in data.items.view().iter().zip(factors.items.chunks_exact_mut(d)) {
-        match items.number(name).and_then(|number| model.item(number)) {
-            Some(vector) => row.copy_from_slice(vector),
-            None => row.fill(0.0),
-        }
-    }
-    factors
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_engine::taste::evaluate::{GroupLists, GroupMetrics, PeopleMetrics, evaluate_groups, evaluate_people, paired_difference};
 use tutti_engine::taste::group::Strategy;
-use tutti_engine::taste::train::{Options, train};
+use tutti_engine::taste::train::train;
 use tutti_engine::taste::{Model, Profile};
 
 use super::pairs::{self, Pair};
@@ -132,7 +132,7 @@ impl Evaluate {
             model.verify(path)?;
             return Ok(model);
         }
-        let options = Options { ..self.training.options()? };
+        let options = self.training.options()?;
         let trained = train(
             &super::train::dataset(known, &self.items, &self.parts)?,
             &options,

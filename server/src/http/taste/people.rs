@@ -82,10 +82,7 @@ pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Re
 
 /// `GET /v1/recommendations/start`: popular songs that differ, for somebody of whom nothing is known.
 pub(super) async fn start(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
-    let parameters = Parameters::parse(raw.as_deref())?;
-    parameters.allow(&["k"], &[])?;
-    let k = parameters.number("k", 20, 200)?.max(1);
-    shared.taste_work(move |tastes, _| Ok(Json(json!({"songs": begin(&*tastes.taste.model(Of::Songs)?, k)})))).await
+    ask(&shared, raw.as_deref(), |_, model, k| Ok(json!({"songs": begin(model, k)}))).await
 }
 
 fn begin(model: &Model, k: usize) -> Vec<Value> {
@@ -124,14 +121,11 @@ pub(super) async fn similar_songs(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    let k = only_k(raw.as_deref())?;
-    shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
-            let found = model.similar_items(body::song(&model, &id)?, k, &|_| true);
-            Ok(Json(json!({"songs": found.iter().map(|alike| shown::alike(&model, alike)).collect::<Vec<_>>()})))
-        })
-        .await
+    ask(&shared, raw.as_deref(), move |_, model, k| {
+        let found = model.similar_items(body::song(model, &id)?, k, &|_| true);
+        Ok(json!({"songs": found.iter().map(|alike| shown::alike(model, alike)).collect::<Vec<_>>()}))
+    })
+    .await
 }
 
 /// `GET /v1/recommendations/similar/artists/{name}`.
@@ -140,22 +134,19 @@ pub(super) async fn similar_artists(
     Path(name): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    let k = only_k(raw.as_deref())?;
-    shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
-            let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
-            let found = model.similar_artists(artist, k);
-            let shown = found.iter().map(|alike| {
-                json!({
-                    "artist": model.artist_names().name(alike.number),
-                    "score": alike.score,
-                    "reason": format!("liked by the same kind of people as {name}"),
-                })
-            });
-            Ok(Json(json!({"artists": shown.collect::<Vec<_>>()})))
-        })
-        .await
+    ask(&shared, raw.as_deref(), move |_, model, k| {
+        let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
+        let found = model.similar_artists(artist, k);
+        let shown = found.iter().map(|alike| {
+            json!({
+                "artist": model.artist_names().name(alike.number),
+                "score": alike.score,
+                "reason": format!("liked by the same kind of people as {name}"),
+            })
+        });
+        Ok(json!({"artists": shown.collect::<Vec<_>>()}))
+    })
+    .await
 }
 
 /// `GET /v1/recommendations/similar/users/{id}`: people with the same taste, and what they share.
@@ -164,34 +155,42 @@ pub(super) async fn similar_users(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    let k = only_k(raw.as_deref())?;
+    ask(&shared, raw.as_deref(), move |tastes, model, k| {
+        let profile = tastes.taste.profile(Of::Songs, &id, now())?;
+        let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
+        let shown = found.iter().map(|alike| {
+            let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
+            json!({
+                "user": model.people_names().name(alike.number),
+                "score": alike.score,
+                "shared_songs": both,
+                "reason": match both {
+                    0 => "likes the same kind of songs".to_owned(),
+                    1 => "likes a song you like, and the same kind".to_owned(),
+                    both => format!("likes {both} songs you like"),
+                },
+            })
+        });
+        Ok(json!({"users": shown.collect::<Vec<_>>()}))
+    })
+    .await
+}
+
+/// Asks the model of songs for `k` of something, the only parameter.
+async fn ask(
+    shared: &Shared,
+    raw: Option<&str>,
+    answer: impl FnOnce(&Tastes, &Model, usize) -> Result<Value, Failure> + Send + 'static,
+) -> Result<Json<Value>, Failure> {
+    let parameters = Parameters::parse(raw)?;
+    parameters.allow(&["k"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
     shared
         .taste_work(move |tastes, _| {
             let model = tastes.taste.model(Of::Songs)?;
-            let profile = tastes.taste.profile(Of::Songs, &id, now())?;
-            let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
-            let shown = found.iter().map(|alike| {
-                let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
-                json!({
-                    "user": model.people_names().name(alike.number),
-                    "score": alike.score,
-                    "shared_songs": both,
-                    "reason": match both {
-                        0 => "likes the same kind of songs".to_owned(),
-                        1 => "likes a song you like, and the same kind".to_owned(),
-                        both => format!("likes {both} songs you like"),
-                    },
-                })
-            });
-            Ok(Json(json!({"users": shown.collect::<Vec<_>>()})))
+            answer(tastes, &model, k).map(Json)
         })
         .await
-}
-
-fn only_k(raw: Option<&str>) -> Result<usize, Failure> {
-    let parameters = Parameters::parse(raw)?;
-    parameters.allow(&["k"], &[])?;
-    Ok(parameters.number("k", 20, 200)?.max(1))
 }
 
 /// The next songs for one person, which is a group of one, with reasons.
