@@ -42,7 +42,12 @@ fn sum_of(rows: &[f32], d: usize, of: impl Fn(usize, &[f32]) -> Vec<f32> + Sync)
 /// Eigenvalues of a symmetric matrix, largest first, and its eigenvectors as the columns of a `d x d` matrix stored row by row.
 /// The sign of a vector is such that its largest number is positive.
 pub(crate) fn eigen(matrix: &[f64], d: usize) -> (Vec<f64>, Vec<f32>) {
-    let found = SymmetricEigen::new(DMatrix::from_row_slice(d, d, matrix));
+    // With fewer people than numbers in a vector most eigenvalues are 0, and the iteration divides nothing by nothing: a diagonal
+    // that rises far below what single precision can tell keeps them apart.
+    let least = 1e-10 * matrix.iter().fold(f64::MIN_POSITIVE.sqrt(), |most, value| most.max(value.abs()));
+    let mut raised = DMatrix::from_row_slice(d, d, matrix);
+    (0..d).for_each(|at| raised[(at, at)] += least * (1.0 + at as f64 / d as f64));
+    let found = SymmetricEigen::new(raised);
     let mut order: Vec<usize> = (0..d).collect();
     order.sort_by(|a, b| found.eigenvalues[*b].total_cmp(&found.eigenvalues[*a]));
     let mut vectors = vec![0.0f32; d * d];
@@ -87,3 +92,6 @@ pub(crate) fn mean(rows: &[f32], d: usize) -> Vec<f32> {
     parts.iter().for_each(|part| sum.iter_mut().zip(part).for_each(|(sum, value)| *sum += value));
     sum.into_iter().map(|sum| (sum / count) as f32).collect()
 }
+
+#[cfg(test)]
+mod tests;

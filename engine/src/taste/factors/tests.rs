@@ -96,3 +96,17 @@ fn an_item_nobody_touched_goes_where_its_prior_says() {
     factors.pass(&data, &settings(), Some(&mut prior));
     assert!(length(factors.item(40)) > 0.3 * wanted);
 }
+
+#[test]
+fn two_people_and_three_songs_are_enough_for_numbers() {
+    for dimensions in [1, 2, 16, 128] {
+        let data = Interactions::of(Matrix::of(2, 3, vec![(0, 0, 0.2), (0, 1, 1.01), (1, 0, 1.01), (1, 2, 1.02)]));
+        let settings = Settings { dimensions, ..Settings::default() };
+        let mut factors = Factors::random(2, 3, &settings);
+        for pass in 0..16 {
+            factors.pass(&data, &settings, None);
+            let finite = |rows: &[f32]| rows.iter().all(|value| value.is_finite());
+            assert!(finite(&factors.people) && finite(&factors.items), "{dimensions} {pass} {:?}", factors.spectrum);
+        }
+    }
+}

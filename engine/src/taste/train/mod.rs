@@ -286,6 +286,10 @@ impl Run<'_> {
         }
         self.heed_content(&mut factors, all, &chosen.settings);
         factors.settle(all, &chosen.settings);
+        // A model that scores nothing must not take the place of one that does.
+        if !factors.people.iter().chain(&factors.items).all(|value| value.is_finite()) {
+            return Err(TasteError::TooLittle("the training came to no numbers: other settings may".to_owned()));
+        }
         Ok(factors)
     }
 
