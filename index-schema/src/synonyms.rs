@@ -58,8 +58,8 @@ impl SynonymMap {
                 ),
             });
         }
-        for (i, line) in text.split('\n').enumerate() {
-            let line = line.trim_end_matches('\r');
+        // A carriage return alone ends a line, too: no term can hold one, so every map can be written as text again.
+        for (i, line) in text.replace("\r\n", "\n").split(['\n', '\r']).enumerate() {
             let trimmed = line.trim();
             if trimmed.is_empty() || trimmed.starts_with('#') {
                 continue;

@@ -25,6 +25,16 @@ fn both_forms_comments_and_escapes() {
 }
 
 #[test]
+fn a_carriage_return_ends_a_line() {
+    check(
+        "a, b\rc, d\r\n\r\ne => \\\r ",
+        &expect![[r#"
+            line 4, column 6: `\` at the end of the line escapes nothing
+        "#]],
+    );
+}
+
+#[test]
 fn mistakes_have_positions() {
     check(
         "a, , b\na =>\nalone\na => b => c\nend \\",
