@@ -1,15 +1,16 @@
 //! A million songs, a hundred thousand people, twenty million interactions: time and memory of training and of the model.
 
+use std::path::Path;
 use std::time::Instant;
 
 use rayon::prelude::*;
 use tutti_engine::nearest::{Metric, Nearest};
-use tutti_engine::taste::Model;
 use tutti_engine::taste::factors::{Factors, Interactions, Settings};
 use tutti_engine::taste::matrix::Matrix;
 use tutti_engine::taste::names::Names;
 use tutti_engine::taste::train::{Dataset, Options, Progress, Tune, train};
 use tutti_engine::taste::walks::{WalkSettings, walks};
+use tutti_engine::taste::{Model, Trained};
 
 const SONGS: u32 = 1_000_000;
 const PEOPLE: usize = 100_000;
@@ -23,9 +24,6 @@ pub(crate) fn run(part: Option<&str>) {
     println!("{} songs, {PEOPLE} people, {} interactions, d = {DIMENSIONS}", SONGS, known.len());
     let data = timed("transposed", || Interactions::of(known));
     let settings = Settings { dimensions: DIMENSIONS, ..Settings::default() };
-    if part == Some("groups") {
-        return groups(data.people, settings);
-    }
     if part != Some("model") {
         pieces(&data, &settings);
     }
@@ -34,23 +32,32 @@ pub(crate) fn run(part: Option<&str>) {
     }
 }
 
-/// A model of three passes with what rules look at, and groups asked of it.
-fn groups(known: Matrix, settings: Settings) {
+/// Groups asked of a model with everything a default training gives it, of three passes. It is opened where `kept` says, or trained and
+/// kept there.
+pub(crate) fn groups(kept: Option<&Path>) {
+    let path = kept.map_or_else(|| std::env::temp_dir().join(format!("taste-{}.model", std::process::id())), Path::to_path_buf);
+    if !path.exists() {
+        trained_for_groups().write(&path).expect("there is room for it");
+        println!("peak memory of training: {} MiB", peak());
+    }
+    crate::groups::run(&Model::open(&path).expect("a model of this program"));
+    if kept.is_none() {
+        std::fs::remove_file(&path).expect("the file that was just written");
+    }
+}
+
+fn trained_for_groups() -> Trained {
     let name = |at: u32| format!("s{at:07}");
     let dataset = Dataset {
         people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
         items: Names::of((0..SONGS).map(name).collect()),
-        known,
+        known: timed("interactions made", made),
         content: (0..SONGS).map(|at| Some(crate::groups::content(at, name(at)))).collect(),
     };
-    let options = Options { settings, walks: None, tune: Tune::Never, most_passes: 3, ..Options::default() };
+    let settings = Settings { dimensions: DIMENSIONS, ..Settings::default() };
+    let options = Options { settings, tune: Tune::Never, most_passes: 3, ..Options::default() };
     let stop = std::sync::atomic::AtomicBool::new(false);
-    let trained = timed("trained", || train(&dataset, &options, None, &stop, &mut |_| ()).expect("it can be trained"));
-    let path = std::env::temp_dir().join(format!("taste-{}.model", std::process::id()));
-    trained.write(&path).expect("there is room for it");
-    drop((trained, dataset));
-    crate::groups::run(&Model::open(&path).expect("the file that was just written"));
-    std::fs::remove_file(&path).expect("the file that was just written");
+    timed("trained", || train(&dataset, &options, None, &stop, &mut |progress| println!("  {progress:?}")).expect("it can be trained"))
 }
 
 fn pieces(data: &Interactions, settings: &Settings) {

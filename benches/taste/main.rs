@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! cargo bench -p benches --bench taste -- FOLDER NAME DIMENSIONS ROUND
-//! cargo bench -p benches --bench taste -- large [pieces|model|groups]
+//! cargo bench -p benches --bench taste -- large [pieces|model]
+//! cargo bench -p benches --bench taste -- large groups [MODEL]
 //! ```
 //!
-//! FOLDER holds NAME.pairs.u32 (people, items, alpha, regularisation, then pairs), as a script around the peer writes it; ROUND 1
+//! MODEL is opened, or trained and left there. FOLDER holds NAME.pairs.u32 (people, items, alpha, regularisation, then pairs), as a script around the peer writes it; ROUND 1
 //! leaves the factors of every pass there.
 
 mod groups;
@@ -31,10 +32,12 @@ fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(THREADS).build_global().expect("the first pool");
     match arguments.as_slice() {
         ["large"] => large::run(None),
+        ["large", "groups"] => large::groups(None),
+        ["large", "groups", model] => large::groups(Some(Path::new(model))),
         ["large", part] => large::run(Some(part)),
         [folder, name, dimensions, round] => run(Path::new(folder), name, dimensions.parse().expect("a number"), round),
         // `cargo test --all-targets` and `cargo bench` without arguments come here.
-        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large [pieces|model|groups]"),
+        _ => println!("usage: taste FOLDER NAME DIMENSIONS ROUND | taste large [pieces|model|groups [MODEL]]"),
     }
 }
 

@@ -12,7 +12,7 @@
 //!
 //! Files are written whole under another name and renamed, are mapped when opened, and are never changed.
 
-mod best;
+pub(crate) mod best;
 mod build;
 mod clusters;
 mod file;

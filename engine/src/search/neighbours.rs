@@ -1,13 +1,13 @@
-//! The lists of a search by vectors: for each vector and field the nearest documents over all segments, and which
-//! documents a filter lets through.
+//! The lists of a search by vectors: for each vector and field the nearest documents over all segments.
 
 use std::collections::HashSet;
 
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, DocSet, Searcher, SegmentReader};
+use tantivy::{DocAddress, DocSet, Searcher};
 use tutti_index_schema::Metric;
 
+use super::passing::Passing;
 use super::request::{VectorFilter, VectorQuery};
 use crate::error::{Error, Result};
 use crate::index::generation::Generation;
@@ -159,43 +159,5 @@ fn nearest(
         (Some(passing), _) => look(&Scope::Where(&|doc| passing.has(doc))),
         (None, Some(alive)) => look(&Scope::Where(&|doc| alive.is_alive(doc))),
         (None, None) => look(&Scope::All),
-    }
-}
-
-/// The documents of a segment that a filter lets through, deleted ones left out.
-struct Passing {
-    words: Vec<u64>,
-    count: usize,
-}
-
-impl Passing {
-    fn of(filter: &dyn Weight, reader: &SegmentReader) -> Result<Passing> {
-        let mut passing = Passing { words: vec![0; (reader.max_doc() as usize).div_ceil(64)], count: 0 };
-        let alive = reader.alive_bitset();
-        filter.for_each_no_score(reader, &mut |docs| {
-            for doc in docs {
-                if alive.is_none_or(|alive| alive.is_alive(*doc)) {
-                    passing.words[*doc as usize / 64] |= 1 << (doc % 64);
-                    passing.count += 1;
-                }
-            }
-        })?;
-        Ok(passing)
-    }
-
-    fn has(&self, doc: DocId) -> bool {
-        self.words.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
-    }
-
-    fn numbers(&self) -> Vec<DocId> {
-        let mut out = Vec::with_capacity(self.count);
-        for (at, word) in self.words.iter().enumerate() {
-            let mut rest = *word;
-            while rest != 0 {
-                out.push((at * 64) as u32 + rest.trailing_zeros());
-                rest &= rest - 1;
-            }
-        }
-        out
     }
 }

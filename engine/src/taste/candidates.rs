@@ -1,8 +1,11 @@
 //! The few items out of all that are worth a closer look for one person: the fast path.
 
+use rayon::prelude::*;
+
 use super::model::Model;
 use super::profile::Profile;
-use crate::nearest::Scope;
+use crate::nearest::best::{Best, Scored};
+use crate::nearest::{Neighbour, Scope};
 
 /// Ends of walks looked at, for each candidate wanted.
 const WALKED: usize = 2;
@@ -11,31 +14,30 @@ const WALKED: usize = 2;
 pub type Allowed<'a> = &'a (dyn Fn(u32) -> bool + Sync);
 
 impl Model {
-    /// Some `wanted` of the best items for a profile with their scores, best first: the nearest by factors, where walks end, and for
+    /// Some `wanted` of the best items for each profile with their scores, best first: the nearest by factors, where walks end, and for
     /// people of whom little is known the charts, of those allowed. What the profile knows is not left out here.
     ///
-    /// A scan in lists (see [`crate::nearest`]) and a few hundred inner products; not one comparison for each item.
-    pub fn candidates(&self, profile: &Profile, wanted: usize, allowed: Allowed<'_>) -> Vec<(u32, f32)> {
-        let mut found: Vec<u32> = if profile.is_empty() {
-            Vec::new()
-        } else {
-            self.items().search(&profile.scaled, wanted, &Scope::Where(allowed)).into_iter().map(|near| near.id).collect()
+    /// A scan in lists (see [`crate::nearest`]) and a few hundred inner products each; not one comparison for each item.
+    pub fn candidates(&self, profiles: &[&Profile], wanted: usize, allowed: Allowed<'_>) -> Vec<Vec<(u32, f32)>> {
+        let known: Vec<&Profile> = profiles.iter().copied().filter(|profile| !profile.is_empty()).collect();
+        let queries: Vec<f32> = known.iter().flat_map(|profile| profile.scaled.iter().copied()).collect();
+        let mut near = self.items().search_each(&queries, wanted, &Scope::Where(allowed)).into_iter();
+        let near: Vec<Vec<Neighbour>> =
+            profiles.iter().map(|profile| if profile.is_empty() { Vec::new() } else { near.next().unwrap_or_default() }).collect();
+        let with_others = |(profile, near): (&&Profile, Vec<Neighbour>)| {
+            let mut found: Vec<u32> = near.into_iter().map(|near| near.id).collect();
+            found.extend(walk_ends(profile, WALKED * wanted, allowed));
+            if profile.charts > 0.0 {
+                found.extend(self.most_popular().iter().filter(|item| allowed(**item)).take(2 * wanted));
+            }
+            found.sort_unstable();
+            found.dedup();
+            let mut scored: Vec<(u32, f32)> = found.iter().copied().zip(self.score_rows(profile, &found, &self.gathered(&found))).collect();
+            scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            scored.truncate(wanted);
+            scored
         };
-        let mut walked: Vec<(u32, f32)> = profile.walked.iter().filter(|(item, _)| allowed(*item)).copied().collect();
-        if walked.len() > WALKED * wanted {
-            walked.select_nth_unstable_by(WALKED * wanted, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            walked.truncate(WALKED * wanted);
-        }
-        found.extend(walked.into_iter().map(|(item, _)| item));
-        if profile.charts > 0.0 {
-            found.extend(self.most_popular().iter().filter(|item| allowed(**item)).take(2 * wanted));
-        }
-        found.sort_unstable();
-        found.dedup();
-        let mut scored: Vec<(u32, f32)> = found.iter().copied().zip(self.score(profile, &found)).collect();
-        scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        scored.truncate(wanted);
-        scored
+        profiles.par_iter().zip(near).map(with_others).collect()
     }
 
     /// The same by scoring every item: the oracle of [`Model::candidates`]. O(items d).
@@ -51,7 +53,8 @@ impl Model {
 
     /// What part of the catalogue a profile likes less than each of these items, 0 to 1, as a sample of a thousand tells.
     pub fn standing(&self, profile: &Profile, items: &[u32]) -> Vec<f32> {
-        let sample = self.sample_scores(profile);
+        let mut sample = self.sample_scores(profile);
+        sample.sort_unstable_by(f32::total_cmp);
         let below = |score: f32| sample.partition_point(|other| *other < score) as f32 / sample.len().max(1) as f32;
         self.score(profile, items).into_iter().map(below).collect()
     }
@@ -61,10 +64,21 @@ impl Model {
         self.items().search(vector, k, &Scope::Where(allowed)).into_iter().map(|near| near.id).collect()
     }
 
-    /// Scores of a fixed sample of items, ascending: what a score is worth beside the catalogue.
+    /// Scores of a fixed sample of items: what a score is worth beside the catalogue.
     pub(crate) fn sample_scores(&self, profile: &Profile) -> Vec<f32> {
-        let mut out = self.score(profile, self.sample());
-        out.sort_unstable_by(f32::total_cmp);
-        out
+        let (items, rows) = self.sample();
+        self.score_rows(profile, items, rows)
     }
+}
+
+/// The `wanted` best ends of walks that are allowed.
+fn walk_ends(profile: &Profile, wanted: usize, allowed: Allowed<'_>) -> impl Iterator<Item = u32> {
+    let mut best = Best::new(wanted);
+    for (item, part) in &profile.walked {
+        // Whether one is allowed is asked last: most are never among the best.
+        if *part >= best.bar() && allowed(*item) {
+            best.push(Scored { score: *part, id: *item });
+        }
+    }
+    best.into_sorted().into_iter().map(|scored| scored.id)
 }

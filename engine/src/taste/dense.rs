@@ -4,7 +4,7 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 use rayon::prelude::*;
 
-use crate::kernels::{Table, multiply};
+use crate::kernels::{Table, dots, multiply};
 
 /// Rows in one task.
 const CHUNK: usize = 2048;
@@ -91,6 +91,17 @@ pub(crate) fn mean(rows: &[f32], d: usize) -> Vec<f32> {
     let mut sum = vec![0.0; d];
     parts.iter().for_each(|part| sum.iter_mut().zip(part).for_each(|(sum, value)| *sum += value));
     sum.into_iter().map(|sum| (sum / count) as f32).collect()
+}
+
+/// The cosine of two vectors; 0 where one is.
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let inner = |a: &[f32], b: &[f32]| {
+        let mut out = [0.0];
+        dots(a, b, &mut out);
+        out[0]
+    };
+    let lengths = (inner(a, a) * inner(b, b)).sqrt();
+    if lengths > 0.0 { inner(a, b) / lengths } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Taste as a running program keeps it: the interactions, who agreed to be counted, and the models, which are swapped when a new one is
 //! written. Time comes in as an argument.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use super::factors::Settings;
-use super::interactions::{History, Kind, PERSON_HALF_LIFE, folded};
+use super::interactions::{History, Kind, PERSON_HALF_LIFE, folded, newest};
 use super::model::Model;
 use super::profile::Profile;
 use super::train::{Dataset, Options, Progress, Tune, train};
@@ -50,6 +50,21 @@ pub struct Taste {
     training: Mutex<()>,
 }
 
+/// Things a person did that count as new.
+const NEWEST: usize = 20;
+
+/// What is known of a person: items by number with confidences.
+enum Known {
+    /// What the model was trained on, by the person's number.
+    Trained(u32),
+    /// What was done since, and the newest of it.
+    Done { all: Vec<(u32, f32)>, newest: Vec<(u32, f32)> },
+}
+
+fn unknown(person: &str) -> TasteError {
+    TasteError::Unknown { kind: "person", id: person.to_owned(), nearest: None }
+}
+
 /// Who agreed to be counted near venues.
 #[derive(Debug)]
 struct Consents {
@@ -85,8 +100,8 @@ impl Taste {
             training: Mutex::new(()),
         };
         // What is there at the start is served at once and read through later; what comes later is read through first.
-        taste.songs.load(&model_path(folder, "songs"), false);
-        taste.venues.load(&model_path(folder, "venues"), false);
+        taste.songs.load(&model_path(folder, "songs"), &|_| Ok(()));
+        taste.venues.load(&model_path(folder, "venues"), &|_| Ok(()));
         Ok(taste)
     }
 
@@ -120,11 +135,14 @@ impl Taste {
         self.slot(of).get().refused
     }
 
-    /// Takes up models that were written since: each is read through first, and the old one stays when that fails. Returns whether one
-    /// was swapped.
-    pub fn refresh(&self) -> bool {
-        let songs = self.songs.load(&model_path(&self.folder, "songs"), true);
-        let venues = self.venues.load(&model_path(&self.folder, "venues"), true);
+    /// Takes up models that were written since: each is read through first and must fit, and the old one stays when that fails. Returns
+    /// whether one was swapped.
+    pub fn refresh(&self, fits: &dyn Fn(Of, &Model) -> Result<()>) -> bool {
+        let load = |of: Of| {
+            let path = model_path(&self.folder, of.name());
+            self.slot(of).load(&path, &|model| model.verify(&path).and_then(|()| fits(of, model)))
+        };
+        let (songs, venues) = (load(Of::Songs), load(Of::Venues));
         songs || venues
     }
 
@@ -148,27 +166,44 @@ impl Taste {
     /// [`TasteError::Unknown`] for somebody neither knows.
     pub fn profile(&self, of: Of, person: &str, now: i64) -> Result<Profile> {
         let model = self.model(of)?;
+        match self.known(of, &model, person, now)? {
+            Known::Trained(number) => model.profile_of(number).ok_or_else(|| unknown(person)),
+            Known::Done { all, .. } => Ok(model.profile(&all)),
+        }
+    }
+
+    /// The same for what is wanted now, leaning to the last [`NEWEST`] things the person did: for songs in a room.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn profile_of_late(&self, of: Of, person: &str, now: i64) -> Result<Profile> {
+        let model = self.model(of)?;
+        match self.known(of, &model, person, now)? {
+            Known::Trained(number) => model.profile_of(number).ok_or_else(|| unknown(person)),
+            Known::Done { all, newest } if newest.is_empty() => Ok(model.profile(&all)),
+            Known::Done { all, newest } => Ok(model.profile_of_late(&all, &newest)),
+        }
+    }
+
+    fn known(&self, of: Of, model: &Model, person: &str, now: i64) -> Result<Known> {
         let number = model.people_names().number(person);
         let held = self.history.held();
         let done = held.of(person);
         if done.is_empty() {
-            let unknown = || TasteError::Unknown { kind: "person", id: person.to_owned(), nearest: None };
-            return number.and_then(|number| model.profile_of(number)).ok_or_else(unknown);
+            return number.map(Known::Trained).ok_or_else(|| unknown(person));
         }
-        let mut known: HashMap<(u32, bool), f32> = HashMap::new();
-        for (item, confidence) in folded(done, of.is_venues(), now, PERSON_HALF_LIFE) {
-            if let Some(item) = held.item(item).and_then(|id| model.item_names().number(id)) {
-                known.insert((item, confidence < 0.0), confidence);
-            }
-        }
+        let numbered = |folded: Vec<(u32, f32)>| -> Vec<(u32, f32)> {
+            let item = |(item, confidence)| Some((held.item(item).and_then(|id| model.item_names().number(id))?, confidence));
+            folded.into_iter().filter_map(item).collect()
+        };
+        let mut all = numbered(folded(done, of.is_venues(), now, PERSON_HALF_LIFE));
+        let newest = numbered(folded(&newest(done, of.is_venues(), NEWEST), of.is_venues(), now, PERSON_HALF_LIFE));
         // A model trained from a file knows what the interactions do not.
         if let Some(number) = number.filter(|_| model.about().interactions == 0) {
-            for (item, confidence) in pairs(model.known(number)) {
-                known.entry((item, confidence < 0.0)).or_insert(confidence);
-            }
+            let done: HashSet<(u32, bool)> = all.iter().map(|(item, confidence)| (*item, *confidence < 0.0)).collect();
+            all.extend(pairs(model.known(number)).filter(|(item, confidence)| !done.contains(&(*item, *confidence < 0.0))));
         }
-        let known: Vec<(u32, f32)> = known.into_iter().map(|((item, _), confidence)| (item, confidence)).collect();
-        Ok(model.profile(&known))
+        Ok(Known::Done { all, newest })
     }
 
     /// Songs a person said never to want again.
@@ -230,7 +265,7 @@ impl Taste {
         let options = Options { settings, tune, now, interactions: last, ..Options::default() };
         let trained = train(&dataset, &options, warm.as_deref(), stop, report)?;
         trained.write(&model_path(&self.folder, of.name()))?;
-        self.refresh();
+        self.refresh(&|_, _| Ok(()));
         self.model(of)
     }
 }
@@ -252,12 +287,12 @@ impl Slot {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn load(&self, path: &Path, verify: bool) -> bool {
+    fn load(&self, path: &Path, check: &dyn Fn(&Model) -> Result<()>) -> bool {
         let stamp = std::fs::metadata(path).ok().and_then(|meta| Some((meta.modified().ok()?, meta.len())));
         if stamp.is_none() || self.get().stamp == stamp {
             return false;
         }
-        let opened = Model::open(path).and_then(|model| if verify { model.verify(path).map(|()| model) } else { Ok(model) });
+        let opened = Model::open(path).and_then(|model| check(&model).map(|()| model));
         let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
         slot.stamp = stamp;
         match opened {

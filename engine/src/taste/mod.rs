@@ -12,6 +12,7 @@ mod exact;
 pub mod factors;
 pub mod group;
 pub mod interactions;
+mod item_set;
 mod live;
 pub mod matrix;
 mod model;
@@ -34,6 +35,7 @@ pub fn model_path(folder: &std::path::Path, of: &str) -> std::path::PathBuf {
 }
 
 pub use candidates::Allowed;
+pub use item_set::ItemSet;
 pub use live::{Of, Taste};
 pub use similar::Alike;
 pub use why::{Share, Why};

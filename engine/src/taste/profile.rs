@@ -7,11 +7,22 @@ use super::blend::charts_weight;
 use super::factors::{Settings, fold_in};
 use super::matrix::{Matrix, Row};
 use super::model::Model;
-use super::walks::{pairs, walk_from};
+use super::walks::pairs;
 use crate::kernels::dots;
 
 /// Likes from which walks start, at most: the strongest.
 const WALKED: usize = 512;
+/// What the newest likes count in a vector of late.
+pub(crate) const OF_LATE: f32 = 0.3;
+
+/// A walk from a like to an end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Step {
+    end: u32,
+    pub(crate) liked: u32,
+    /// What it adds to the score of the end.
+    pub(crate) part: f32,
+}
 
 /// A person to score items for.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +35,13 @@ pub struct Profile {
     pub(crate) scaled: Vec<f32>,
     /// Ends of walks and their part of the score, by item.
     pub(crate) walked: Vec<(u32, f32)>,
+    /// What each like adds to them, by end, then by like.
+    pub(crate) steps: Vec<Step>,
     /// The weight of the charts.
     pub(crate) charts: f32,
+    /// The newest of what is known, when the vector leans to it: then it is `(1 - OF_LATE)` of the vector of everything and [`OF_LATE`]
+    /// of the vector of these.
+    pub(crate) newest: Option<Matrix>,
 }
 
 impl Profile {
@@ -47,6 +63,13 @@ impl Profile {
     /// What walks add to the score of an item.
     pub(crate) fn walk_part(&self, item: u32) -> f32 {
         self.walked.binary_search_by_key(&item, |(end, _)| *end).map_or(0.0, |at| self.walked[at].1)
+    }
+
+    /// The walks that end at an item, by like.
+    pub(crate) fn steps_to(&self, item: u32) -> &[Step] {
+        let start = self.steps.partition_point(|step| step.end < item);
+        let count = self.steps[start..].iter().take_while(|step| step.end == item).count();
+        &self.steps[start..start + count]
     }
 }
 
@@ -73,12 +96,26 @@ impl Model {
         Some(self.profile_with(known, vector))
     }
 
+    /// The same for what is wanted now: the vector leans to the newest of the interactions, given again with what each says alone.
+    pub fn profile_of_late(&self, interactions: &[(u32, f32)], newest: &[(u32, f32)]) -> Profile {
+        let all = self.profile(interactions);
+        let newest = Matrix::of(1, self.items().len(), newest.iter().map(|(item, confidence)| (0, *item, *confidence)).collect());
+        let of_newest = self.fold_in(newest.row(0));
+        let vector: Vec<f32> = all.vector.iter().zip(of_newest).map(|(all, newest)| (1.0 - OF_LATE) * all + OF_LATE * newest).collect();
+        Profile { scaled: self.scaled(&vector), vector, newest: Some(newest), ..all }
+    }
+
+    fn scaled(&self, vector: &[f32]) -> Vec<f32> {
+        let deviation = self.deviation(vector);
+        vector.iter().map(|value| if deviation > 0.0 { value / deviation } else { 0.0 }).collect()
+    }
+
     fn profile_with(&self, known: Matrix, vector: Vec<f32>) -> Profile {
-        let deviation = self.deviation(&vector);
-        let scaled = vector.iter().map(|value| if deviation > 0.0 { value / deviation } else { 0.0 }).collect();
-        let walked = self.walked(known.row(0));
+        let scaled = self.scaled(&vector);
+        let steps = self.steps(known.row(0));
+        let walked = steps.chunk_by(|a, b| a.end == b.end).map(|steps| (steps[0].end, steps.iter().map(|step| step.part).sum())).collect();
         let likes = known.values.iter().filter(|value| **value > 0.0).count();
-        Profile { charts: charts_weight(likes), known, vector, scaled, walked }
+        Profile { charts: charts_weight(likes), known, vector, scaled, walked, steps, newest: None }
     }
 
     /// The vector of somebody with these interactions.
@@ -99,8 +136,8 @@ impl Model {
         (square - mean * mean).max(0.0).sqrt()
     }
 
-    /// Where walks from the likes of a row end, scaled to their part of the score.
-    fn walked(&self, row: Row<'_>) -> Vec<(u32, f32)> {
+    /// The walks from the likes of a row, scaled to their part of the score.
+    fn steps(&self, row: Row<'_>) -> Vec<Step> {
         let weight = self.about().blend.walks;
         if weight == 0.0 {
             return Vec::new();
@@ -109,25 +146,19 @@ impl Model {
         if likes.len() > WALKED {
             likes.select_nth_unstable_by(WALKED, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             likes.truncate(WALKED);
-            likes.sort_unstable_by_key(|(item, _)| *item);
         }
-        let mut ends: Vec<(u32, f32)> = Vec::new();
-        walk_from(self.walks(), likes.into_iter().map(|(item, _)| (item, 1.0)), |end, value| ends.push((end, value)));
-        ends.sort_by_key(|(end, _)| *end);
-        ends.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
+        let walks = self.walks();
+        let from = |(liked, _): (u32, f32)| pairs(walks.row(liked as usize)).map(move |(end, part)| Step { end, liked, part });
+        let mut steps: Vec<Step> = likes.into_iter().flat_map(from).collect();
+        steps.sort_unstable_by_key(|step| u64::from(step.end) << 32 | u64::from(step.liked));
         let m = self.items().len().max(1) as f32;
-        let (sum, squares) = ends.iter().fold((0.0, 0.0), |(sum, squares), (_, value)| (sum + value, squares + value * value));
+        let ends = steps.chunk_by(|a, b| a.end == b.end).map(|steps| steps.iter().map(|step| step.part).sum());
+        let (sum, squares) = ends.fold((0.0f32, 0.0f32), |(sum, squares), value: f32| (sum + value, squares + value * value));
         let deviation: f32 = (squares / m - (sum / m) * (sum / m)).max(0.0_f32).sqrt();
         if deviation > 0.0 {
-            ends.iter_mut().for_each(|(_, value)| *value *= weight / deviation);
+            steps.iter_mut().for_each(|step| step.part *= weight / deviation);
         }
-        ends
+        steps
     }
 
     /// The score of every item, by item. O(m d).
@@ -164,6 +195,24 @@ impl Model {
                 out[0] + profile.walk_part(*item) + profile.charts * charts
             })
             .collect()
+    }
+
+    /// The scores of items, ascending, whose vectors lie in `rows` one after the other.
+    pub(crate) fn score_rows(&self, profile: &Profile, items: &[u32], rows: &[f32]) -> Vec<f32> {
+        let mut out = vec![0.0; items.len()];
+        dots(rows, &profile.scaled, &mut out);
+        let mut walked = profile.walked.as_slice();
+        for (item, out) in items.iter().zip(&mut out) {
+            walked = &walked[walked.partition_point(|(end, _)| end < item)..];
+            if let Some((_, part)) = walked.first().filter(|(end, _)| end == item) {
+                *out += part;
+            }
+        }
+        if profile.charts > 0.0 {
+            let charts = self.charts();
+            items.iter().zip(&mut out).for_each(|(item, out)| *out += profile.charts * charts.get(*item as usize).unwrap_or(&0.0));
+        }
+        out
     }
 
     /// How the factors were made.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::candidates::Allowed;
 use super::content::Facts;
-use super::group::cosine;
+use super::dense::cosine;
 use super::model::Model;
 use crate::kernels::dots;
 

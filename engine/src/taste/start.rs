@@ -1,7 +1,7 @@
 //! Where somebody begins of whom nothing is known: popular songs that differ, and questions whose answers tell most.
 
 use super::candidates::Allowed;
-use super::group::cosine;
+use super::dense::cosine;
 use super::model::Model;
 use super::profile::Profile;
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -9,12 +10,13 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
 use tutti_engine::taste::Of;
-use tutti_engine::taste::group::{Group, Member, Search};
 use tutti_engine::taste::interactions::{Interaction, Kind};
+use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::{Access, Engine};
 
 use super::serve;
-use crate::http::Limits;
+use crate::http::taste::{Around, GroupBody, songs_for_group, venues_around};
+use crate::http::{Failure, Limits};
 use crate::keys::ApiKeys;
 use crate::taste::Tastes;
 
@@ -55,11 +57,11 @@ impl Demo {
         learn(&opened.0, &opened.1)?;
         let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
         let shown = keys.clone();
-        let shown_tastes = std::sync::Arc::clone(&opened.1);
+        let (shown_engine, shown_tastes) = (Arc::clone(&opened.0), Arc::clone(&opened.1));
         let folder = self.folder.clone();
         serve::serve(opened, keys, self.listen, Limits::default(), None, move |base| {
-            if let Err(error) = show(&shown_tastes) {
-                println!("no recommendation: {error}");
+            if let Err(failure) = show(&shown_tastes, &shown_engine) {
+                println!("no recommendation: {}", failure.message());
             }
             introduce(base, &folder, &shown);
         })
@@ -95,6 +97,8 @@ fn index<T: Serialize>(engine: &Engine, name: &str, documents: impl Iterator<Ite
     Ok(())
 }
 
+/// Where the demo looks for a venue: latitude, longitude.
+const SOHO: (f64, f64) = (51.5142, -0.1340);
 /// Interactions in a batch.
 const BATCH: usize = 8192;
 
@@ -146,20 +150,21 @@ fn interaction(listen: tutti_datasets::Listen, kind: Kind, at: i64) -> Interacti
     Interaction { person: listen.user, item: listen.item, kind, at, times, venue: None }
 }
 
-/// A group of the demo's people, and what it is recommended.
-fn show(tastes: &Tastes) -> anyhow::Result<()> {
-    let model = tastes.taste.model(Of::Songs)?;
+/// What some of the demo's people are recommended: songs for them together, and where to go.
+fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let people = ["u1", "u2", "u3"];
-    let members: Vec<Member> =
-        people.iter().filter_map(|person| tastes.taste.profile(Of::Songs, person, crate::taste::now()).ok()).map(Member::new).collect();
-    let group = Group { members, ..Group::default() };
     println!("\nFor {} together:", people.join(", "));
-    for pick in model.group_picks(&group, 4, Search::Fast, &|_| true)? {
-        let artist = |item: u32| model.facts(item).artist.and_then(|artist| model.artist_names().name(artist)).unwrap_or_default();
-        let first = pick.pleased.first();
-        let because = first.and_then(|first| first.because.first()).map(|share| format!(", who plays {}", artist(share.item)));
-        let who = first.map_or("everybody", |first| people[first.member]);
-        println!("  {}: {} (for {who}{})", artist(pick.item), model.title(pick.item).unwrap_or_default(), because.unwrap_or_default());
+    let songs = songs_for_group(tastes, engine, GroupBody::of_users(&people, 4))?;
+    for song in songs["songs"].as_array().into_iter().flatten() {
+        println!("  {}: {} ({})", text(song, "artist"), text(song, "title"), text(song, "reason"));
+    }
+    let Some(soho) = Point::new(SOHO.0, SOHO.1) else { return Ok(()) };
+    println!("\nWhere they could go, from Soho in London:");
+    let venues = venues_around(tastes, engine, &Around::here(soho, &people, 3))?;
+    for venue in venues["venues"].as_array().into_iter().flatten() {
+        let because: Vec<&str> = venue["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind"), because.join(", "));
     }
     Ok(())
 }

@@ -189,7 +189,7 @@ async fn tick(engine: Arc<Engine>, tastes: Arc<Tastes>, mut stopped: tokio::sync
         let tastes = Arc::clone(&tastes);
         let work = move || {
             refresh(&engine);
-            if tastes.taste.refresh() {
+            if tastes.refresh(&engine) {
                 tracing::info!("a new model is in use");
             }
         };

@@ -32,6 +32,10 @@ impl Failure {
         self.status
     }
 
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) fn code(&self) -> &'static str {
         self.code
     }

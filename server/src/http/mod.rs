@@ -9,7 +9,7 @@ mod intake;
 mod openapi;
 mod parameters;
 mod search;
-mod taste;
+pub(crate) mod taste;
 pub(crate) mod wire;
 
 use std::sync::Arc;

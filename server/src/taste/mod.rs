@@ -1,26 +1,32 @@
 //! Taste beside the indexes: what songs and venues are comes from their documents, boards of venues and anonymous counts are kept
 //! for a while, training runs one at a time. Knows neither routes nor JSON of answers.
 
+mod catalogue;
 mod content;
+mod kept;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tutti_engine::Engine;
+use tutti_engine::search::Version;
 use tutti_engine::taste::content::ItemContent;
 use tutti_engine::taste::interactions::{Done, Held};
 use tutti_engine::taste::train::Progress;
 use tutti_engine::taste::venue::nearby::{self, Area, Cell, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Summary};
 use tutti_engine::taste::venue::score::{Centred, Venue};
 use tutti_engine::taste::venue::{Board, Place};
-use tutti_engine::taste::{Model, Of, Taste, TasteError};
+use tutti_engine::taste::{ItemSet, Model, Of, Taste, TasteError};
 
+pub(crate) use catalogue::Filter;
+use catalogue::{Catalogue, SONGS, SameModel};
 pub(crate) use content::{item_of, place_of};
+use kept::Kept;
 
-/// How long a board of venues is good for.
-const BOARD: Duration = Duration::from_secs(20);
+/// Seconds a board of venues is good for: who is there changes by the clock, too.
+const BOARD: i64 = 20;
 /// Days that count for people nearby.
 const WINDOW: u16 = 28;
 /// Cells around a venue that are its area: itself and those beside it.
@@ -31,12 +37,22 @@ const DAY: i64 = 86_400;
 /// Taste as the server keeps it.
 pub(crate) struct Tastes {
     pub(crate) taste: Taste,
-    board: Mutex<Option<(Instant, Arc<Board>)>>,
+    board: Kept<SameModel, BoardOf, Board>,
+    catalogue: Catalogue,
     releases: Mutex<Option<Released>>,
     job: Mutex<Job>,
     stop: AtomicBool,
     /// Where the counts of people nearby are kept.
     published: std::path::PathBuf,
+}
+
+/// What a board was made from.
+#[derive(PartialEq)]
+struct BoardOf {
+    venues: Version,
+    interactions: u64,
+    /// In steps of [`BOARD`].
+    time: i64,
 }
 
 /// What is published of the people near venues, one day long.
@@ -77,7 +93,8 @@ impl Tastes {
     pub(crate) fn open(folder: &std::path::Path) -> Result<Tastes, TasteError> {
         Ok(Tastes {
             taste: Taste::open(folder)?,
-            board: Mutex::default(),
+            board: Kept::default(),
+            catalogue: Catalogue::default(),
             releases: Mutex::default(),
             job: Mutex::default(),
             stop: AtomicBool::new(false),
@@ -88,7 +105,7 @@ impl Tastes {
     /// What songs are, from their index.
     fn content(engine: &Engine) -> Result<Vec<ItemContent>, tutti_engine::Error> {
         let mut out = Vec::new();
-        engine.index("songs")?.each_document(|document| out.extend(item_of(&document)))?;
+        engine.index(SONGS)?.each_document(|document| out.extend(item_of(&document)))?;
         Ok(out)
     }
 
@@ -134,18 +151,39 @@ impl Tastes {
         self.stop.store(true, Ordering::Relaxed);
     }
 
+    /// Takes up models that were written since. One of songs that the catalogue does not hold is refused.
+    pub(crate) fn refresh(&self, engine: &Engine) -> bool {
+        self.taste.refresh(&|of, model| match engine.index(SONGS) {
+            Ok(index) if of == Of::Songs => {
+                let documents = usize::try_from(index.count()).unwrap_or(usize::MAX);
+                let unread = |error| TasteError::BadRequest(format!("the songs cannot be read: {error}"));
+                model.fits(&model.items_of(&index, None).map_err(unread)?, documents)
+            }
+            _ => Ok(()),
+        })
+    }
+
+    /// The model of songs and which of them may be recommended: those in the catalogue that a filter lets through.
+    pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::Failure> {
+        let model = self.taste.model(Of::Songs)?;
+        let mut songs = self.catalogue.songs(engine, &model, None)?;
+        if filter.is_some() {
+            songs = self.catalogue.songs(engine, &model, filter)?;
+        }
+        Ok((model, songs))
+    }
+
     /// The venues as they are now, or were some seconds ago.
     pub(crate) fn board(&self, engine: &Engine) -> Result<Arc<Board>, crate::http::Failure> {
-        let mut kept = lock(&self.board);
-        if let Some((_, board)) = kept.as_ref().filter(|(made, _)| made.elapsed() < BOARD) {
-            return Ok(Arc::clone(board));
-        }
-        let mut places: Vec<Place> = Vec::new();
-        engine.index("venues")?.each_document(|document| places.extend(place_of(&document)))?;
+        let index = engine.index("venues")?;
         let model = self.taste.model(Of::Songs)?;
-        let board = Arc::new(Board::new(places, &model, &self.taste.history().held(), now()));
-        *kept = Some((Instant::now(), Arc::clone(&board)));
-        Ok(board)
+        let now = now();
+        let from = BoardOf { venues: index.version(), interactions: self.taste.history().held().last(), time: now.div_euclid(BOARD) };
+        self.board.get(SameModel::of(&model), from, || {
+            let mut places: Vec<Place> = Vec::new();
+            index.each_document(|document| places.extend(place_of(&document)))?;
+            Ok(Board::new(places, &model, &self.taste.history().held(), now))
+        })
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use super::dense;
 use super::matrix::{Matrix, Row};
 pub use loss::Loss;
-pub(crate) use solve::{Fitting, Problem, Solver};
+pub(crate) use solve::{Factored, Fitting, Problem, Solver};
 
 /// What the factorisation is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -37,6 +37,11 @@ pub(crate) struct Cholesky {
     right: Vec<f32>,
 }
 
+/// The `d x d` system of one row, factored once for several right sides.
+pub(crate) struct Factored {
+    matrix: Vec<f32>,
+}
+
 /// The `n x n` system of the same minimum (the matrix inversion lemma): exact, `n² d + n³/6`. For short rows.
 #[derive(Default)]
 pub(crate) struct Dual {
@@ -77,11 +82,6 @@ impl Fitting {
     /// For a half-step among many, whose first guess is the row's last vector.
     pub(crate) fn roughly() -> Fitting {
         Fitting { dual: Dual::default(), short: SHORT, long: Box::new(ConjugateGradient::new(3, 1e-3)) }
-    }
-
-    /// Nearly to single precision, without a system of the size of a vector: for one row that somebody waits for.
-    pub(crate) fn finely() -> Fitting {
-        Fitting { dual: Dual::default(), short: usize::MAX, long: Box::new(ConjugateGradient::new(60, 1e-5)) }
     }
 
     /// To single precision.
@@ -132,6 +132,26 @@ impl Solver for Cholesky {
         right_side(problem, &mut self.right);
         cholesky_solve(&mut self.matrix, &mut self.right);
         out.copy_from_slice(&self.right);
+    }
+}
+
+impl Factored {
+    /// `D + sum_j |c_j| h_j h_jᵀ` for rows that lie one after the other. `n d² + d³/6`.
+    pub(crate) fn of(rows: &[f32], values: &[f32], diagonal: &[f32]) -> Factored {
+        let d = diagonal.len();
+        let weighted = rows.chunks_exact(d).zip(values).flat_map(|(row, value)| row.iter().map(|number| number * value.abs().sqrt()));
+        let weighted: Vec<f32> = weighted.collect();
+        let mut matrix = vec![0.0; d * d];
+        let table = Table::rows(&weighted, d);
+        multiply(table.turned(), table, &mut matrix);
+        diagonal.iter().enumerate().for_each(|(at, value)| matrix[at * d + at] += value);
+        cholesky(&mut matrix, d);
+        Factored { matrix }
+    }
+
+    /// Solves the system for one right side, in place. `d²`.
+    pub(crate) fn solve(&self, right: &mut [f32]) {
+        substitute(&self.matrix, right);
     }
 }
 
@@ -230,7 +250,12 @@ impl Solver for Fitting {
 
 /// Solves `matrix · x = right` in place. `matrix` is positive definite, its lower half given row by row.
 fn cholesky_solve(matrix: &mut [f32], right: &mut [f32]) {
-    let n = right.len();
+    cholesky(matrix, right.len());
+    substitute(matrix, right);
+}
+
+/// The lower factor of a positive definite `n x n` matrix, in place of its lower half.
+fn cholesky(matrix: &mut [f32], n: usize) {
     for row in 0..n {
         let (above, below) = matrix.split_at_mut(row * n);
         let this = &mut below[..=row];
@@ -241,12 +266,20 @@ fn cholesky_solve(matrix: &mut [f32], right: &mut [f32]) {
         }
         let sum = inner_short(&this[..row], &this[..row]);
         this[row] = (this[row] - sum).max(f32::MIN_POSITIVE).sqrt();
+    }
+}
+
+/// Forwards and backwards through a lower factor.
+fn substitute(factor: &[f32], right: &mut [f32]) {
+    let n = right.len();
+    for row in 0..n {
+        let this = &factor[row * n..=row * n + row];
         right[row] = (right[row] - inner_short(&this[..row], &right[..row])) / this[row];
     }
     for row in (0..n).rev() {
-        let value = right[row] / matrix[row * n + row];
+        let value = right[row] / factor[row * n + row];
         right[row] = value;
-        for (right, factor) in right[..row].iter_mut().zip(&matrix[row * n..]) {
+        for (right, factor) in right[..row].iter_mut().zip(&factor[row * n..]) {
             *right -= factor * value;
         }
     }

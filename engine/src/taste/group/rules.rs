@@ -1,7 +1,9 @@
 //! What may be picked for a group, and what fits where it comes: hard rules, what was played, transitions.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use crate::taste::ItemSet;
 use crate::taste::content::Facts;
 use crate::taste::model::Model;
 
@@ -13,6 +15,8 @@ const COMES_BACK: f32 = 24.0 * 3600.0;
 const TEMPO: f32 = 0.06;
 /// What fitting tempo and fitting key add, each; a best pick's own value is 1.
 const TRANSITION: f32 = 0.05;
+/// What [`fit`] adds at most.
+pub(super) const TRANSITIONS: f32 = 2.0 * TRANSITION;
 
 /// A song that was played in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,46 +90,31 @@ impl Rules {
     }
 }
 
-/// Rules with their labels looked up in a model.
-pub(super) struct Compiled<'a> {
-    rules: &'a Rules,
-    model: &'a Model,
-    without: Vec<u32>,
-    only: Vec<u32>,
-    /// Songs that were played too lately, in any version.
+/// What rules leave of a model's items after what was played.
+pub(super) struct Compiled {
+    /// None when everything may come up.
+    allowed: Option<Arc<ItemSet>>,
+    /// Songs that were played too lately.
     resting: HashSet<u32>,
+    /// The same in any version.
     resting_songs: HashSet<u32>,
 }
 
-impl<'a> Compiled<'a> {
-    pub(super) fn new(rules: &'a Rules, model: &'a Model, played: &[Played]) -> Compiled<'a> {
-        let numbers = |labels: &[String]| labels.iter().filter_map(|label| model.label_names().number(label)).collect();
+impl Compiled {
+    pub(super) fn new(rules: &Rules, model: &Model, played: &[Played]) -> Compiled {
         let resting: HashSet<u32> = played.iter().filter(|played| played.seconds_ago < PAUSE).map(|played| played.item).collect();
         let resting_songs = resting.iter().filter_map(|item| model.facts(*item).song).collect();
-        Compiled { rules, model, without: numbers(&rules.without), only: numbers(&rules.only), resting, resting_songs }
+        Compiled { allowed: model.ruled(rules), resting, resting_songs }
     }
 
-    /// Whether a song may come up at all.
+    /// Whether a song may come up, as far as the song alone tells.
     pub(super) fn allow(&self, item: u32) -> bool {
-        if self.resting.contains(&item) {
-            return false;
-        }
-        let asked = self.rules.clean || self.rules.years.is_some() || !self.resting_songs.is_empty();
-        if asked {
-            let facts = self.model.facts(item);
-            let late = facts.song.is_some_and(|song| self.resting_songs.contains(&song));
-            let explicit = self.rules.clean && facts.explicit == Some(true);
-            let other_year = self.rules.years.is_some_and(|(first, last)| !facts.year.is_some_and(|year| (first..=last).contains(&year)));
-            if late || explicit || other_year {
-                return false;
-            }
-        }
-        if self.without.is_empty() && self.rules.only.is_empty() {
-            return true;
-        }
-        let labels = self.model.labels(item);
-        let has = |wanted: &[u32]| wanted.iter().any(|label| labels.binary_search(label).is_ok());
-        !has(&self.without) && (self.rules.only.is_empty() || has(&self.only))
+        self.allowed.as_ref().is_none_or(|allowed| allowed.has(item)) && (self.resting.is_empty() || !self.resting.contains(&item))
+    }
+
+    /// Whether a version of the song was played too lately. Asked of candidates only: it takes the song's facts.
+    pub(super) fn rests(&self, facts: &Facts) -> bool {
+        facts.song.is_some_and(|song| self.resting_songs.contains(&song))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Lists built pick by pick, each pick looking at what members got before.
 
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+
 use super::strategy::{Ballot, Strategy};
 
 /// A list under way.
@@ -11,8 +14,8 @@ pub struct Sequence<'a> {
     fixed: Option<Vec<f32>>,
     /// What each member gets from each candidate.
     gains: Vec<f32>,
-    /// What breaks ties: the average.
-    average: Vec<f32>,
+    /// What breaks ties, once there is one: the average.
+    average: OnceCell<Vec<f32>>,
     /// What each member has got.
     served: Vec<f32>,
     shares: Vec<f32>,
@@ -29,7 +32,7 @@ impl<'a> Sequence<'a> {
             strategy,
             fixed: ballot.scores_of(strategy),
             gains: ballot.gains(strategy),
-            average: ballot.scores_of(Strategy::Average).unwrap_or_default(),
+            average: OnceCell::new(),
             served,
             shares: ballot.weights.iter().map(|weight| weight / sum.max(f32::MIN_POSITIVE)).collect(),
             taken: vec![false; ballot.candidates],
@@ -54,7 +57,12 @@ impl<'a> Sequence<'a> {
         let values = self.values();
         (0..values.len())
             .filter(|at| values[*at] > f32::NEG_INFINITY)
-            .max_by(|a, b| values[*a].total_cmp(&values[*b]).then(self.average[*a].total_cmp(&self.average[*b])).then(b.cmp(a)))
+            .max_by(|a, b| values[*a].total_cmp(&values[*b]).then_with(|| self.by_average(*a, *b)).then(b.cmp(a)))
+    }
+
+    fn by_average(&self, a: usize, b: usize) -> Ordering {
+        let average = self.average.get_or_init(|| self.ballot.scores_of(Strategy::Average).unwrap_or_default());
+        average[a].total_cmp(&average[b])
     }
 
     /// Makes a candidate the next pick.

@@ -90,10 +90,15 @@ impl Ballot {
         &self.scores[member * self.candidates..(member + 1) * self.candidates]
     }
 
-    /// Weights that sum to 1.
-    fn shares(&self) -> Vec<f32> {
-        let sum: f32 = self.weights.iter().sum();
-        self.weights.iter().map(|weight| weight / sum.max(f32::MIN_POSITIVE)).collect()
+    /// The weighted mean over members of something about each candidate. Sums of doubles: whole numbers add up exactly, so candidates
+    /// that tie do so however many members there are.
+    fn mean_of(&self, values: &[f32], about: impl Fn(f32) -> f32) -> Vec<f32> {
+        let mut sums = vec![0.0f64; self.candidates];
+        for (row, weight) in values.chunks_exact(self.candidates.max(1)).zip(&self.weights) {
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*weight) * f64::from(about(*value)));
+        }
+        let all: f64 = self.weights.iter().map(|weight| f64::from(*weight)).sum();
+        sums.into_iter().map(|sum| (sum / all.max(f64::MIN_POSITIVE)) as f32).collect()
     }
 
     /// Scores between 0 and 1 for each member: min-max over the candidates.
@@ -150,24 +155,23 @@ impl Ballot {
 
     /// The scores of strategies that look at one candidate at a time; `None` for sequences. Larger is better.
     pub fn scores_of(&self, strategy: Strategy) -> Option<Vec<f32>> {
-        let shares = self.shares();
-        let fold = |values: &[f32], start: f32, join: &dyn Fn(f32, f32, f32) -> f32| -> Vec<f32> {
+        let fold = |values: &[f32], start: f32, join: fn(f32, f32) -> f32| -> Vec<f32> {
             let mut out = vec![start; self.candidates];
-            for (row, share) in values.chunks_exact(self.candidates.max(1)).zip(&shares) {
-                out.iter_mut().zip(row).for_each(|(out, value)| *out = join(*out, *value, *share));
+            for row in values.chunks_exact(self.candidates.max(1)) {
+                out.iter_mut().zip(row).for_each(|(out, value)| *out = join(*out, *value));
             }
             out
         };
-        let average = |values: &[f32]| fold(values, 0.0, &|sum, value, share| sum + share * value);
+        let average = |values: &[f32]| self.mean_of(values, |value| value);
         let ranked = || self.ranks().into_iter().map(|rank| rank as f32).collect::<Vec<f32>>();
         Some(match strategy {
             Strategy::Average => average(&self.comparable()),
-            Strategy::LeastMisery => fold(&self.comparable(), f32::INFINITY, &|least, value, _| least.min(value)),
-            Strategy::MostPleasure => fold(&self.comparable(), f32::NEG_INFINITY, &|most, value, _| most.max(value)),
-            Strategy::Multiplicative => fold(&self.comparable(), 0.0, &|sum, value, share| sum + share * (value + 0.01).ln()),
+            Strategy::LeastMisery => fold(&self.comparable(), f32::INFINITY, f32::min),
+            Strategy::MostPleasure => fold(&self.comparable(), f32::NEG_INFINITY, f32::max),
+            Strategy::Multiplicative => self.mean_of(&self.comparable(), |value| (value + 0.01).ln()),
             Strategy::Borda => average(&ranked()).into_iter().map(|rank| self.candidates as f32 - rank).collect(),
             Strategy::AverageWithoutMisery => {
-                let worst = fold(&ranked(), 0.0, &|worst, rank, _| worst.max(rank));
+                let worst = fold(&ranked(), 0.0, f32::max);
                 let mut out = average(&self.comparable());
                 let half = self.candidates as f32 / 2.0;
                 out.iter_mut().zip(worst).filter(|(_, rank)| *rank > half).for_each(|(score, _)| *score -= 1.0);

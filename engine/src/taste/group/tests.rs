@@ -154,7 +154,8 @@ proptest! {
         let picks = items(&group, 40, Search::Exact);
         let window = 2 * ids.len();
         for member in &group.members {
-            let sample = model().sample_scores(&member.profile);
+            let mut sample = model().sample_scores(&member.profile);
+            sample.sort_unstable_by(f32::total_cmp);
             let bar = sample[((sample.len() - 1) as f32 * 0.95) as usize];
             let scores = model().score(&member.profile, &picks);
             // The catalogue is small: once all of the own best are played there is nothing left to promise.
@@ -178,7 +179,8 @@ proptest! {
     fn the_shares_of_a_reason_add_up_to_the_score(id in 0usize..90, item in 0u32..ITEMS as u32, likes in prop::collection::btree_set(0u32..ITEMS as u32, 0..30)) {
         let model = model();
         let few: Vec<(u32, f32)> = likes.into_iter().enumerate().map(|(at, item)| (item, if at % 5 == 4 { -1.0 } else { 1.0 + at as f32 % 3.0 })).collect();
-        for profile in [member(id).profile, model.profile(&few)] {
+        let newest = &few[few.len().saturating_sub(5)..];
+        for profile in [member(id).profile, model.profile(&few), model.profile_of_late(&few, newest)] {
             let (why, score) = (model.why(&profile, item), model.score(&profile, &[item])[0]);
             prop_assert!((why.total() - score).abs() < 2e-3 * score.abs().max(1.0), "{} {score}", why.total());
         }

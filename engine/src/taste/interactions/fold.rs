@@ -45,6 +45,13 @@ pub fn folded(done: &[Done], venues: bool, now: i64, half_life: i64) -> Vec<(u32
     out
 }
 
+/// The `count` newest things a person did with songs (or venues), those of one moment in the order they came.
+pub(crate) fn newest(done: &[Done], venues: bool, count: usize) -> Vec<Done> {
+    let mut of_kind: Vec<Done> = done.iter().filter(|one| one.kind.is_of_venue() == venues).copied().collect();
+    of_kind.sort_by_key(|one| one.at);
+    of_kind.split_off(of_kind.len().saturating_sub(count))
+}
+
 impl Held {
     /// Everything that was done with songs, or with venues, as rows to train on: `(person, item, confidence)`.
     pub fn rows(&self, venues: bool, now: i64) -> Vec<(&str, &str, f32)> {

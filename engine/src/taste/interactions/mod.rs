@@ -5,6 +5,7 @@ mod codec;
 mod fold;
 mod history;
 
+pub(crate) use fold::newest;
 pub use fold::{PERSON_HALF_LIFE, folded};
 pub use history::{BULK, Done, Held, History, read};
 

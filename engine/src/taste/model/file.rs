@@ -157,6 +157,8 @@ impl Model {
             titles: section("titles")?,
             most_popular: Vec::new(),
             sample: Vec::new(),
+            sample_rows: std::sync::OnceLock::new(),
+            ruled: crate::taste::group::RuledOut::default(),
             items,
             about,
             whole: bytes,

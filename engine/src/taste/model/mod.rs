@@ -4,11 +4,12 @@
 mod file;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::blend::Blend;
 use super::content::{Facts, FactsTable, WORDS, read_facts};
 use super::factors::Settings;
+use super::group::RuledOut;
 use super::matrix::{Matrix, Row, Rows};
 use super::names::{Names, NamesIn};
 use super::walks::WalkSettings;
@@ -107,6 +108,10 @@ pub struct Model {
     most_popular: Vec<u32>,
     /// Items spread evenly over all.
     sample: Vec<u32>,
+    /// Their vectors, one after the other, once they were asked for.
+    sample_rows: OnceLock<Vec<f32>>,
+    /// What hosts' rules left of the items, lately.
+    pub(super) ruled: RuledOut,
     whole: Arc<Bytes>,
     /// Where the sections begin.
     body: usize,
@@ -134,9 +139,16 @@ impl Model {
         &self.most_popular
     }
 
-    /// A thousand items spread evenly over all, or all.
-    pub(crate) fn sample(&self) -> &[u32] {
-        &self.sample
+    /// A thousand items spread evenly over all, or all, ascending, and their vectors one after the other.
+    pub(crate) fn sample(&self) -> (&[u32], &[f32]) {
+        (&self.sample, self.sample_rows.get_or_init(|| self.gathered(&self.sample)))
+    }
+
+    /// The vectors of items, one after the other.
+    pub(crate) fn gathered(&self, items: &[u32]) -> Vec<f32> {
+        let mut out = Vec::with_capacity(items.len() * self.dimensions());
+        items.iter().filter_map(|item| self.item(*item)).for_each(|vector| out.extend_from_slice(vector));
+        out
     }
 
     /// What it says of itself.

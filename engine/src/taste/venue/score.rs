@@ -114,7 +114,7 @@ pub enum Combine<'a> {
     /// The mean, or 0 when anybody is below this.
     AverageWithoutMisery(f64),
     /// Anything else; the answer is held within 0 and 1.
-    By(&'a dyn Fn(&[f64]) -> f64),
+    By(&'a (dyn Fn(&[f64]) -> f64 + Sync)),
 }
 
 impl Combine<'_> {

@@ -7,6 +7,8 @@ use tutti_engine::taste::group::Rules;
 use tutti_engine::taste::{Model, Profile, TasteError};
 
 use crate::http::Failure;
+use crate::taste::Filter;
+use crate::words;
 
 /// Songs of a list, members of a group, interactions of a batch: at most.
 pub(super) const MOST: usize = 1000;
@@ -28,6 +30,14 @@ pub(super) struct Likes {
     pub(super) k: Option<usize>,
     #[serde(default)]
     pub(super) rules: RulesBody,
+    pub(super) filter: Option<String>,
+}
+
+/// An OData filter over the songs.
+pub(super) fn filter(text: Option<&str>) -> Result<Option<Filter>, Failure> {
+    let text = text.unwrap_or_default();
+    let query = words::filter(text).map_err(|error| Failure::in_parameter("filter", text, error))?;
+    Ok(query.map(|query| Filter { text: text.to_owned(), query }))
 }
 
 /// A host's rules, as they come in; what is left out is as [`Rules::default`] has it.

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tutti_engine::Engine;
 use tutti_engine::taste::group::{Group, Member, Played, Search, Strategy};
 use tutti_engine::taste::{Model, Of};
 
@@ -15,9 +16,10 @@ use super::shown;
 use crate::http::{Failure, Shared, intake};
 use crate::taste::{Tastes, now};
 
-#[derive(Deserialize)]
+/// What is asked for a group.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GroupBody {
+pub(crate) struct GroupBody {
     members: Vec<MemberBody>,
     strategy: Option<String>,
     k: Option<usize>,
@@ -26,6 +28,15 @@ struct GroupBody {
     #[serde(default)]
     played: Vec<PlayedBody>,
     include_known: Option<bool>,
+    filter: Option<String>,
+}
+
+impl GroupBody {
+    /// Some songs for people who are known.
+    pub(crate) fn of_users(users: &[&str], k: usize) -> GroupBody {
+        let member = |user: &&str| MemberBody { user: Some((*user).to_owned()), ..MemberBody::default() };
+        GroupBody { members: users.iter().map(member).collect(), k: Some(k), ..GroupBody::default() }
+    }
 }
 
 /// A member: somebody known, or a guest with likes.
@@ -54,11 +65,12 @@ struct PlayedBody {
 
 pub(super) async fn for_group(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
     let body: GroupBody = body::read(&intake::read(body, shared.body).await?)?;
-    let k = body::count(body.k)?;
-    shared.taste_work(move |tastes, _| answer(tastes, body, k)).await
+    shared.taste_work(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
 }
 
-fn answer(tastes: &Tastes, body: GroupBody, k: usize) -> Result<Json<Value>, Failure> {
+/// The next songs for a group, with reasons.
+pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody) -> Result<Value, Failure> {
+    let (k, filter) = (body::count(body.k)?, body::filter(body.filter.as_deref())?);
     if body.members.len() > body::MOST || body.played.len() > body::MOST {
         return Err(Failure::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
     }
@@ -69,7 +81,7 @@ fn answer(tastes: &Tastes, body: GroupBody, k: usize) -> Result<Json<Value>, Fai
             Failure::bad(format!("/strategy: `{name}` is none of {}", known.join(", ")))
         })?,
     };
-    let model = tastes.taste.model(Of::Songs)?;
+    let (model, open) = tastes.songs(engine, filter.as_ref())?;
     let mut names = Vec::new();
     let mut members = Vec::new();
     for (at, one) in body.members.into_iter().enumerate() {
@@ -89,9 +101,9 @@ fn answer(tastes: &Tastes, body: GroupBody, k: usize) -> Result<Json<Value>, Fai
         played: played.collect(),
         include_known: body.include_known.unwrap_or(true),
     };
-    let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+    let picks = model.group_picks(&group, k, Search::Fast, &|item| open.has(item))?;
     let songs: Vec<Value> = picks.iter().map(|pick| shown::pick(&model, pick, &names)).collect();
-    Ok(Json(json!({"strategy": strategy.name(), "members": names, "songs": songs})))
+    Ok(json!({"strategy": strategy.name(), "members": names, "songs": songs}))
 }
 
 fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, Failure> {
@@ -100,7 +112,7 @@ fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, F
         (Some(_), Some(_)) => return Err(Failure::bad("a member is a `user`, or somebody with `likes`, not both")),
         (Some(user), None) => {
             vetoes.extend(tastes.taste.disliked(user));
-            tastes.taste.profile(Of::Songs, user, now())?
+            tastes.taste.profile_of_late(Of::Songs, user, now())?
         }
         (None, likes) => body::profile(model, likes.as_deref().unwrap_or_default(), &body.dislikes)?,
     };

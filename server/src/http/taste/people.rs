@@ -1,14 +1,12 @@
 //! Songs for one person, what is alike, and where somebody new begins.
 
-use std::collections::HashSet;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tutti_engine::taste::group::{Group, Member, Rules, Search, Strategy};
-use tutti_engine::taste::{Model, Of, Profile};
+use tutti_engine::taste::group::{Group, Member, Search, Strategy};
+use tutti_engine::taste::{ItemSet, Model, Of, Profile};
 
 use super::body::{self, Likes, RulesBody};
 use super::shown;
@@ -23,19 +21,21 @@ pub(super) async fn for_user(
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
     let parameters = Parameters::parse(raw.as_deref())?;
-    parameters.allow(&["k", "known", "clean", "without", "only"], &[])?;
+    parameters.allow(&["k", "known", "clean", "without", "only", "filter"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
     let known = parameters.flag("known", false)?;
     let words = |name: &str| parameters.get(name).map(|text| text.split(',').map(|word| word.trim().to_owned()).collect());
     let rules =
         RulesBody { clean: Some(parameters.flag("clean", false)?), without: words("without"), only: words("only"), ..RulesBody::default() };
     let rules = rules.rules()?;
+    let filter = body::filter(parameters.get("filter"))?;
     shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
+        .taste_work(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
             let profile = tastes.taste.profile(Of::Songs, &user, now())?;
-            let disliked = tastes.taste.disliked(&user);
-            Ok(Json(json!({"user": user, "songs": songs(&model, &profile, k, rules, known, disliked)?})))
+            let member = Member { vetoes: tastes.taste.disliked(&user), ..Member::new(profile) };
+            let group = Group { rules, include_known: known, ..alone(member) };
+            Ok(Json(json!({"user": user, "songs": songs(&model, &group, k, &open)?})))
         })
         .await
 }
@@ -43,15 +43,16 @@ pub(super) async fn for_user(
 /// `POST /v1/recommendations/songs`: somebody described by likes and dislikes.
 pub(super) async fn for_likes(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
     let body: Likes = body::read(&intake::read(body, shared.body).await?)?;
-    let (k, rules) = (body::count(body.k)?, body.rules.clone().rules()?);
+    let (k, rules, filter) = (body::count(body.k)?, body.rules.clone().rules()?, body::filter(body.filter.as_deref())?);
     shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
+        .taste_work(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
             if body.likes.is_empty() {
-                return Ok(Json(json!({"songs": begin(&model, k)})));
+                return Ok(Json(json!({"songs": begin(&model, k, &open)})));
             }
             let profile = body::profile(&model, &body.likes, &body.dislikes)?;
-            Ok(Json(json!({"songs": songs(&model, &profile, k, rules, false, HashSet::new())?})))
+            let group = Group { rules, ..alone(Member::new(profile)) };
+            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
         })
         .await
 }
@@ -65,28 +66,31 @@ pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Re
         k: Option<usize>,
         #[serde(default)]
         rules: RulesBody,
+        filter: Option<String>,
     }
     let playlist: Playlist = body::read(&intake::read(body, shared.body).await?)?;
     if playlist.songs.is_empty() {
         return Err(Failure::bad("`songs` is empty: a playlist is continued from the songs it has"));
     }
     let (k, rules) = (body::count(playlist.k)?, playlist.rules.clone().rules()?);
+    let filter = body::filter(playlist.filter.as_deref())?;
     shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
+        .taste_work(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
             let profile = body::profile(&model, &playlist.songs, &[])?;
-            Ok(Json(json!({"songs": songs(&model, &profile, k, rules, false, HashSet::new())?})))
+            let group = Group { rules, ..alone(Member::new(profile)) };
+            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
         })
         .await
 }
 
 /// `GET /v1/recommendations/start`: popular songs that differ, for somebody of whom nothing is known.
 pub(super) async fn start(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), |_, model, k| Ok(json!({"songs": begin(model, k)}))).await
+    ask(&shared, raw.as_deref(), |_, model, open, k| Ok(json!({"songs": begin(model, k, open)}))).await
 }
 
-fn begin(model: &Model, k: usize) -> Vec<Value> {
-    let list = model.popular_start(k, &|_| true);
+fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
+    let list = model.popular_start(k, &|item| open.has(item));
     list.into_iter()
         .map(|item| {
             let mut song = shown::song(model, item);
@@ -106,10 +110,10 @@ pub(super) async fn quiz(State(shared): State<Shared>, RawQuery(raw): RawQuery) 
     };
     let (likes, dislikes) = (ids("likes"), ids("dislikes"));
     shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
+        .taste_work(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, None)?;
             let profile = body::profile(&model, &likes, &dislikes)?;
-            let asked = model.quiz(&profile, k, &|_| true);
+            let asked = model.quiz(&profile, k, &|item| open.has(item));
             Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(shown::song(&model, item))).collect::<Vec<_>>()})))
         })
         .await
@@ -121,8 +125,8 @@ pub(super) async fn similar_songs(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |_, model, k| {
-        let found = model.similar_items(body::song(model, &id)?, k, &|_| true);
+    ask(&shared, raw.as_deref(), move |_, model, open, k| {
+        let found = model.similar_items(body::song(model, &id)?, k, &|item| open.has(item));
         Ok(json!({"songs": found.iter().map(|alike| shown::alike(model, alike)).collect::<Vec<_>>()}))
     })
     .await
@@ -134,7 +138,7 @@ pub(super) async fn similar_artists(
     Path(name): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |_, model, k| {
+    ask(&shared, raw.as_deref(), move |_, model, _, k| {
         let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
         let found = model.similar_artists(artist, k);
         let shown = found.iter().map(|alike| {
@@ -155,7 +159,7 @@ pub(super) async fn similar_users(
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |tastes, model, k| {
+    ask(&shared, raw.as_deref(), move |tastes, model, _, k| {
         let profile = tastes.taste.profile(Of::Songs, &id, now())?;
         let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
         let shown = found.iter().map(|alike| {
@@ -176,40 +180,35 @@ pub(super) async fn similar_users(
     .await
 }
 
-/// Asks the model of songs for `k` of something, the only parameter.
+/// Asks the model of songs, and those in the catalogue, for `k` of something, the only parameter.
 async fn ask(
     shared: &Shared,
     raw: Option<&str>,
-    answer: impl FnOnce(&Tastes, &Model, usize) -> Result<Value, Failure> + Send + 'static,
+    answer: impl FnOnce(&Tastes, &Model, &ItemSet, usize) -> Result<Value, Failure> + Send + 'static,
 ) -> Result<Json<Value>, Failure> {
     let parameters = Parameters::parse(raw)?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
     shared
-        .taste_work(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs)?;
-            answer(tastes, &model, k).map(Json)
+        .taste_work(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, None)?;
+            answer(tastes, &model, &open, k).map(Json)
         })
         .await
 }
 
-/// The next songs for one person, which is a group of one, with reasons.
-fn songs(
-    model: &Model,
-    profile: &Profile,
-    k: usize,
-    rules: Rules,
-    include_known: bool,
-    disliked: HashSet<u32>,
-) -> Result<Vec<Value>, Failure> {
-    let member = Member { vetoes: disliked, ..Member::new(profile.clone()) };
-    // For one person the order is that of the scores.
-    let group = Group { members: vec![member], strategy: Strategy::Average, rules, include_known, ..Group::default() };
-    let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+/// A group of one: the order is that of the scores.
+fn alone(member: Member) -> Group {
+    Group { members: vec![member], strategy: Strategy::Average, ..Group::default() }
+}
+
+/// The next songs for one person, with reasons.
+fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, Failure> {
+    let picks = model.group_picks(group, k, Search::Fast, &|item| open.has(item))?;
     let shown = picks.iter().map(|pick| {
         let first = pick.pleased.first();
         let because = first.map(|first| first.because.clone()).unwrap_or_default();
-        let score = first.map_or_else(|| model.score(profile, &[pick.item])[0], |first| first.score);
+        let score = first.map_or_else(|| model.score(&group.members[0].profile, &[pick.item])[0], |first| first.score);
         shown::for_person(model, pick.item, score, &because)
     });
     Ok(shown.collect())

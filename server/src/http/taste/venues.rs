@@ -21,40 +21,86 @@ use crate::taste::{Tastes, now};
 /// Metres around that are searched, unless asked otherwise.
 const RADIUS: usize = 3000;
 
+/// Where somebody looks for a venue, and for whom.
+pub(crate) struct Around {
+    near: Point,
+    radius: f64,
+    k: usize,
+    /// Metres after which a venue counts half.
+    half: f64,
+    local: PrimitiveDateTime,
+    /// How full it should be, 0 to 1.
+    crowd: Option<f64>,
+    combine: Combine<'static>,
+    people: Vec<String>,
+}
+
+impl Around {
+    /// The `k` best within a walk for these people, now.
+    pub(crate) fn here(near: Point, people: &[&str], k: usize) -> Around {
+        Around {
+            near,
+            radius: RADIUS as f64,
+            k,
+            half: HALF_ON_FOOT_M,
+            local: by_the_sun(near),
+            crowd: None,
+            combine: Combine::Average,
+            people: people.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    fn of(parameters: &Parameters) -> Result<Around, Failure> {
+        parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine"], &[])?;
+        let near = point(parameters.get("near").ok_or_else(|| Failure::bad("parameter `near`: say where, as latitude,longitude"))?)?;
+        let names = parameters.get("for").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+        Ok(Around {
+            near,
+            radius: parameters.number("radius", RADIUS, 100_000)? as f64,
+            k: parameters.number("k", 10, 100)?.max(1),
+            half: parameters.number("half", HALF_ON_FOOT_M as usize, 100_000)?.max(1) as f64,
+            local: parameters.get("at").map_or_else(|| Ok(by_the_sun(near)), local_time)?,
+            crowd: share(parameters, "crowd")?,
+            combine: match parameters.get("combine") {
+                None | Some("average") => Combine::Average,
+                Some("least_misery") => Combine::LeastMisery,
+                Some(other) => {
+                    return Err(Failure::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery")));
+                }
+            },
+            people: names.map(str::to_owned).collect(),
+        })
+    }
+}
+
 /// `GET /v1/venues/recommendations?near=lat,lon&radius=&for=user[,user...]`.
 pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
-    let parameters = Parameters::parse(raw.as_deref())?;
-    parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine"], &[])?;
-    let near = point(parameters.get("near").ok_or_else(|| Failure::bad("parameter `near`: say where, as latitude,longitude"))?)?;
-    let radius = parameters.number("radius", RADIUS, 100_000)? as f64;
-    let k = parameters.number("k", 10, 100)?.max(1);
-    let half = parameters.number("half", HALF_ON_FOOT_M as usize, 100_000)?.max(1) as f64;
-    let local = local_time(parameters.get("at"), near)?;
-    let crowd = share(&parameters, "crowd")?;
-    let least = match parameters.get("combine") {
-        None | Some("average") => false,
-        Some("least_misery") => true,
-        Some(other) => return Err(Failure::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery"))),
+    let around = Around::of(&Parameters::parse(raw.as_deref())?)?;
+    shared.taste_work(move |tastes, engine| venues_around(tastes, engine, &around).map(Json)).await
+}
+
+/// Venues around, the best first, with reasons.
+pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, Failure> {
+    let Around { near, radius, k, .. } = *around;
+    let board = tastes.board(engine)?;
+    let mut members: Vec<Member> = around.people.iter().map(|name| member(tastes, &board, name, near)).collect::<Result<_, _>>()?;
+    if members.is_empty() {
+        members.push(Member { at: near, taste: None, visited: Vec::new() });
+    }
+    let within = board.grid.within(near, radius).len();
+    // Asked for more than wanted: those outside the circle fall away.
+    let request = Request {
+        members: &members,
+        combine: around.combine,
+        now: around.local,
+        half_m: around.half,
+        crowd: around.crowd,
+        k: k.max(within),
     };
-    let people: Vec<String> =
-        parameters.get("for").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    shared
-        .taste_work(move |tastes, engine| {
-            let board = tastes.board(engine)?;
-            let mut members: Vec<Member> = people.iter().map(|name| member(tastes, &board, name, near)).collect::<Result<_, _>>()?;
-            if members.is_empty() {
-                members.push(Member { at: near, taste: None, visited: Vec::new() });
-            }
-            let combine = if least { Combine::LeastMisery } else { Combine::Average };
-            let within: Vec<u32> = board.grid.within(near, radius).into_iter().map(|near| near.item).collect();
-            // Asked for more than wanted: those outside the circle fall away.
-            let request = Request { members: &members, combine, now: local, half_m: half, crowd, k: k.max(within.len()) };
-            let found = best_venues(&request, &board.venues, &board.grid);
-            let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius).take(k);
-            let shown: Vec<Value> = inside.map(|pick| venue(engine, &board, pick.venue, &pick.parts, &pick.tastes, &people)).collect();
-            Ok(Json(json!({"near": [near.lat(), near.lon()], "local_time": local.to_string(), "venues": shown})))
-        })
-        .await
+    let found = best_venues(&request, &board.venues, &board.grid);
+    let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius).take(k);
+    let shown: Vec<Value> = inside.map(|pick| venue(engine, &board, pick.venue, &pick.parts, &pick.tastes, &around.people)).collect();
+    Ok(json!({"near": [near.lat(), near.lon()], "local_time": around.local.to_string(), "venues": shown}))
 }
 
 fn member(tastes: &Tastes, board: &Board, name: &str, at: Point) -> Result<Member, Failure> {
@@ -130,19 +176,20 @@ pub(super) async fn music(
         .taste_work(move |tastes, engine| {
             let board = tastes.board(engine)?;
             let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
-            let model = tastes.taste.model(Of::Songs)?;
+            let (model, open) = tastes.songs(engine, None)?;
+            let open = |item: u32| open.has(item);
             let present = &board.present[number as usize];
             let profiles: Vec<Profile> =
-                present.iter().filter_map(|person| tastes.taste.profile(Of::Songs, person, now()).ok()).take(body::MOST).collect();
+                present.iter().filter_map(|person| tastes.taste.profile_of_late(Of::Songs, person, now()).ok()).take(body::MOST).collect();
             if profiles.is_empty() {
                 let Some(vector) = &board.vectors[number as usize] else {
-                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &|_| true))})));
+                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &open))})));
                 };
-                let found = model.best_for_vector(vector, k, &|_| true);
+                let found = model.best_for_vector(vector, k, &open);
                 return Ok(Json(json!({"venue": id, "present": 0, "for": "who usually comes", "songs": shown_plain(&model, &found)})));
             }
             let group = Group { members: profiles.into_iter().map(GroupMember::new).collect(), include_known: true, ..Group::default() };
-            let picks = model.group_picks(&group, k, Search::Fast, &|_| true)?;
+            let picks = model.group_picks(&group, k, Search::Fast, &open)?;
             // An owner is told what to play, not who likes it.
             let songs = picks.iter().map(|pick| pick.item).collect::<Vec<u32>>();
             Ok(Json(json!({"venue": id, "present": present.len(), "for": "who is there now", "songs": shown_plain(&model, &songs)})))
@@ -195,18 +242,16 @@ fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, Failure> {
     number.map(Some).ok_or_else(|| Failure::bad(format!("parameter `{name}`: `{text}` is no number between 0 and 1")))
 }
 
-/// The local time asked for, or now by the sun: an hour for every 15 degrees of longitude.
-fn local_time(text: Option<&str>, near: Point) -> Result<PrimitiveDateTime, Failure> {
-    match text {
-        Some(text) => {
-            let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
-            PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), &format)
-                .map_err(|_| Failure::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
-        }
-        None => {
-            let utc = time::OffsetDateTime::from_unix_timestamp(now()).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-            let local = utc + time::Duration::hours((near.lon() / 15.0).round() as i64);
-            Ok(PrimitiveDateTime::new(local.date(), local.time()))
-        }
-    }
+/// The local time asked for.
+fn local_time(text: &str) -> Result<PrimitiveDateTime, Failure> {
+    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), &format)
+        .map_err(|_| Failure::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
+}
+
+/// The local time now by the sun: an hour for every 15 degrees of longitude.
+fn by_the_sun(near: Point) -> PrimitiveDateTime {
+    let utc = time::OffsetDateTime::from_unix_timestamp(now()).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let local = utc + time::Duration::hours((near.lon() / 15.0).round() as i64);
+    PrimitiveDateTime::new(local.date(), local.time())
 }
