@@ -31,6 +31,7 @@ for url in urls:
         assert "<h1>Tutti</h1>" in text, url
 PY
 grep -A4 '^For u1, u2, u3 together' "$folder/said" | grep -q '(for u[123]' || { echo 'the demo recommended nothing to a group'; exit 1; }
+grep -A3 '^For u1, walking in Soho' "$folder/said" | grep -q 'plays .*, like you, [0-9]* m away' || { echo 'the demo recommended no venue'; exit 1; }
 kill -INT "$pid"
 wait "$pid"; status=$?
 [ "$status" -eq 0 ] || { echo "the demo ended with $status"; exit 1; }

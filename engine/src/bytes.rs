@@ -79,7 +79,7 @@ impl Bytes {
 
 /// Writes a file under another name and renames it when it is whole and on disk. A crash leaves the old file, none, or this
 /// one, never a part.
-pub(crate) fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let beside = path.with_added_extension(format!("{}.new", std::process::id()));
     let mut file = File::create(&beside)?;
     let written = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));

@@ -11,5 +11,6 @@ pub mod query;
 pub mod search;
 pub mod taste;
 
+pub use bytes::write_whole;
 pub use error::{Error, Result};
 pub use index::{Access, Action, ActionKind, Engine, Index};

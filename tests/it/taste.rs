@@ -44,11 +44,15 @@ fn venues() -> Value {
 }
 
 fn trained(server: &Server) {
+    trained_on(server, &songs(), &interactions());
+}
+
+fn trained_on(server: &Server, songs: &Value, interactions: &[Value]) {
     let post = |path: &str, body: &Value| server.post(path, body.to_string().as_bytes());
-    assert_eq!(post("/v1/songs/documents?refresh=true", &songs()).0, 200);
+    assert_eq!(post("/v1/songs/documents?refresh=true", songs).0, 200);
     assert_eq!(post("/v1/venues/documents?refresh=true", &venues()).0, 200);
-    let (status, body) = post("/v1/interactions", &json!(interactions()));
-    assert_eq!((status, body["appended"].as_u64()), (200, Some(interactions().len() as u64)), "{body}");
+    let (status, body) = post("/v1/interactions", &json!(interactions));
+    assert_eq!((status, body["appended"].as_u64()), (200, Some(interactions.len() as u64)), "{body}");
     for user in 0..60 {
         assert_eq!(server.put(&format!("/v1/taste/consents/u{user}"), br#"{"nearby": true}"#).0, 200);
     }
@@ -205,4 +209,68 @@ fn what_is_wrong_is_said_and_a_damaged_model_does_not_replace_the_last() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(server.get("/v1/recommendations/users/u4?k=4").0, 200);
+}
+
+#[test]
+fn only_what_the_catalogue_holds_and_a_filter_lets_through_comes_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    trained(&server);
+    let everything = || ids(&server.get("/v1/recommendations/users/u4?k=200&known=true").1);
+    let before = everything();
+    let gone = before[0];
+    let delete = json!({"value": [{"@search.action": "delete", "id": format!("s{gone}")}]});
+    assert_eq!(server.post("/v1/songs/documents?refresh=true", delete.to_string().as_bytes()).0, 200);
+    let after = everything();
+    assert!(!after.contains(&gone) && after.len() == before.len() - 1, "{gone}: {after:?}");
+
+    let filter = "genres/any(g: g eq 'jazz') and year lt 2000";
+    let passes = |song: &usize| song % 3 == 1 && song % 30 < 10;
+    let group = json!({"members": [{"user": "u0"}, {"likes": ["s1"]}], "filter": filter, "k": 200});
+    let (status, songs) = server.post("/v1/recommendations/groups", group.to_string().as_bytes());
+    let found = ids(&songs);
+    assert!(status == 200 && found.len() > 3 && found.iter().all(passes), "{songs}");
+    let likes = json!({"likes": ["s0", "s3"], "filter": filter});
+    let found = ids(&server.post("/v1/recommendations/songs", likes.to_string().as_bytes()).1);
+    assert!(!found.is_empty() && found.iter().all(passes), "{found:?}");
+    let found = ids(&server.get("/v1/recommendations/users/u4?filter=year%20eq%201991&known=true").1);
+    assert!(!found.is_empty() && found.iter().all(|song| song % 30 == 1), "{found:?}");
+    for (filter, code) in [("year lt", "InvalidQuery"), ("colour eq 'red'", "UnknownField")] {
+        let group = json!({"members": [{"user": "u0"}], "filter": filter});
+        let (status, answer) = server.post("/v1/recommendations/groups", group.to_string().as_bytes());
+        assert!(status == 400 && answer["error"]["code"] == code, "{filter}: {answer}");
+    }
+    assert_eq!(server.get("/v1/recommendations/users/u4?filter=year%20lt").1["error"]["position"]["offset"], 7);
+}
+
+#[test]
+fn a_model_of_another_catalogue_is_refused() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let server = Server::start(folder.path());
+    trained(&server);
+    let stranger = Server::start(other.path());
+    let renamed = |text: String| serde_json::from_str::<Value>(&text.replace("\"s", "\"x-")).unwrap();
+    let songs = renamed(songs().to_string());
+    let interactions = renamed(json!(interactions()).to_string());
+    trained_on(&stranger, &songs, interactions.as_array().unwrap());
+
+    let model = |folder: &std::path::Path| folder.join("taste").join("songs.model");
+    std::fs::copy(model(other.path()), folder.path().join("foreign")).unwrap();
+    std::fs::rename(folder.path().join("foreign"), model(folder.path())).unwrap();
+    let started = Instant::now();
+    let refused = loop {
+        let refused = server.get("/v1/taste").1["songs"]["refused"].clone();
+        if !refused.is_null() {
+            break refused;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(refused.as_str().unwrap().contains("0 of the 66 items of the catalogue"), "{refused}");
+    assert_eq!(server.get("/v1/recommendations/users/u4?k=4").0, 200, "the last one goes on");
+    drop(server);
+    // With nothing else to serve, it says so.
+    let server = Server::start(folder.path());
+    let (status, answer) = server.get("/v1/recommendations/users/u4?k=4");
+    assert!(status == 409 && answer["error"]["code"] == "ModelMismatch", "{answer}");
 }

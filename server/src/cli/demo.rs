@@ -160,8 +160,8 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
         println!("  {}: {} ({})", text(song, "artist"), text(song, "title"), text(song, "reason"));
     }
     let Some(soho) = Point::new(SOHO.0, SOHO.1) else { return Ok(()) };
-    println!("\nWhere they could go, from Soho in London:");
-    let venues = venues_around(tastes, engine, &Around::here(soho, &people, 3))?;
+    println!("\nFor {}, walking in Soho:", people[0]);
+    let venues = venues_around(tastes, engine, &Around::here(soho, &people[..1], 3))?;
     for venue in venues["venues"].as_array().into_iter().flatten() {
         let because: Vec<&str> = venue["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind"), because.join(", "));

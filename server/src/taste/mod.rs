@@ -6,6 +6,7 @@ mod content;
 mod kept;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -213,9 +214,8 @@ impl Tastes {
     }
 
     fn save_release(&self, release: &Release) {
-        let beside = self.published.with_extension("new");
         let written = serde_json::to_vec(&release.save()).map_err(std::io::Error::from);
-        let written = written.and_then(|bytes| std::fs::write(&beside, bytes)).and_then(|()| std::fs::rename(&beside, &self.published));
+        let written = written.and_then(|bytes| tutti_engine::write_whole(&self.published, |file| file.write_all(&bytes)));
         if let Err(error) = written {
             tracing::error!(%error, "the counts of people nearby cannot be kept");
         }

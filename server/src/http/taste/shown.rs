@@ -22,7 +22,7 @@ fn artist(model: &Model, item: u32) -> Option<&str> {
 }
 
 /// What a liked song is called in a reason: its artist, else its title.
-fn liked(model: &Model, item: u32) -> String {
+pub(super) fn liked(model: &Model, item: u32) -> String {
     let name = artist(model, item).or_else(|| model.title(item)).or_else(|| model.item_names().name(item));
     name.unwrap_or_default().to_owned()
 }

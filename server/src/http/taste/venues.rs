@@ -10,8 +10,8 @@ use tutti_engine::taste::group::{Group, Member as GroupMember, Search};
 use tutti_engine::taste::venue::Board;
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::taste::venue::hours::OpenState;
-use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Parts, Request, recommend as best_venues};
-use tutti_engine::taste::{Of, Profile};
+use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request, VenuePick, recommend as best_venues};
+use tutti_engine::taste::{Model, Of, Profile};
 
 use super::{body, shown};
 use crate::http::parameters::Parameters;
@@ -83,7 +83,10 @@ pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQu
 pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, Failure> {
     let Around { near, radius, k, .. } = *around;
     let board = tastes.board(engine)?;
-    let mut members: Vec<Member> = around.people.iter().map(|name| member(tastes, &board, name, near)).collect::<Result<_, _>>()?;
+    let model = tastes.taste.model(Of::Songs)?;
+    let profiles: Vec<Profile> = around.people.iter().map(|name| tastes.taste.profile(Of::Songs, name, now())).collect::<Result<_, _>>()?;
+    let member = |(name, profile): (&String, &Profile)| member(tastes, &board, name, profile, near);
+    let mut members: Vec<Member> = around.people.iter().zip(&profiles).map(member).collect();
     if members.is_empty() {
         members.push(Member { at: near, taste: None, visited: Vec::new() });
     }
@@ -99,22 +102,49 @@ pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -
     };
     let found = best_venues(&request, &board.venues, &board.grid);
     let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius).take(k);
-    let shown: Vec<Value> = inside.map(|pick| venue(engine, &board, pick.venue, &pick.parts, &pick.tastes, &around.people)).collect();
+    let shown = inside.map(|pick| {
+        let suits = suits(&model, &board, &pick, &around.people, &profiles);
+        venue(engine, &board, &pick, suits)
+    });
+    let shown: Vec<Value> = shown.collect();
     Ok(json!({"near": [near.lat(), near.lon()], "local_time": around.local.to_string(), "venues": shown}))
 }
 
-fn member(tastes: &Tastes, board: &Board, name: &str, at: Point) -> Result<Member, Failure> {
-    let profile = tastes.taste.profile(Of::Songs, name, now())?;
+fn member(tastes: &Tastes, board: &Board, name: &str, profile: &Profile, at: Point) -> Member {
     let held = tastes.taste.history().held();
     let visits = held.of(name).iter().filter(|done| done.kind.is_of_venue());
     let mut visited: Vec<u32> = visits.filter_map(|done| board.number(held.item(done.item)?)).collect();
     visited.sort_unstable();
     visited.dedup();
-    Ok(Member { at, taste: board.centred(profile.vector()), visited })
+    Member { at, taste: board.centred(profile.vector()), visited }
+}
+
+/// Likes of a person that a venue's taste is compared with, at most: the strongest.
+const LIKES: usize = 200;
+/// The cosine from which a taste suits a venue, and a liked song is one for its music.
+const SUITS: f64 = 0.5;
+
+/// Whom a venue's music suits most and what of it they play; none where its music is nobody's.
+fn suits(model: &Model, board: &Board, pick: &VenuePick, people: &[String], profiles: &[Profile]) -> Option<String> {
+    let venue = board.venues[pick.venue as usize].taste.as_ref()?;
+    let (member, taste) = pick.tastes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (name, profile) = people.get(member).zip(profiles.get(member)).filter(|_| taste > SUITS * SUITS)?;
+    let who = if people.len() == 1 { "you" } else { name };
+    let known = profile.known();
+    let mut likes: Vec<(u32, f32)> =
+        known.columns.iter().copied().zip(known.values.iter().copied()).filter(|(_, value)| *value > 0.0).collect();
+    likes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let cosine = |(song, _): &(u32, f32)| Some((venue.cosine(&board.centred(model.item(*song)?)?)?, *song));
+    let best = likes.iter().take(LIKES).filter_map(cosine).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(cosine, _)| *cosine > SUITS);
+    Some(match best.map(|(_, song)| shown::liked(model, song)) {
+        Some(artist) => format!("who goes there plays {artist}, like {who}"),
+        None => format!("the people who go there share the taste of {who}"),
+    })
 }
 
 /// A venue as a map needs it.
-fn venue(engine: &Engine, board: &Board, number: u32, parts: &Parts, tastes: &[f64], people: &[String]) -> Value {
+fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>) -> Value {
+    let (number, parts) = (pick.venue, &pick.parts);
     let id = &board.ids[number as usize];
     let document = engine.index("venues").and_then(|index| index.get(id)).ok().flatten().unwrap_or_default();
     let at = board.venues[number as usize].at;
@@ -139,18 +169,7 @@ fn venue(engine: &Engine, board: &Board, number: u32, parts: &Parts, tastes: &[f
     out.insert("open_until".to_owned(), until.map(|until| until.to_string()).into());
     out.insert("crowd".to_owned(), json!(board.venues[number as usize].crowd));
     out.insert("new_to_you".to_owned(), json!(parts.new_to_you));
-    let mut because = Vec::new();
-    let most = tastes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-    match most {
-        Some((at, taste)) if taste > 0.3 && board.venues[number as usize].taste.is_some() && !people.is_empty() => {
-            because.push(if people.len() == 1 {
-                "the people who go there share your taste".to_owned()
-            } else {
-                format!("its music suits {}", people[at])
-            });
-        }
-        _ => {}
-    }
+    let mut because: Vec<String> = suits.into_iter().collect();
     because.push(format!("{} m away", parts.distance_m.round()));
     match parts.open {
         OpenState::Open { until: Some(until) } => because.push(format!("open until {:02}:{:02}", until.hour(), until.minute())),
