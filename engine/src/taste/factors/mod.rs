@@ -24,6 +24,11 @@ use super::matrix::{Matrix, Row};
 pub use loss::Loss;
 pub(crate) use solve::{Factored, Fitting, Problem, Solver};
 
+/// How far a row of a half-step goes towards its minimum, 1 as far as that. Each row is a quadratic bowl, so that everything between 0 and
+/// 2 goes down, and beyond 1 saves passes as successive over-relaxation does (Young 1954): on Gowalla at d = 128 the loss of 15 passes
+/// takes 7 (1.3: 10; 1.6: 7; 1.7 falls faster in the end, but rises in the first passes).
+const REACH: f32 = 1.5;
+
 /// What the factorisation is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
@@ -91,7 +96,7 @@ impl Factors {
         Factors { dimensions: d, people: side(people, 0x7065_6f70), items: side(items, 0x6974_656d), spectrum: vec![0.0; d] }
     }
 
-    /// One pass: items against people, then people against items, so that people end as their fold-in.
+    /// One pass: items against people, then people against items, both [`REACH`] of the way.
     /// `prior` holds a vector for each item, in the basis the items are in now; it is turned with them.
     pub fn pass(&mut self, data: &Interactions, settings: &Settings, mut prior: Option<&mut Vec<f32>>) {
         let d = self.dimensions;
@@ -99,35 +104,39 @@ impl Factors {
         let weights = settings.item_weights(&data.items);
         let (people, prior_rows) = (&self.people, prior.as_deref().map(Vec::as_slice));
         let n = data.people.height();
-        let make = || (Fitting::roughly(), vec![0.0; d]);
-        self.items.par_chunks_mut(d).enumerate().for_each_init(make, |(solver, diagonal), (at, out)| {
+        let make = || (Fitting::roughly(), vec![0.0; d], vec![0.0; d]);
+        self.items.par_chunks_mut(d).enumerate().for_each_init(make, |(solver, diagonal, last), (at, out)| {
             let (row, weight) = (data.items.row(at), weights.get(at).copied().unwrap_or(1.0));
             let ridge = settings.ridge(row.confidence(), weight * n as f32);
             diagonal.iter_mut().zip(&spectrum).for_each(|(to, g)| *to = settings.unobserved * weight * g + ridge);
             let prior = prior_rows.and_then(|prior| prior.get(at * d..(at + 1) * d));
+            last.copy_from_slice(out);
             solver.solve(&Problem { fixed: people, row, diagonal, ridge, prior }, out);
+            go_beyond(last, REACH, out);
         });
-        self.fit_people(data, settings, prior, Fitting::roughly);
+        self.fit_people(data, settings, prior, Fitting::roughly, REACH);
     }
 
     /// People against items alone, to single precision: what training ends with.
     pub fn settle(&mut self, data: &Interactions, settings: &Settings) {
-        self.fit_people(data, settings, None, Fitting::exactly);
+        self.fit_people(data, settings, None, Fitting::exactly, 1.0);
     }
 
-    fn fit_people(&mut self, data: &Interactions, settings: &Settings, prior: Option<&mut Vec<f32>>, solver: fn() -> Fitting) {
+    fn fit_people(&mut self, data: &Interactions, settings: &Settings, prior: Option<&mut Vec<f32>>, solver: fn() -> Fitting, reach: f32) {
         let d = self.dimensions;
         let weights = settings.item_weights(&data.items);
         self.spectrum = self.turn(&dense::weighted_gram(&self.items, &weights, d), prior);
         let (items, spectrum) = (&self.items, &self.spectrum);
         let m = data.items.height();
         self.people.par_chunks_mut(d).enumerate().for_each_init(
-            || (solver(), vec![0.0; d]),
-            |(solver, diagonal), (at, out)| {
+            || (solver(), vec![0.0; d], vec![0.0; d]),
+            |(solver, diagonal, last), (at, out)| {
                 let row = data.people.row(at);
                 let ridge = settings.ridge(row.confidence(), m as f32);
                 diagonal.iter_mut().zip(spectrum).for_each(|(to, g)| *to = settings.unobserved * g + ridge);
+                last.copy_from_slice(out);
                 solver.solve(&Problem { fixed: items, row, diagonal, ridge, prior: None }, out);
+                go_beyond(last, reach, out);
             },
         );
     }
@@ -203,6 +212,13 @@ pub(crate) fn fold_in(items: &[f32], spectrum: &[f32], settings: &Settings, row:
     let mut out = vec![0.0; d];
     Fitting::exactly().solve(&Problem { fixed: items, row, diagonal: &diagonal, ridge, prior: None }, &mut out);
     out
+}
+
+/// `last + reach (out - last)`.
+fn go_beyond(last: &[f32], reach: f32, out: &mut [f32]) {
+    if reach != 1.0 {
+        out.iter_mut().zip(last).for_each(|(out, last)| *out = last + reach * (*out - last));
+    }
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).

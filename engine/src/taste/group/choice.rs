@@ -183,11 +183,10 @@ fn give_reasons(table: &Table<'_>, picks: &mut [Pick]) {
     named.into_par_iter().for_each(|(member, wanted)| {
         let items: Vec<u32> = wanted.iter().map(|(item, _)| *item).collect();
         let whys = table.model.whys(&table.group.members[member].profile, &items);
-        for ((item, because), why) in wanted.into_iter().zip(whys) {
+        for ((_, because), why) in wanted.into_iter().zip(whys) {
             // A tenth of the score, or of somebody with many likes half as much again as one of them adds on average.
             let enough = why.total() * (1.5 / why.shares.len().max(1) as f32).min(0.1);
-            let others = why.largest(NAMED + 1).into_iter().filter(|share| share.item != item);
-            *because = others.filter(|share| share.score > enough).take(NAMED).collect();
+            *because = why.largest(NAMED).into_iter().filter(|share| share.score > enough).collect();
         }
     });
 }

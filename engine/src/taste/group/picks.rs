@@ -79,7 +79,7 @@ pub struct Pleased {
     pub score: f32,
     /// The chance that the member is pleased.
     pub chance: f32,
-    /// What the member likes that adds most to it, largest first.
+    /// What the member likes that adds most to it, largest first; the pick itself may be among it.
     pub because: Vec<Share>,
 }
 

@@ -27,10 +27,10 @@ pub(super) fn liked(model: &Model, item: u32) -> String {
     name.unwrap_or_default().to_owned()
 }
 
-/// What shares name, each once.
-fn names(model: &Model, because: &[Share]) -> Vec<String> {
+/// What shares name, each once, other than the item itself.
+fn names(model: &Model, item: u32, because: &[Share]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for share in because {
+    for share in because.iter().filter(|share| share.item != item) {
         let name = liked(model, share.item);
         if !out.contains(&name) {
             out.push(name);
@@ -52,8 +52,12 @@ fn parts(model: &Model, because: &[Share]) -> Value {
 pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Share]) -> Value {
     let mut out = song(model, item);
     out.insert("score".to_owned(), json!(score));
-    let names = names(model, because);
-    let reason = if names.is_empty() { "popular here".to_owned() } else { format!("because you like {}", names.join(" and ")) };
+    let names = names(model, item, because);
+    let reason = match because.first() {
+        Some(share) if share.item == item => "you like it already".to_owned(),
+        _ if names.is_empty() => "popular here".to_owned(),
+        _ => format!("because you like {}", names.join(" and ")),
+    };
     out.insert("reason".to_owned(), reason.into());
     out.insert("because".to_owned(), parts(model, because));
     Value::Object(out)
@@ -65,9 +69,13 @@ pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
     out.insert("value".to_owned(), json!(pick.value));
     let shown: Vec<&str> = pick.pleased.iter().take(2).map(|pleased| members[pleased.member].as_str()).collect();
     let first = pick.pleased.first();
-    let liked = first.map(|first| names(model, &first.because)).unwrap_or_default();
+    let because = first.map_or(&[] as &[Share], |first| &first.because);
+    let liked = names(model, pick.item, because);
+    let plays_it = because.first().is_some_and(|share| share.item == pick.item);
     let reason = match (shown.as_slice(), liked.as_slice()) {
         ([], _) => "popular here".to_owned(),
+        ([one], _) if plays_it => format!("for {one}, who plays it"),
+        ([one, other, ..], _) if plays_it => format!("for {one} and {other}; {one} plays it"),
         ([one], []) => format!("for {one}"),
         ([one], liked) => format!("for {one}, because of {}", liked.join(" and ")),
         ([one, other, ..], []) => format!("for {one} and {other}"),
