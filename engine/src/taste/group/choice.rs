@@ -184,8 +184,8 @@ fn give_reasons(table: &Table<'_>, picks: &mut [Pick]) {
         let items: Vec<u32> = wanted.iter().map(|(item, _)| *item).collect();
         let whys = table.model.whys(&table.group.members[member].profile, &items);
         for ((_, because), why) in wanted.into_iter().zip(whys) {
-            // A tenth of the score, or of somebody with many likes half as much again as one of them adds on average.
-            let enough = why.total() * (1.5 / why.shares.len().max(1) as f32).min(0.1);
+            // A tenth of the score, or of somebody with many likes about what one of them adds on average.
+            let enough = why.total() * (0.9 / why.shares.len().max(1) as f32).min(0.1);
             *because = why.largest(NAMED).into_iter().filter(|share| share.score > enough).collect();
         }
     });
