@@ -24,7 +24,7 @@ const CHUNK: usize = 512;
   tutti recommend --batch people.jsonl --k 20 --exclude-known
 
 A line of a batch is {\"user\": ..}, {\"group\": .., \"members\": [..], \"strategy\": ..} or {\"likes\": [..]}, with \"exclude\": [..] if you
-like; the answer has the same id with \"items\" and \"scores\". Every item is scored.")]
+like; the answer has the same id with \"items\" and \"scores\", and \"unknown\" likes. Every item is scored.")]
 pub(in crate::cli) struct Recommend {
     #[command(flatten)]
     data: Data,
@@ -131,6 +131,10 @@ impl Recommend {
                 answer.insert(name.to_owned(), value.clone());
             }
         }
+        let unknown = unknown(model, &parsed);
+        if !unknown.is_empty() {
+            answer.insert("unknown".to_owned(), unknown.into());
+        }
         match self.list(model, &parsed, strategy) {
             Ok(found) => {
                 let names = model.item_names();
@@ -159,10 +163,8 @@ impl Recommend {
         let profile = match (&line.user, &line.likes) {
             (Some(user), _) => person(model, &text(user))?,
             (None, Some(likes)) => {
+                // Of somebody whose likes are all unknown nothing is known: the list is that of a newcomer, and says so.
                 let known: Vec<(u32, f32)> = likes.iter().filter_map(|id| item(model, &text(id))).map(|item| (item, 1.0)).collect();
-                if known.is_empty() && !likes.is_empty() {
-                    return Err(Usage("the model knows none of these likes".to_owned()).into());
-                }
                 model.profile(&known)
             }
             (None, None) => return Err(Usage("say for whom: \"user\", \"likes\", or \"group\" with \"members\"".to_owned()).into()),
@@ -170,6 +172,11 @@ impl Recommend {
         let known: HashSet<u32> = if self.exclude_known { profile.known().columns.iter().copied().collect() } else { HashSet::new() };
         Ok(model.exact_candidates(&profile, k, &|item| !known.contains(&item) && !excluded.contains(&item)))
     }
+}
+
+/// Likes that the model does not know.
+fn unknown(model: &Model, line: &Line) -> Vec<String> {
+    line.likes.iter().flatten().map(text).filter(|id| item(model, id).is_none()).collect()
 }
 
 fn strategy(name: &str) -> anyhow::Result<Strategy> {
