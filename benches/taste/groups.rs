@@ -29,6 +29,15 @@ pub(crate) fn run(model: &Model) {
     for at in 0..WARM {
         list(model, &group(model, 8, at, ruled(Rules::default())), Search::Fast);
     }
+    let mut times: Vec<f64> = (0..1000)
+        .map(|at| {
+            let started = Instant::now();
+            assert!(model.profile_of((at * 7919 + 31) % model.people_names().len() as u32).is_some());
+            started.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    times.sort_unstable_by(f64::total_cmp);
+    println!("a member's profile: p50 {:.0} us, p99 {:.0} us", times[500], times[990]);
     println!("| members | groups | p50 ms | p99 ms | recall@{PICKS} of the bare strategy | with everything the default asks |");
     println!("| --- | --- | --- | --- | --- | --- |");
     for (size, groups, judged) in SIZES {

@@ -43,7 +43,7 @@ impl Nearest {
     }
 
     /// The same for several queries, one after the other in `queries`, on all of rayon's threads. Costs less than one by one: the lists'
-    /// centres are read once for [`TOGETHER`] queries.
+    /// centres are read once for several queries.
     pub fn search_each(&self, queries: &[f32], k: usize, scope: &Scope<'_>) -> Vec<Vec<Neighbour>> {
         let (d, lists) = (self.dimensions(), self.shape.lists);
         let queries = queries.par_chunks_exact(d);

@@ -160,25 +160,24 @@ impl Taste {
         }
     }
 
-    /// What is known of a person: what the interactions hold, and where they hold nothing what the model was trained on.
+    /// What is known of a person, by a model that [`Taste::model`] gave: what the interactions hold, and where they hold nothing what the
+    /// model was trained on.
     ///
     /// # Errors
     /// [`TasteError::Unknown`] for somebody neither knows.
-    pub fn profile(&self, of: Of, person: &str, now: i64) -> Result<Profile> {
-        let model = self.model(of)?;
-        match self.known(of, &model, person, now)? {
+    pub fn profile(&self, of: Of, model: &Model, person: &str, now: i64) -> Result<Profile> {
+        match self.known(of, model, person, now)? {
             Known::Trained(number) => model.profile_of(number).ok_or_else(|| unknown(person)),
             Known::Done { all, .. } => Ok(model.profile(&all)),
         }
     }
 
-    /// The same for what is wanted now, leaning to the last [`NEWEST`] things the person did: for songs in a room.
+    /// The same for what is wanted now, leaning to the last twenty things the person did: for songs in a room.
     ///
     /// # Errors
     /// The same.
-    pub fn profile_of_late(&self, of: Of, person: &str, now: i64) -> Result<Profile> {
-        let model = self.model(of)?;
-        match self.known(of, &model, person, now)? {
+    pub fn profile_of_late(&self, of: Of, model: &Model, person: &str, now: i64) -> Result<Profile> {
+        match self.known(of, model, person, now)? {
             Known::Trained(number) => model.profile_of(number).ok_or_else(|| unknown(person)),
             Known::Done { all, newest } if newest.is_empty() => Ok(model.profile(&all)),
             Known::Done { all, newest } => Ok(model.profile_of_late(&all, &newest)),
@@ -206,9 +205,8 @@ impl Taste {
         Ok(Known::Done { all, newest })
     }
 
-    /// Songs a person said never to want again.
-    pub fn disliked(&self, person: &str) -> HashSet<u32> {
-        let Ok(model) = self.model(Of::Songs) else { return HashSet::new() };
+    /// Songs of a model that a person said never to want again.
+    pub fn disliked(&self, model: &Model, person: &str) -> HashSet<u32> {
         let held = self.history.held();
         let mut out = HashSet::new();
         for done in held.of(person) {

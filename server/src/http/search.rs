@@ -6,14 +6,12 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use serde_json::{Value, json};
 use tutti_engine::search::{HighlightRequest, SearchRequest, apply_corrections};
-use tutti_engine::taste::Profile;
 
 use super::Shared;
 use super::error::Failure;
 use super::parameters::Parameters;
-use super::taste::{ranks, taste_of};
+use super::taste::Raters;
 use super::wire;
-use crate::taste::Tastes;
 use crate::words::{self, Syntax};
 
 pub(super) const ONCE: [&str; 20] = [
@@ -65,15 +63,15 @@ pub(crate) async fn search(
                 Some(_) => SearchRequest { top: (top * 5).clamp(RANKED, MOST), ..request },
                 None => request,
             };
-            let profiles = taste.as_ref().map(|taste| taste_of(tastes, &taste.names)).transpose()?;
+            let raters = taste.as_ref().map(|taste| Raters::named(tastes, &taste.names)).transpose()?;
             let response = engine.index(&index)?.search(&request).map_err(|error| match error {
                 tutti_engine::Error::Query(error) => Failure::from_query("q", &text, &error),
                 error => error.into(),
             })?;
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
             let mut body = wire::response(response, corrected, started.elapsed());
-            if let (Some(taste), Some(profiles)) = (taste, profiles) {
-                taste.rank(tastes, &profiles, top, &mut body)?;
+            if let (Some(taste), Some(raters)) = (taste, raters) {
+                taste.rank(&raters, top, &mut body);
             }
             Ok(body)
         })
@@ -105,10 +103,10 @@ impl Taste {
 
     /// Ranks hits by `(1 - w) score / best score + w taste`, where `taste` is the part of the catalogue that the people like less, the
     /// mean over them; 0.5 for songs the model does not know. Each hit shows its `score`, `taste` and `rank`.
-    fn rank(&self, tastes: &Tastes, profiles: &[Profile], top: usize, body: &mut Value) -> Result<(), Failure> {
-        let Some(Value::Array(hits)) = body.get_mut("hits") else { return Ok(()) };
+    fn rank(&self, raters: &Raters, top: usize, body: &mut Value) {
+        let Some(Value::Array(hits)) = body.get_mut("hits") else { return };
         let keys: Vec<String> = hits.iter().map(|hit| hit["key"].as_str().unwrap_or_default().to_owned()).collect();
-        let found = ranks(tastes, profiles, &keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let found = raters.ranks(&keys.iter().map(String::as_str).collect::<Vec<_>>());
         let most = hits.iter().filter_map(|hit| hit["score"].as_f64()).fold(f64::MIN_POSITIVE, f64::max);
         for (hit, taste) in hits.iter_mut().zip(found) {
             let (score, taste) = (hit["score"].as_f64().unwrap_or(0.0), taste.map(f64::from));
@@ -121,7 +119,6 @@ impl Taste {
         if let Some(body) = body.as_object_mut() {
             body.remove("next");
         }
-        Ok(())
     }
 }
 

@@ -167,33 +167,41 @@ impl Tastes {
     /// The model of songs and which of them may be recommended: those in the catalogue that a filter lets through.
     pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::Failure> {
         let model = self.taste.model(Of::Songs)?;
-        let mut songs = self.catalogue.songs(engine, &model, None)?;
-        if filter.is_some() {
-            songs = self.catalogue.songs(engine, &model, filter)?;
-        }
+        let songs = self.songs_of(engine, &model, filter)?;
         Ok((model, songs))
     }
 
-    /// The venues as they are now, or were some seconds ago.
-    pub(crate) fn board(&self, engine: &Engine) -> Result<Arc<Board>, crate::http::Failure> {
+    /// The songs of a model that may be recommended.
+    pub(crate) fn songs_of(
+        &self,
+        engine: &Engine,
+        model: &Arc<Model>,
+        filter: Option<&Filter>,
+    ) -> Result<Arc<ItemSet>, crate::http::Failure> {
+        let all = self.catalogue.songs(engine, model, None)?;
+        if filter.is_none() { Ok(all) } else { self.catalogue.songs(engine, model, filter) }
+    }
+
+    /// The venues as they are now, or were some seconds ago, and the model whose vectors they have.
+    pub(crate) fn board(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<Board>), crate::http::Failure> {
         let index = engine.index("venues")?;
         let model = self.taste.model(Of::Songs)?;
         let now = now();
         let from = BoardOf { venues: index.version(), interactions: self.taste.history().held().last(), time: now.div_euclid(BOARD) };
-        self.board.get(SameModel::of(&model), from, || {
+        let board = self.board.get(SameModel::of(&model), from, || {
             let mut places: Vec<Place> = Vec::new();
             index.each_document(|document| places.extend(place_of(&document)))?;
-            Ok(Board::new(places, &model, &self.taste.history().held(), now))
-        })
+            Ok::<_, crate::http::Failure>(Board::new(places, &model, &self.taste.history().held(), now))
+        })?;
+        Ok((model, board))
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.
     pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<(Summary, Vec<String>), crate::http::Failure> {
-        let board = self.board(engine)?;
+        let (model, board) = self.board(engine)?;
         let mut kept = lock(&self.releases);
         let day = i32::try_from(now().div_euclid(DAY)).unwrap_or(0);
         if kept.as_ref().is_none_or(|kept| kept.release.day() < day) {
-            let model = self.taste.model(Of::Songs)?;
             // What was published goes on being what changes are measured against, over restarts too.
             let before = kept.take().map(|kept| kept.release).or_else(|| self.saved_release());
             let released = self.release(&board, model, day, before);

@@ -97,7 +97,8 @@ impl Factors {
         Factors { dimensions: d, people: side(people, 0x7065_6f70), items: side(items, 0x6974_656d), spectrum: vec![0.0; d] }
     }
 
-    /// One pass: items against people, then people against items, both [`REACH`] of the way.
+    /// One pass: items against people, then people against items, both 1.4 of the way to
+    /// their minimum (successive over-relaxation).
     /// `prior` holds a vector for each item, in the basis the items are in now; it is turned with them.
     pub fn pass(&mut self, data: &Interactions, settings: &Settings, mut prior: Option<&mut Vec<f32>>) {
         let d = self.dimensions;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_engine::Engine;
@@ -82,13 +83,12 @@ pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody)
         })?,
     };
     let (model, open) = tastes.songs(engine, filter.as_ref())?;
-    let mut names = Vec::new();
-    let mut members = Vec::new();
-    for (at, one) in body.members.into_iter().enumerate() {
-        let within = |failure: Failure| failure.within(&format!("/members/{at}"));
-        names.push(one.name.clone().or_else(|| one.user.clone()).unwrap_or_else(|| format!("guest {}", at + 1)));
-        members.push(member(tastes, &model, &one).map_err(within)?);
-    }
+    let name =
+        |(at, one): (usize, &MemberBody)| one.name.clone().or_else(|| one.user.clone()).unwrap_or_else(|| format!("guest {}", at + 1));
+    let names: Vec<String> = body.members.iter().enumerate().map(name).collect();
+    let members: Vec<Result<Member, Failure>> = body.members.par_iter().map(|one| member(tastes, &model, one)).collect();
+    let within = |(at, member): (usize, Result<Member, Failure>)| member.map_err(|failure| failure.within(&format!("/members/{at}")));
+    let members: Vec<Member> = members.into_iter().enumerate().map(within).collect::<Result<_, _>>()?;
     // Songs the model does not know were played all the same; they just cannot come up.
     let played = body.played.iter().filter_map(|played| {
         let item = model.item_names().number(&played.song)?;
@@ -111,8 +111,8 @@ fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, F
     let profile = match (&body.user, &body.likes) {
         (Some(_), Some(_)) => return Err(Failure::bad("a member is a `user`, or somebody with `likes`, not both")),
         (Some(user), None) => {
-            vetoes.extend(tastes.taste.disliked(user));
-            tastes.taste.profile_of_late(Of::Songs, user, now())?
+            vetoes.extend(tastes.taste.disliked(model, user));
+            tastes.taste.profile_of_late(Of::Songs, model, user, now())?
         }
         (None, likes) => body::profile(model, likes.as_deref().unwrap_or_default(), &body.dislikes)?,
     };

@@ -14,7 +14,7 @@ use axum::routing::{get, post, put};
 
 use super::Shared;
 pub(crate) use groups::{GroupBody, songs_for_group};
-pub(super) use people::{ranks, taste_of};
+pub(super) use people::Raters;
 pub(crate) use venues::{Around, venues_around};
 
 /// Everything under `/v1/recommendations`, the venues' routes, interactions and training.

@@ -1,5 +1,7 @@
 //! Songs for one person, what is alike, and where somebody new begins.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -32,8 +34,8 @@ pub(super) async fn for_user(
     shared
         .taste_work(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
-            let profile = tastes.taste.profile(Of::Songs, &user, now())?;
-            let member = Member { vetoes: tastes.taste.disliked(&user), ..Member::new(profile) };
+            let profile = tastes.taste.profile(Of::Songs, &model, &user, now())?;
+            let member = Member { vetoes: tastes.taste.disliked(&model, &user), ..Member::new(profile) };
             let group = Group { rules, include_known: known, ..alone(member) };
             Ok(Json(json!({"user": user, "songs": songs(&model, &group, k, &open)?})))
         })
@@ -160,7 +162,7 @@ pub(super) async fn similar_users(
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, Failure> {
     ask(&shared, raw.as_deref(), move |tastes, model, _, k| {
-        let profile = tastes.taste.profile(Of::Songs, &id, now())?;
+        let profile = tastes.taste.profile(Of::Songs, model, &id, now())?;
         let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
         let shown = found.iter().map(|alike| {
             let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
@@ -214,27 +216,36 @@ fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<V
     Ok(shown.collect())
 }
 
-/// The profiles `tasteOf` names: people, separated by commas.
-pub(in crate::http) fn taste_of(tastes: &Tastes, names: &str) -> Result<Vec<Profile>, Failure> {
-    let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let profiles: Vec<Profile> = people.map(|name| tastes.taste.profile(Of::Songs, name, now())).collect::<Result<_, _>>()?;
-    if profiles.is_empty() {
-        Err(Failure::bad("parameter `tasteOf`: name a user, or several with commas between them"))
-    } else {
-        Ok(profiles)
-    }
+/// The people `tasteOf` names, and the model they are asked of.
+pub(in crate::http) struct Raters {
+    model: Arc<Model>,
+    profiles: Vec<Profile>,
 }
 
-/// What part of the catalogue somebody likes less than each of these songs, the mean over everybody: 0 to 1; none for songs the model
-/// does not know.
-pub(in crate::http) fn ranks(tastes: &Tastes, profiles: &[Profile], ids: &[&str]) -> Result<Vec<Option<f32>>, Failure> {
-    let model = tastes.taste.model(Of::Songs)?;
-    let numbers: Vec<Option<u32>> = ids.iter().map(|id| model.item_names().number(id)).collect();
-    let known: Vec<u32> = numbers.iter().flatten().copied().collect();
-    let mut sums = vec![0.0f32; known.len()];
-    for profile in profiles {
-        sums.iter_mut().zip(model.standing(profile, &known)).for_each(|(sum, rank)| *sum += rank / profiles.len() as f32);
+impl Raters {
+    /// People separated by commas.
+    pub(in crate::http) fn named(tastes: &Tastes, names: &str) -> Result<Raters, Failure> {
+        let model = tastes.taste.model(Of::Songs)?;
+        let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let profiles: Vec<Profile> = people.map(|name| tastes.taste.profile(Of::Songs, &model, name, now())).collect::<Result<_, _>>()?;
+        if profiles.is_empty() {
+            Err(Failure::bad("parameter `tasteOf`: name a user, or several with commas between them"))
+        } else {
+            Ok(Raters { model, profiles })
+        }
     }
-    let mut found = sums.into_iter();
-    Ok(numbers.into_iter().map(|number| number.and_then(|_| found.next())).collect())
+
+    /// What part of the catalogue they like less than each of these songs, the mean over everybody: 0 to 1; none for songs the model
+    /// does not know.
+    pub(in crate::http) fn ranks(&self, ids: &[&str]) -> Vec<Option<f32>> {
+        let numbers: Vec<Option<u32>> = ids.iter().map(|id| self.model.item_names().number(id)).collect();
+        let known: Vec<u32> = numbers.iter().flatten().copied().collect();
+        let mut sums = vec![0.0f32; known.len()];
+        for profile in &self.profiles {
+            let standing = self.model.standing(profile, &known);
+            sums.iter_mut().zip(standing).for_each(|(sum, rank)| *sum += rank / self.profiles.len() as f32);
+        }
+        let mut found = sums.into_iter();
+        numbers.into_iter().map(|number| number.and_then(|_| found.next())).collect()
+    }
 }

@@ -82,9 +82,9 @@ pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQu
 /// Venues around, the best first, with reasons.
 pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, Failure> {
     let Around { near, radius, k, .. } = *around;
-    let board = tastes.board(engine)?;
-    let model = tastes.taste.model(Of::Songs)?;
-    let profiles: Vec<Profile> = around.people.iter().map(|name| tastes.taste.profile(Of::Songs, name, now())).collect::<Result<_, _>>()?;
+    let (model, board) = tastes.board(engine)?;
+    let profiles: Vec<Profile> =
+        around.people.iter().map(|name| tastes.taste.profile(Of::Songs, &model, name, now())).collect::<Result<_, _>>()?;
     let member = |(name, profile): (&String, &Profile)| member(tastes, &board, name, profile, near);
     let mut members: Vec<Member> = around.people.iter().zip(&profiles).map(member).collect();
     if members.is_empty() {
@@ -193,13 +193,13 @@ pub(super) async fn music(
     let k = parameters.number("k", 20, 200)?.max(1);
     shared
         .taste_work(move |tastes, engine| {
-            let board = tastes.board(engine)?;
+            let (model, board) = tastes.board(engine)?;
             let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
-            let (model, open) = tastes.songs(engine, None)?;
+            let open = tastes.songs_of(engine, &model, None)?;
             let open = |item: u32| open.has(item);
             let present = &board.present[number as usize];
             let profiles: Vec<Profile> =
-                present.iter().filter_map(|person| tastes.taste.profile_of_late(Of::Songs, person, now()).ok()).take(body::MOST).collect();
+                present.iter().filter_map(|person| tastes.taste.profile_of_late(Of::Songs, &model, person, now()).ok()).take(body::MOST).collect();
             if profiles.is_empty() {
                 let Some(vector) = &board.vectors[number as usize] else {
                     return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &open))})));
@@ -226,7 +226,7 @@ pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>,
     shared.needs_owner(&headers, &id)?;
     shared
         .taste_work(move |tastes, engine| {
-            let board = tastes.board(engine)?;
+            let (_, board) = tastes.board(engine)?;
             let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
             let (summary, likes) = tastes.nearby(engine, number)?;
             let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
