@@ -244,6 +244,22 @@ fn only_what_the_catalogue_holds_and_a_filter_lets_through_comes_up() {
 }
 
 #[test]
+fn one_pick_in_ten_leans_to_songs_nobody_has_heard_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    trained(&server);
+    let unheard = |new_songs: bool| {
+        let group = json!({"members": [{"user": "u0"}, {"user": "u1"}], "k": 20, "rules": {"new_songs": new_songs, "transitions": false}});
+        let (status, songs) = server.post("/v1/recommendations/groups", group.to_string().as_bytes());
+        assert_eq!(status, 200, "{songs}");
+        ids(&songs).iter().enumerate().filter(|(_, song)| **song >= 60).map(|(place, _)| place).collect::<Vec<usize>>()
+    };
+    assert_eq!(unheard(false), Vec::<usize>::new());
+    let places = unheard(true);
+    assert!(!places.is_empty() && places.iter().all(|place| place % 10 == 9), "{places:?}");
+}
+
+#[test]
 fn a_model_of_another_catalogue_is_refused() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let server = Server::start(folder.path());

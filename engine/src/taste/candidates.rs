@@ -10,6 +10,9 @@ use crate::nearest::{Neighbour, Scope};
 /// Ends of walks looked at, for each candidate wanted.
 const WALKED: usize = 2;
 
+/// Up to this many items are simply compared one by one.
+pub(super) const FEW: usize = 4096;
+
 /// Which items may come up.
 pub type Allowed<'a> = &'a (dyn Fn(u32) -> bool + Sync);
 
@@ -62,6 +65,21 @@ impl Model {
     /// The `k` items with the largest inner products with a vector: for venues and other tastes that are no person's.
     pub fn best_for_vector(&self, vector: &[f32], k: usize, allowed: Allowed<'_>) -> Vec<u32> {
         self.items().search(vector, k, &Scope::Where(allowed)).into_iter().map(|near| near.id).collect()
+    }
+
+    /// The same of items that nobody likes yet, which have a vector from their content alone.
+    pub(crate) fn best_unheard(&self, vector: &[f32], k: usize, allowed: Allowed<'_>) -> Vec<u32> {
+        let popularity = self.popularity();
+        let wanted = |item: u32| popularity.get(item as usize) == Some(&0) && allowed(item);
+        let found = match self.unheard() {
+            // Looking for the few that pass among all would read every list.
+            few if few.len() <= FEW => {
+                let few: Vec<u32> = few.iter().copied().filter(|item| allowed(*item)).collect();
+                self.items().search(vector, k, &Scope::Among(&few))
+            }
+            _ => self.items().search(vector, k, &Scope::Where(&wanted)),
+        };
+        found.into_iter().map(|near| near.id).collect()
     }
 
     /// Scores of a fixed sample of items: what a score is worth beside the catalogue.

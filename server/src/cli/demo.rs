@@ -164,7 +164,7 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
     let venues = venues_around(tastes, engine, &Around::here(soho, &people[..1], 3))?;
     for venue in venues["venues"].as_array().into_iter().flatten() {
         let because: Vec<&str> = venue["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind"), because.join(", "));
+        println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind").replace('_', " "), because.join(", "));
     }
     Ok(())
 }

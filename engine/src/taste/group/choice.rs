@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::picks::{Pick, Pleased};
-use super::rules::{TRANSITIONS, fit};
+use super::rules::{NEW, NEW_EVERY, TRANSITIONS, fit};
 use super::table::Table;
 use super::{Played, Sequence};
 use crate::kernels::dots;
@@ -130,10 +130,13 @@ impl<'a> Choice<'a> {
         let floor = if table.group.strategy.is_sequence() { 0.0 } else { least };
         let range = (most - floor).max(f32::MIN_POSITIVE);
         let before = self.taken.last().map(|place| &table.facts[*place]).or(self.before.first());
+        let place_of_evening = table.group.played.len() + self.taken.len();
+        let leans_to_new = rules.new_songs && place_of_evening % NEW_EVERY == NEW_EVERY - 1;
+        let new = |place: usize| if leans_to_new { NEW * table.unheard(place) } else { 0.0 };
         let mut best: Option<(f32, usize)> = None;
         for (place, value) in values.iter().enumerate().filter(|(_, value)| **value > f32::NEG_INFINITY) {
             let good = (value - floor) / range * table.fresh[place];
-            let worth = rules.relevance * good - (1.0 - rules.relevance) * self.alike[place];
+            let worth = rules.relevance * good - (1.0 - rules.relevance) * self.alike[place] + new(place);
             // A place that cannot reach the best is not looked at further.
             if best.is_some_and(|(top, _)| worth + TRANSITIONS <= top) {
                 continue;

@@ -15,6 +15,10 @@ const COMES_BACK: f32 = 24.0 * 3600.0;
 const TEMPO: f32 = 0.06;
 /// What fitting tempo and fitting key add, each; a best pick's own value is 1.
 const TRANSITION: f32 = 0.05;
+/// What a pick that leans to new songs adds for one nobody has heard; `1 / sqrt(1 + people)` of it for others.
+pub(super) const NEW: f32 = 0.5;
+/// Every how many picks one leans to new songs.
+pub(super) const NEW_EVERY: usize = 10;
 /// What [`fit`] adds at most.
 pub(super) const TRANSITIONS: f32 = 2.0 * TRANSITION;
 
@@ -52,6 +56,9 @@ pub struct Rules {
     pub misery: f32,
     /// Each member gets a song of the own best twentieth within any `2 x members` picks.
     pub everyone_served: bool,
+    /// One pick in ten leans to songs hardly anybody has heard, which otherwise nobody ever would. Not for venues that play by
+    /// themselves.
+    pub new_songs: bool,
 }
 
 impl Default for Rules {
@@ -67,6 +74,7 @@ impl Default for Rules {
             transitions: true,
             misery: 0.0,
             everyone_served: true,
+            new_songs: false,
         }
     }
 }

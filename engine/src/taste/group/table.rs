@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::Ballot;
 use super::picks::{Group, Member, Search};
-use super::rules::{Compiled, freshness};
+use super::rules::{Compiled, Rules, freshness};
 use crate::kernels::dots;
 use crate::taste::Allowed;
 use crate::taste::content::Facts;
@@ -17,6 +17,8 @@ const ALL: usize = 300;
 const LEAST: usize = 16;
 /// Candidates that the mean of all members brings.
 const MEAN: usize = 100;
+/// The same of songs nobody has heard, where they are wanted.
+const UNHEARD: usize = 20;
 /// What members got fades to a half over this many picks.
 const FADES: f32 = 10.0;
 /// The part of a member's own order that counts as something the member likes.
@@ -55,7 +57,7 @@ impl<'a> Table<'a> {
         let members: Vec<&Member> = member_of.iter().map(|member| &group.members[*member]).collect();
         let each = (ALL / group.members.len()).clamp(LEAST, EACH).max(k.min(EACH));
         let profiles: Vec<&Profile> = members.iter().map(|member| &member.profile).collect();
-        let (found, of_all) = rayon::join(|| model.candidates(&profiles, each, open), || of_the_mean(model, &members, open));
+        let (found, of_all) = rayon::join(|| model.candidates(&profiles, each, open), || of_the_mean(model, &members, &group.rules, open));
         let mut candidates: Vec<u32> = match search {
             Search::Fast => found.iter().flatten().map(|(item, _)| *item).chain(of_all).collect(),
             Search::Exact => (0..model.items().len() as u32).filter(|item| open(*item)).collect(),
@@ -102,6 +104,12 @@ impl<'a> Table<'a> {
 
     pub(super) fn score(&self, member: usize, place: usize) -> f32 {
         self.ballot.scores[member * self.candidates.len() + place]
+    }
+
+    /// `1 / sqrt(1 + people who like it)`.
+    pub(super) fn unheard(&self, place: usize) -> f32 {
+        let people = self.model.popularity().get(self.candidates[place] as usize).copied().unwrap_or(0);
+        1.0 / (1.0 + people as f32).sqrt()
     }
 
     /// Each member's scores of what was played, the last first.
@@ -174,12 +182,16 @@ impl Marks {
 }
 
 /// What the mean of all members' vectors finds: with many members nobody's own best is what most of them like.
-fn of_the_mean(model: &Model, members: &[&Member], open: Allowed<'_>) -> Vec<u32> {
+fn of_the_mean(model: &Model, members: &[&Member], rules: &Rules, open: Allowed<'_>) -> Vec<u32> {
     let mut mean = vec![0.0; model.dimensions()];
     for member in members {
         mean.iter_mut().zip(&member.profile.scaled).for_each(|(mean, value)| *mean += member.weight * value);
     }
-    model.best_for_vector(&mean, MEAN, open)
+    let mut found = model.best_for_vector(&mean, MEAN, open);
+    if rules.new_songs {
+        found.extend(model.best_unheard(&mean, UNHEARD, open));
+    }
+    found
 }
 
 /// Each member's scores of the candidates.

@@ -156,6 +156,7 @@ impl Model {
             title_ends: section("title_ends")?,
             titles: section("titles")?,
             most_popular: Vec::new(),
+            unheard: Vec::new(),
             sample: Vec::new(),
             sample_rows: std::sync::OnceLock::new(),
             ruled: crate::taste::group::RuledOut::default(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::blend::Blend;
+use super::candidates::FEW;
 use super::content::{Facts, FactsTable, WORDS, read_facts};
 use super::factors::Settings;
 use super::group::RuledOut;
@@ -106,6 +107,8 @@ pub struct Model {
     moment: Vec<f32>,
     /// The items most people like, most first.
     most_popular: Vec<u32>,
+    /// Some items that nobody likes: all, if they are few.
+    unheard: Vec<u32>,
     /// Items spread evenly over all.
     sample: Vec<u32>,
     /// Their vectors, one after the other, once they were asked for.
@@ -130,13 +133,19 @@ impl Model {
             all.truncate(CHARTS);
         }
         all.sort_unstable_by(order);
-        self.most_popular = all;
+        let unheard = (0..count).filter(|item| popularity[*item as usize] == 0).take(FEW + 1).collect();
+        (self.most_popular, self.unheard) = (all, unheard);
         self
     }
 
     /// The items most people like, most first: some thousand.
     pub fn most_popular(&self) -> &[u32] {
         &self.most_popular
+    }
+
+    /// Items that nobody likes, the first few thousand: more than [`FEW`] when there are more.
+    pub(crate) fn unheard(&self) -> &[u32] {
+        &self.unheard
     }
 
     /// A thousand items spread evenly over all, or all, ascending, and their vectors one after the other.

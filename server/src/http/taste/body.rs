@@ -56,6 +56,7 @@ pub(super) struct RulesBody {
     pub(super) transitions: Option<bool>,
     pub(super) misery: Option<f32>,
     pub(super) everyone_served: Option<bool>,
+    pub(super) new_songs: Option<bool>,
 }
 
 impl RulesBody {
@@ -74,6 +75,7 @@ impl RulesBody {
             transitions: self.transitions.unwrap_or(otherwise.transitions),
             misery: self.misery.unwrap_or(otherwise.misery),
             everyone_served: self.everyone_served.unwrap_or(otherwise.everyone_served),
+            new_songs: self.new_songs.unwrap_or(otherwise.new_songs),
         };
         rules.mistake().map_or(Ok(rules), |what| Err(Failure::bad(format!("rules: {what}"))))
     }

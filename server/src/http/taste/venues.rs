@@ -107,7 +107,8 @@ pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -
         venue(engine, &board, &pick, suits)
     });
     let shown: Vec<Value> = shown.collect();
-    Ok(json!({"near": [near.lat(), near.lon()], "local_time": around.local.to_string(), "venues": shown}))
+    let local = around.local.format(LOCAL).unwrap_or_default();
+    Ok(json!({"near": [degrees(near.lat()), degrees(near.lon())], "local_time": local, "venues": shown}))
 }
 
 fn member(tastes: &Tastes, board: &Board, name: &str, profile: &Profile, at: Point) -> Member {
@@ -155,7 +156,7 @@ fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>
             out.insert(name.to_owned(), value.clone());
         }
     }
-    out.insert("location".to_owned(), json!({"type": "Point", "coordinates": [at.lon(), at.lat()]}));
+    out.insert("location".to_owned(), json!({"type": "Point", "coordinates": [degrees(at.lon()), degrees(at.lat())]}));
     out.insert("score".to_owned(), json!(parts.score));
     out.insert("taste".to_owned(), json!(parts.taste));
     out.insert("distance_m".to_owned(), json!(parts.distance_m.round()));
@@ -166,7 +167,7 @@ fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>
         OpenState::Unknown => ("unknown", None),
     };
     out.insert("open".to_owned(), state.into());
-    out.insert("open_until".to_owned(), until.map(|until| until.to_string()).into());
+    out.insert("open_until".to_owned(), until.and_then(|until| until.format(LOCAL).ok()).into());
     out.insert("crowd".to_owned(), json!(board.venues[number as usize].crowd));
     out.insert("new_to_you".to_owned(), json!(parts.new_to_you));
     let mut because: Vec<String> = suits.into_iter().collect();
@@ -261,10 +262,18 @@ fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, Failure> {
     number.map(Some).ok_or_else(|| Failure::bad(format!("parameter `{name}`: `{text}` is no number between 0 and 1")))
 }
 
+/// Degrees with as many digits as anybody asks with: a centimetre.
+fn degrees(value: f64) -> f64 {
+    (value * 1e7).round() / 1e7
+}
+
+/// How local times are written.
+const LOCAL: &[time::format_description::BorrowedFormatItem<'_>] =
+    time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
+
 /// The local time asked for.
 fn local_time(text: &str) -> Result<PrimitiveDateTime, Failure> {
-    let format = time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
-    PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), &format)
+    PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), LOCAL)
         .map_err(|_| Failure::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
 }
 
