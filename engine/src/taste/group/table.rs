@@ -15,7 +15,7 @@ use crate::taste::profile::Profile;
 const EACH: usize = 60;
 const ALL: usize = 300;
 const LEAST: usize = 16;
-/// Candidates that the mean of all members brings.
+/// Candidates that the mean of all members brings, if twice what is asked for is no more: members' own lists may be much the same.
 const MEAN: usize = 100;
 /// The same of songs nobody has heard, where they are wanted.
 const UNHEARD: usize = 20;
@@ -57,7 +57,8 @@ impl<'a> Table<'a> {
         let members: Vec<&Member> = member_of.iter().map(|member| &group.members[*member]).collect();
         let each = (ALL / group.members.len()).clamp(LEAST, EACH).max(k.min(EACH));
         let profiles: Vec<&Profile> = members.iter().map(|member| &member.profile).collect();
-        let (found, of_all) = rayon::join(|| model.candidates(&profiles, each, open), || of_the_mean(model, &members, &group.rules, open));
+        let (found, of_all) =
+            rayon::join(|| model.candidates(&profiles, each, open), || of_the_mean(model, &members, MEAN.max(2 * k), &group.rules, open));
         let mut candidates: Vec<u32> = match search {
             Search::Fast => found.iter().flatten().map(|(item, _)| *item).chain(of_all).collect(),
             Search::Exact => (0..model.items().len() as u32).filter(|item| open(*item)).collect(),
@@ -182,12 +183,12 @@ impl Marks {
 }
 
 /// What the mean of all members' vectors finds: with many members nobody's own best is what most of them like.
-fn of_the_mean(model: &Model, members: &[&Member], rules: &Rules, open: Allowed<'_>) -> Vec<u32> {
+fn of_the_mean(model: &Model, members: &[&Member], wanted: usize, rules: &Rules, open: Allowed<'_>) -> Vec<u32> {
     let mut mean = vec![0.0; model.dimensions()];
     for member in members {
         mean.iter_mut().zip(&member.profile.scaled).for_each(|(mean, value)| *mean += member.weight * value);
     }
-    let mut found = model.best_for_vector(&mean, MEAN, open);
+    let mut found = model.best_for_vector(&mean, wanted, open);
     if rules.new_songs {
         found.extend(model.best_unheard(&mean, UNHEARD, open));
     }

@@ -209,6 +209,15 @@ fn what_was_played_is_not_played_again_soon_and_a_late_guest_is_not_owed_the_eve
 }
 
 #[test]
+fn as_many_come_as_are_asked_for_when_there_are_so_many() {
+    for ids in [vec![0], vec![0, 3]] {
+        let group = group(&ids, Strategy::Fair);
+        let all = items(&group, ITEMS, Search::Exact).len();
+        assert_eq!(items(&group, all, Search::Fast).len(), all);
+    }
+}
+
+#[test]
 fn each_pick_says_whom_it_is_for_and_why() {
     let group = group(&[0, 1, 2], Strategy::Fair);
     let picks = model().group_picks(&group, 6, Search::Fast, &|_| true).unwrap();
