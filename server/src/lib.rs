@@ -1,8 +1,14 @@
 //! The server and the command line of Tutti: one process, one port, one data directory.
 
+pub(crate) mod accounts;
 pub mod cli;
 pub mod http;
 pub mod keys;
+mod limits;
+mod pictures;
+mod realtime;
+mod rooms;
+pub mod store;
 pub(crate) mod taste;
 mod tls;
 mod words;

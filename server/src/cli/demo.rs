@@ -59,7 +59,8 @@ impl Demo {
         let shown = keys.clone();
         let (shown_engine, shown_tastes) = (Arc::clone(&opened.0), Arc::clone(&opened.1));
         let folder = self.folder.clone();
-        serve::serve(opened, keys, self.listen, Limits::default(), None, move |base| {
+        let ground = serve::Ground { folder: self.folder.clone(), engine: opened.0, tastes: opened.1, keys };
+        serve::serve(ground, serve::Joint::default(), self.listen, Limits::default(), None, move |base| {
             if let Err(failure) = show(&shown_tastes, &shown_engine) {
                 println!("no recommendation: {}", failure.message());
             }

@@ -3,6 +3,7 @@
 
 mod batch;
 mod demo;
+mod house;
 mod index;
 mod keys;
 mod rejects;

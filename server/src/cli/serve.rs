@@ -12,7 +12,7 @@ use axum_server::tls_rustls::RustlsAcceptor;
 use tokio::net::TcpListener;
 use tutti_engine::{Access, Engine};
 
-use super::Data;
+use super::{Data, house};
 use crate::http::{self, Limits, Scheme};
 use crate::keys::ApiKeys;
 use crate::taste::Tastes;
@@ -71,6 +71,8 @@ pub(super) struct Serve {
     /// The API key that reads documents; otherwise the one kept in the data directory
     #[arg(long, env = "TUTTI_QUERY_KEY", hide_env_values = true, value_parser = key)]
     query_key: Option<String>,
+    #[command(flatten)]
+    joint: Joint,
     /// Write the log as JSON lines
     #[arg(long, env = "TUTTI_LOG_JSON")]
     log_json: bool,
@@ -84,8 +86,31 @@ impl Serve {
         let tls = self.tls_cert.zip(self.tls_key).map(|(certificate, key)| Tls::open(certificate, key)).transpose()?;
         let engine = open(&self.data.folder)?;
         let keys = ApiKeys::open(&self.data.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
-        serve(engine, keys, self.listen, limits, tls, |base| println!("listening on {base}"))
+        let ground = Ground { folder: self.data.folder, engine: engine.0, tastes: engine.1, keys };
+        serve(ground, self.joint, self.listen, limits, tls, |base| println!("listening on {base}"))
     }
+}
+
+/// What accounts and rooms need to know.
+#[derive(clap::Args, Default)]
+pub(super) struct Joint {
+    /// Signs tokens, at least 32 bytes; otherwise the one kept in the data directory
+    #[arg(long, env = "TUTTI_JWT_SECRET", hide_env_values = true)]
+    pub(super) jwt_secret: Option<String>,
+    /// Joins servers: rooms and accounts are kept in this Redis, such as redis://127.0.0.1:6379
+    #[arg(long, env = "TUTTI_REDIS_URL", hide_env_values = true)]
+    pub(super) redis_url: Option<String>,
+    /// Where people reach this server in a browser, such as https://party.example; otherwise what their requests say
+    #[arg(long, env = "TUTTI_PUBLIC_URL")]
+    pub(super) public_url: Option<String>,
+}
+
+/// What is on disk.
+pub(super) struct Ground {
+    pub(super) folder: PathBuf,
+    pub(super) engine: Arc<Engine>,
+    pub(super) tastes: Arc<Tastes>,
+    pub(super) keys: ApiKeys,
 }
 
 /// A key given by hand.
@@ -115,8 +140,8 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<(Arc<Engine>, Arc<Tastes>)> 
 
 /// Serves until a signal ends it; `ready` is told the address, as `http://127.0.0.1:7070`.
 pub(super) fn serve(
-    (engine, tastes): (Arc<Engine>, Arc<Tastes>),
-    keys: ApiKeys,
+    ground: Ground,
+    joint: Joint,
     listen: SocketAddr,
     limits: Limits,
     tls: Option<Tls>,
@@ -128,14 +153,20 @@ pub(super) fn serve(
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
         let base = format!("{scheme}://{}", listener.local_addr()?);
+        let (engine, tastes) = (Arc::clone(&ground.engine), Arc::clone(&ground.tastes));
+        let house = house::furnish(ground, joint).await?;
+        let (rooms, realtime) = (Arc::clone(&house.rooms), Arc::clone(&house.realtime));
         tracing::info!(address = base, "listening");
         ready(&base);
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let ticking = tokio::spawn(tick(Arc::clone(&engine), Arc::clone(&tastes), stopped.clone()));
+        let clockwork = tokio::spawn(Arc::clone(&rooms).run());
+        tokio::spawn(Arc::clone(&rooms).keep_company());
+        tokio::spawn(rooms.resume());
         let checked = Arc::clone(&tastes);
         tokio::task::spawn_blocking(move || checked.taste.verify());
         let handle = axum_server::Handle::new();
-        let app = http::router(Arc::clone(&engine), Arc::clone(&tastes), keys, limits, scheme).into_make_service();
+        let app = http::router(house, limits, scheme).into_make_service_with_connect_info::<SocketAddr>();
         let server = connections(listener, handle.clone());
         let server = match tls {
             None => tokio::spawn(server.serve(app)),
@@ -149,11 +180,13 @@ pub(super) fn serve(
         tastes.stop();
         tracing::info!("stopping");
         let _ = stop.send(true);
+        realtime.close();
         handle.graceful_shutdown(None);
         match tokio::time::timeout(GRACE, server).await {
             Ok(ended) => ended.context("the server stopped on its own")??,
             Err(_) => tracing::warn!(seconds = GRACE.as_secs(), "requests were still under way and are cut off"),
         }
+        clockwork.abort();
         ticking.await.context("the clockwork stopped on its own")?;
         tokio::task::spawn_blocking(move || refresh(&engine)).await?;
         Ok(())

@@ -6,7 +6,7 @@ use std::any::Any;
 use axum::Json;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tutti_engine::Error;
 use tutti_engine::query::QueryError;
 use tutti_engine::taste::TasteError;
@@ -21,15 +21,30 @@ pub(crate) struct Failure {
     message: String,
     details: Vec<Value>,
     position: Option<Box<Value>>,
+    retry_after_ms: Option<u64>,
+    /// What else the error carries.
+    more: Map<String, Value>,
 }
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { status, code, message: message.into(), details: Vec::new(), position: None }
+        Failure { status, code, message: message.into(), details: Vec::new(), position: None, retry_after_ms: None, more: Map::new() }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// The same failure, worth another try after some milliseconds.
+    pub(crate) fn retry_after_ms(mut self, wait: Option<u64>) -> Failure {
+        self.retry_after_ms = wait;
+        self
+    }
+
+    /// The same failure with something more in its error.
+    pub(crate) fn more(mut self, more: Map<String, Value>) -> Failure {
+        self.more = more;
+        self
     }
 
     pub(crate) fn message(&self) -> &str {
@@ -149,9 +164,16 @@ impl IntoResponse for Failure {
         if let Some(position) = self.position {
             error["position"] = *position;
         }
+        if let Some(object) = error.as_object_mut() {
+            object.extend(self.more);
+        }
+        if let Some(wait) = self.retry_after_ms {
+            error["retryAfterMs"] = json!(wait);
+        }
         let mut response = (self.status, Json(json!({"error": error}))).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE || self.retry_after_ms.is_some() {
+            let seconds = self.retry_after_ms.map_or(1, |wait| wait.div_ceil(1000).max(1));
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }
         response
     }

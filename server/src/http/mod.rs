@@ -1,6 +1,7 @@
 //! The HTTP face: routes, parameters, wire names, errors to statuses. It calls the engine on blocking threads and knows
 //! neither tantivy nor files.
 
+pub(crate) mod accounts;
 mod azure;
 mod documents;
 mod error;
@@ -8,6 +9,7 @@ mod health;
 mod intake;
 mod openapi;
 mod parameters;
+mod rooms;
 mod search;
 pub(crate) mod taste;
 pub(crate) mod wire;
@@ -23,7 +25,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tutti_engine::Engine;
 
+use crate::accounts::Accounts;
 use crate::keys::{ApiKeys, Role};
+use crate::limits::{Buckets, Rate};
+use crate::realtime;
+use crate::rooms::Rooms;
 use crate::taste::Tastes;
 pub(crate) use error::Failure;
 
@@ -62,9 +68,30 @@ impl std::fmt::Display for Scheme {
     }
 }
 
+/// What a server is made of.
+pub(crate) struct House {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) tastes: Arc<Tastes>,
+    pub(crate) keys: ApiKeys,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) realtime: Arc<realtime::Server>,
+    /// Where people reach it in a browser, when that is not where requests say.
+    pub(crate) public: Option<String>,
+}
+
+/// Wrong codes of one address.
+const GUESSES: Rate = Rate { per_second: 10.0 / 60.0, burst: 10.0 };
+/// Addresses whose wrong codes are counted.
+const GUESSERS: usize = 100_000;
+
 /// What every handler sees.
 #[derive(Clone)]
 pub(crate) struct Shared {
+    accounts: Arc<Accounts>,
+    rooms: Arc<Rooms>,
+    public: Option<Arc<str>>,
+    guesses: Arc<Buckets<std::net::IpAddr>>,
     scheme: Scheme,
     engine: Arc<Engine>,
     tastes: Arc<Tastes>,
@@ -76,12 +103,13 @@ pub(crate) struct Shared {
     body: usize,
 }
 
-/// The application over one engine.
-pub(crate) fn router(engine: Arc<Engine>, tastes: Arc<Tastes>, keys: ApiKeys, limits: Limits, scheme: Scheme) -> Router {
-    let keys = Arc::new(keys);
+/// The application over one house.
+pub(crate) fn router(house: House, limits: Limits, scheme: Scheme) -> Router {
+    let House { engine, tastes, keys, accounts, rooms, realtime, public } = house;
+    let (keys, public, guesses) = (Arc::new(keys), public.map(Arc::from), Arc::new(Buckets::new(GUESSES, GUESSERS)));
     let definitions = Arc::default();
     let running = Arc::new(tokio::sync::Semaphore::new(limits.concurrency));
-    let shared = Shared { scheme, engine, tastes, keys, definitions, running, body: limits.body };
+    let shared = Shared { accounts, rooms, public, guesses, scheme, engine, tastes, keys, definitions, running, body: limits.body };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
@@ -97,6 +125,8 @@ pub(crate) fn router(engine: Arc<Engine>, tastes: Arc<Tastes>, keys: ApiKeys, li
         .route("/v1", get(search::indexes))
         .route("/v1/openapi.json", get(openapi::description))
         .merge(taste::routes())
+        .merge(accounts::routes())
+        .merge(rooms::routes())
         .route("/v1/{index}", get(search::index))
         .route("/v1/{index}/search", get(search::search))
         .route("/v1/{index}/documents", post(documents::write))
@@ -104,6 +134,7 @@ pub(crate) fn router(engine: Arc<Engine>, tastes: Arc<Tastes>, keys: ApiKeys, li
         .fallback(azure::serve)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(layers)
+        .merge(realtime.routes())
         .with_state(shared)
 }
 

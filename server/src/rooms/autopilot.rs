@@ -1,0 +1,121 @@
+//! Which song suits those present: the fair pick of the contract. Pure; where candidates and vectors come from is in
+//! `repertoire`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::event::{Id, Song};
+use super::state::{AGAIN, State};
+
+/// Songs of the past by which satisfaction is measured.
+const LAST: usize = 10;
+/// Songs whose artists do not come again at once.
+const ARTISTS: usize = 2;
+
+/// A song and its taste vector.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Candidate {
+    /// The song.
+    pub(crate) song: Arc<Song>,
+    /// Its place among tastes; none when nothing is known of it.
+    pub(crate) vector: Option<Arc<[f32]>>,
+}
+
+/// What the autopilot chooses from, and knows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Repertoire {
+    /// Songs to choose from.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Vectors of songs that play, wait or have played, by song id.
+    pub(crate) vectors: BTreeMap<Id, Arc<[f32]>>,
+    /// Those present, with their tastes; without one a member counts with the mean of the others.
+    pub(crate) tastes: Vec<(Id, Option<Arc<[f32]>>)>,
+}
+
+/// A pick and its reasons.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pick {
+    /// The song.
+    pub(crate) song: Arc<Song>,
+    /// How much it suits each member, 0 to 1.
+    pub(crate) scores: BTreeMap<Id, f64>,
+    /// How much each member counted.
+    pub(crate) weights: BTreeMap<Id, f64>,
+}
+
+/// The candidate with the greatest sum of weight times score; of equals the one with the least id. O(candidates x
+/// members x dimensions).
+pub(crate) fn pick(state: &State, now: u64, repertoire: &Repertoire) -> Option<Pick> {
+    let tastes = filled(&repertoire.tastes);
+    let weights = weights(state, &tastes, &repertoire.vectors);
+    let artists = last_artists(state);
+    let allowed: Vec<&Candidate> = repertoire.candidates.iter().filter(|one| allowed(state, now, &one.song)).collect();
+    let fresh: Vec<&Candidate> = allowed.iter().copied().filter(|one| !artists.contains(&&*one.song.artist)).collect();
+    let choice = if fresh.is_empty() { allowed } else { fresh };
+    let total = |one: &Candidate| -> f64 {
+        tastes.iter().zip(&weights).map(|((_, taste), weight)| weight * score(taste.as_deref(), one.vector.as_deref())).sum()
+    };
+    let best = choice
+        .into_iter()
+        .map(|one| (total(one), one))
+        .max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.song.id.cmp(&one.song.id)))?
+        .1;
+    let scores = tastes.iter().map(|(id, taste)| (id.clone(), score(taste.as_deref(), best.vector.as_deref()))).collect();
+    let weights = tastes.iter().zip(weights).map(|((id, _), weight)| (id.clone(), weight)).collect();
+    Some(Pick { song: best.song.clone(), scores, weights })
+}
+
+fn allowed(state: &State, now: u64, song: &Song) -> bool {
+    let played = state.started.get(&song.id).is_some_and(|at| at + AGAIN > now);
+    let queued = state.queue.iter().any(|item| item.song.id == song.id);
+    let explicit = song.explicit && !state.settings.explicit;
+    !played && !queued && !explicit && !state.unwanted.contains(&song.id)
+}
+
+/// Every member's taste; the mean of the known ones for those of whom nothing is known.
+fn filled(tastes: &[(Id, Option<Arc<[f32]>>)]) -> Vec<(Id, Option<Arc<[f32]>>)> {
+    let known: Vec<&Arc<[f32]>> = tastes.iter().filter_map(|(_, taste)| taste.as_ref()).collect();
+    let mean = known.first().map(|first| {
+        let same: Vec<_> = known.iter().filter(|taste| taste.len() == first.len()).collect();
+        (0..first.len()).map(|at| same.iter().map(|taste| taste[at]).sum::<f32>() / same.len() as f32).collect::<Arc<[f32]>>()
+    });
+    tastes.iter().map(|(id, taste)| (id.clone(), taste.clone().or_else(|| mean.clone()))).collect()
+}
+
+/// `1 + 4 * max(0, mean satisfaction - own)`: who got less counts more.
+fn weights(state: &State, tastes: &[(Id, Option<Arc<[f32]>>)], vectors: &BTreeMap<Id, Arc<[f32]>>) -> Vec<f64> {
+    let history = state.history.iter().map(|played| &played.song);
+    let songs: Vec<&Arc<Song>> =
+        history.chain(state.now.iter().map(|now| &now.song)).chain(state.queue.iter().map(|item| &item.song)).collect();
+    let last = &songs[songs.len().saturating_sub(LAST)..];
+    if last.is_empty() || tastes.is_empty() {
+        return vec![1.0; tastes.len()];
+    }
+    let satisfaction: Vec<f64> = tastes
+        .iter()
+        .map(|(_, taste)| {
+            let sum: f64 = last.iter().map(|song| score(taste.as_deref(), vectors.get(&song.id).map(|vector| &**vector))).sum();
+            sum / last.len() as f64
+        })
+        .collect();
+    let mean = satisfaction.iter().sum::<f64>() / satisfaction.len() as f64;
+    satisfaction.into_iter().map(|own| 1.0 + 4.0 * (mean - own).max(0.0)).collect()
+}
+
+fn last_artists(state: &State) -> Vec<&str> {
+    let history = state.history.iter().map(|played| &*played.song.artist);
+    let artists: Vec<&str> =
+        history.chain(state.now.iter().map(|now| &*now.song.artist)).chain(state.queue.iter().map(|item| &*item.song.artist)).collect();
+    artists[artists.len().saturating_sub(ARTISTS)..].to_vec()
+}
+
+/// The cosine mapped to 0..1; 0.5 where a vector is missing, zero or of another length.
+fn score(taste: Option<&[f32]>, song: Option<&[f32]>) -> f64 {
+    let (Some(taste), Some(song)) = (taste, song) else { return 0.5 };
+    if taste.len() != song.len() {
+        return 0.5;
+    }
+    let dot = |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum() };
+    let norm = (dot(taste, taste) * dot(song, song)).sqrt();
+    if norm > 0.0 { f64::midpoint((dot(taste, song) / norm).clamp(-1.0, 1.0), 1.0) } else { 0.5 }
+}

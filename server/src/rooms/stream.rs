@@ -1,0 +1,116 @@
+//! Rooms as plain JSON over a WebSocket, for screens, players and scripts: what waits to be written, bounded.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::outlet::Message;
+
+/// Messages that may wait.
+const MESSAGES: usize = 1024;
+/// Bytes that may wait.
+const BYTES: usize = 1 << 20;
+
+/// The writing side of one stream.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    waiting: Mutex<Waiting>,
+    news: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    texts: VecDeque<Arc<str>>,
+    bytes: usize,
+    refused: bool,
+    closed: bool,
+}
+
+/// What a stream's writer does next.
+pub(crate) enum Next {
+    /// Writes these.
+    Write(Vec<Arc<str>>),
+    /// Has written all, after something was refused; the room is to be told.
+    Drained,
+    /// Ends.
+    Close,
+}
+
+impl Stream {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues messages in order; returns how many there was room for.
+    pub(crate) fn send(&self, messages: &[Message]) -> usize {
+        let mut waiting = self.lock();
+        let mut taken = 0;
+        for message in messages {
+            if waiting.texts.len() >= MESSAGES || waiting.bytes + message.plain().len() > BYTES && !waiting.texts.is_empty() {
+                waiting.refused = true;
+                break;
+            }
+            waiting.push(message);
+            taken += 1;
+        }
+        drop(waiting);
+        self.news.notify_one();
+        taken
+    }
+
+    /// Queues a small message whatever waits.
+    pub(crate) fn urgent(&self, message: &Message) {
+        self.lock().push(message);
+        self.news.notify_one();
+    }
+
+    /// Queues an answer whatever waits.
+    pub(crate) fn say(&self, answer: &Value) {
+        let text = answer.to_string();
+        let mut waiting = self.lock();
+        waiting.bytes += text.len();
+        waiting.texts.push_back(text.into());
+        drop(waiting);
+        self.news.notify_one();
+    }
+
+    /// Ends the stream once what waits is written.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.news.notify_one();
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// What to write next; waits for it.
+    pub(crate) async fn next(&self) -> Next {
+        loop {
+            {
+                let mut waiting = self.lock();
+                if !waiting.texts.is_empty() {
+                    waiting.bytes = 0;
+                    return Next::Write(waiting.texts.drain(..).collect());
+                }
+                if waiting.closed {
+                    return Next::Close;
+                }
+                if std::mem::take(&mut waiting.refused) {
+                    return Next::Drained;
+                }
+            }
+            self.news.notified().await;
+        }
+    }
+}
+
+impl Waiting {
+    fn push(&mut self, message: &Message) {
+        self.bytes += message.plain().len();
+        self.texts.push_back(Arc::clone(message.plain()));
+    }
+}

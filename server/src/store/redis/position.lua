@@ -1,0 +1,2 @@
+-- Answers {'ok', position}.
+return {'ok', redis.call('GET', p .. 'p') or '0'}
