@@ -163,6 +163,26 @@ impl Log {
         Ok(())
     }
 
+    /// Replaces the bodies of records that are there. `change` gives a record's new body, or none to leave it. Each file is
+    /// replaced whole, so that one which breaks off may be called again. No append may go on meanwhile.
+    pub(crate) fn rewrite(&self, mut change: impl FnMut(&[u8]) -> io::Result<Option<Vec<u8>>>) -> io::Result<()> {
+        self.rotate()?;
+        let current = lock(&self.writer).path.clone();
+        for (_, path) in files(&self.folder)?.into_iter().filter(|(_, path)| *path != current) {
+            let (mut out, mut changed) = (Vec::new(), false);
+            read_file(&path, |sequence, body| {
+                let new = change(body)?;
+                changed |= new.is_some();
+                out.extend(framed(sequence, new.as_deref().unwrap_or(body))?);
+                Ok(())
+            })?;
+            if changed {
+                crate::write_whole(&path, |file| file.write_all(&out))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Starts a new file when the current one holds only committed records, so that [`Log::forget`] can remove it.
     pub(crate) fn rotate(&self) -> io::Result<()> {
         let mut writer = lock(&self.writer);

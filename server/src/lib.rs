@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub mod cli;
+mod holders;
 pub mod http;
 pub mod keys;
 mod limits;

@@ -232,6 +232,15 @@ impl Taste {
         self.consents.set(person, agrees)
     }
 
+    /// Forgets a person: what he did and agreed to. The models in use know him until the next training.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written; what was done of it may be done again.
+    pub fn forget(&self, person: &str) -> Result<()> {
+        self.consents.set(person, false)?;
+        self.history.erase(person)
+    }
+
     /// Whether a person agreed.
     pub fn consents(&self, person: &str) -> bool {
         self.consents.people.read().unwrap_or_else(PoisonError::into_inner).contains(person)

@@ -73,22 +73,6 @@ impl PrivacyChanges {
 }
 
 impl Accounts {
-    /// Whether somebody with this id has an account. Guests have none.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub(crate) async fn user_exists(&self, id: &str) -> Result<bool, AccountError> {
-        Ok(self.account(id).await?.is_some())
-    }
-
-    /// What others see of a user; none for guests and strangers.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub(crate) async fn user(&self, id: &str) -> Result<Option<Profile>, AccountError> {
-        Ok(self.account(id).await?.map(|account| profile(account.value)))
-    }
-
     /// A user's switches; those of a guest are as they are at the beginning.
     ///
     /// # Errors

@@ -1,21 +1,24 @@
 //! Putting a server together: store, accounts, rooms and sockets over one data directory.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::serve::{Ground, Joint};
-use crate::accounts::{self, Accounts, Secret};
+use crate::accounts::{self, Accounts, PrivacyHook, Secret};
+use crate::holders::{IndexHolder, TasteHolder};
 use crate::http::House;
+use crate::limits::Rate;
 use crate::pictures::Pictures;
-use crate::realtime::{self, conformance};
+use crate::realtime::{self, Origins, conformance};
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledStore, migrations};
+use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledStore, StoreError, migrations};
+use crate::taste::Tastes;
 
 /// The folder of the store in a data directory.
-const STORE: &str = "store";
+pub(super) const STORE: &str = "store";
 /// The folder of a joined server's copies.
 const JOINED: &str = "joined";
 /// What all keys in Redis begin with.
@@ -24,16 +27,19 @@ const PREFIX: &str = "tutti";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Everything that is kept in the store.
-pub(super) fn collections() -> Vec<Collection> {
-    [accounts::COLLECTIONS, rooms::COLLECTIONS, &[migrations::SCHEMA]].concat()
+pub(super) fn collections() -> &'static [Collection] {
+    static ALL: OnceLock<Vec<Collection>> = OnceLock::new();
+    ALL.get_or_init(|| [accounts::COLLECTIONS, rooms::COLLECTIONS, &[migrations::SCHEMA]].concat())
 }
 
 /// Puts a server together.
 pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<House> {
     let Ground { folder, engine, tastes, keys } = ground;
-    let realtime = sockets();
+    let realtime = sockets(&joint);
     let secret = Secret::open(&folder, joint.jwt_secret.clone()).context("cannot keep the secret of tokens")?;
-    let (store, secret, cluster): (SharedStore, _, _) = match &joint.redis_url {
+    // Set and empty is as good as not set.
+    let redis = joint.redis_url.as_ref().filter(|url| !url.is_empty());
+    let (store, secret, cluster): (SharedStore, _, _) = match redis {
         None => (Arc::new(alone(&folder).await?), secret, None),
         Some(url) => {
             let store = joined(&folder, url).await?;
@@ -45,26 +51,53 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
         }
     };
     migrations::migrate(&store, migrations::MIGRATIONS).await.context("cannot bring the store up to date")?;
-    let accounts = Accounts::open(store.clone(), secret, accounts::Settings::default()).await.context("cannot open accounts")?;
-    let watched = Arc::clone(&accounts);
-    tokio::spawn(async move { watched.watch(std::future::pending()).await });
+    let accounts = Accounts::open(store.clone(), secret, account_settings()).await.context("cannot open accounts")?;
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
     let repertoires = Repertoires::new(Arc::clone(&engine), Arc::clone(&tastes));
-    let rooms = Rooms::new(store, repertoires, pictures, Limits::default(), cluster);
+    let limits = if bench() { Limits::unlimited() } else { Limits::default() };
+    let rooms = Rooms::new(store, repertoires, pictures, limits, cluster);
+    accounts.register(Arc::new(rooms::Holder(Arc::clone(&rooms))));
+    accounts.register(Arc::new(TasteHolder(Arc::clone(&tastes))));
+    accounts.register(Arc::new(IndexHolder(Arc::clone(&engine))));
+    accounts.on_privacy_changed(consent(&tastes));
+    let watched = Arc::clone(&accounts);
+    tokio::spawn(async move { watched.watch(std::future::pending()).await });
+    tokio::spawn(Arc::clone(&rooms).learn(Arc::clone(&accounts), Arc::clone(&tastes)));
     rooms::serve(&realtime, Arc::clone(&rooms), Arc::clone(&accounts));
     Ok(House { engine, tastes, keys, accounts, rooms, realtime, public: joint.public_url })
+}
+
+fn account_settings() -> accounts::Settings {
+    let mut settings = accounts::Settings::default();
+    if bench() {
+        settings.rates.guests = Rate { per_second: 1e6, burst: 1e6 };
+    }
+    settings
+}
+
+/// Who shares his presence is counted near venues; who does not, is not.
+fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
+    let tastes = Arc::clone(tastes);
+    Box::new(move |user, privacy| {
+        let (tastes, user) = (Arc::clone(&tastes), user.to_owned());
+        Box::pin(async move {
+            let set = tokio::task::spawn_blocking(move || tastes.taste.set_consent(&user, privacy.presence)).await;
+            let set = set.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            set.map_err(|error| StoreError::Unavailable(error.to_string()))
+        })
+    })
 }
 
 /// The store of a server that needs no other.
 async fn alone(folder: &Path) -> anyhow::Result<SledStore> {
     let path = folder.join(STORE);
-    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, collections().leak())).await?;
+    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, collections())).await?;
     opened.context("cannot open the store")
 }
 
 /// The store of one of several servers; waits for Redis.
 async fn joined(folder: &Path, url: &str) -> anyhow::Result<Joined> {
-    let opened = Joined::open(&folder.join(JOINED), url, PREFIX, collections().leak(), JoinedOptions::default()).await;
+    let opened = Joined::open(&folder.join(JOINED), url, PREFIX, collections(), JoinedOptions::default()).await;
     let store = opened.context("cannot open the store")?;
     while tokio::time::timeout(PATIENCE, store.until_joined()).await.is_err() {
         tracing::warn!("waiting for Redis");
@@ -78,10 +111,17 @@ async fn agreed(store: &Joined, mine: &Secret) -> anyhow::Result<Secret> {
     Secret::shared(agreed).context("the secret of tokens that the servers agreed on is none")
 }
 
+/// Whether the load tool is at work: it needs more of one connection than any person.
+fn bench() -> bool {
+    std::env::var("TUTTI_CONFORMANCE").is_ok_and(|asked| asked == "bench")
+}
+
 /// The server of sockets. `TUTTI_CONFORMANCE` serves what the protocol suite (`1`) or the load tool (`bench`) asks for.
-fn sockets() -> Arc<realtime::Server> {
+fn sockets(joint: &Joint) -> Arc<realtime::Server> {
     let asked = std::env::var("TUTTI_CONFORMANCE").unwrap_or_default();
-    let settings = if asked == "1" { realtime::Settings::conformance() } else { realtime::Settings::default() };
+    let times = if asked == "1" { realtime::Settings::conformance() } else { realtime::Settings::default() };
+    let origins = if joint.allow_origin.is_empty() { Origins::Any } else { Origins::Only(joint.allow_origin.clone()) };
+    let settings = realtime::Settings { origins, trust_forwarded: joint.trust_forwarded, ..times };
     let server = realtime::Server::new(settings);
     match &*asked {
         "1" => conformance::install(&server),

@@ -7,8 +7,10 @@ mod house;
 mod index;
 mod keys;
 mod rejects;
+mod rooms;
 mod search;
 mod serve;
+mod store;
 mod table;
 mod taste;
 
@@ -47,6 +49,10 @@ enum Command {
     Evaluate(taste::Evaluate),
     /// Show or renew the API keys of a data directory
     Keys(keys::Keys),
+    /// Follow a room in the terminal
+    Rooms(rooms::Rooms),
+    /// Export or import accounts and rooms
+    Store(store::Store),
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -75,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Recommend(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Rooms(command) => command.run(),
+        Command::Store(command) => command.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tutti", &mut std::io::stdout());
             Ok(())

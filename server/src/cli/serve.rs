@@ -103,6 +103,12 @@ pub(super) struct Joint {
     /// Where people reach this server in a browser, such as https://party.example; otherwise what their requests say
     #[arg(long, env = "TUTTI_PUBLIC_URL")]
     pub(super) public_url: Option<String>,
+    /// Web pages that may connect to sockets, such as https://party.example; otherwise any may
+    #[arg(long = "allow-origin", value_name = "ORIGIN", env = "TUTTI_ALLOW_ORIGIN", value_delimiter = ',')]
+    pub(super) allow_origin: Vec<String>,
+    /// Take the addresses of clients from X-Forwarded-For; only behind a proxy that sets it
+    #[arg(long, env = "TUTTI_TRUST_FORWARDED")]
+    pub(super) trust_forwarded: bool,
 }
 
 /// What is on disk.

@@ -23,12 +23,12 @@ pub(crate) struct Failure {
     position: Option<Box<Value>>,
     retry_after_ms: Option<u64>,
     /// What else the error carries.
-    more: Map<String, Value>,
+    more: Option<Box<Map<String, Value>>>,
 }
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { status, code, message: message.into(), details: Vec::new(), position: None, retry_after_ms: None, more: Map::new() }
+        Failure { status, code, message: message.into(), details: Vec::new(), position: None, retry_after_ms: None, more: None }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -43,7 +43,7 @@ impl Failure {
 
     /// The same failure with something more in its error.
     pub(crate) fn more(mut self, more: Map<String, Value>) -> Failure {
-        self.more = more;
+        self.more = (!more.is_empty()).then(|| Box::new(more));
         self
     }
 
@@ -165,7 +165,7 @@ impl IntoResponse for Failure {
             error["position"] = *position;
         }
         if let Some(object) = error.as_object_mut() {
-            object.extend(self.more);
+            object.extend(self.more.into_iter().flat_map(|more| *more));
         }
         if let Some(wait) = self.retry_after_ms {
             error["retryAfterMs"] = json!(wait);

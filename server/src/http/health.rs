@@ -12,16 +12,22 @@ pub(crate) async fn alive() -> Json<Value> {
     std::future::ready(Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))).await
 }
 
-/// Ready when every index opens.
+/// Ready when every index opens. Without Redis a joined server searches and recommends, and rooms wait: it is `degraded`.
 pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, Failure> {
     shared
         .work(|engine| {
             for name in engine.index_names()? {
                 engine.index(&name)?;
             }
-            Ok(Json(json!({"status": "ready"})))
+            Ok(())
         })
-        .await
+        .await?;
+    Ok(Json(match shared.rooms.company() {
+        None => json!({"status": "ready"}),
+        Some((connected, lost)) => {
+            json!({"status": if connected { "ready" } else { "degraded" }, "redis": {"connected": connected, "lost": lost}})
+        }
+    }))
 }
 
 /// A page that says what to try, for whoever opens the address in a browser.

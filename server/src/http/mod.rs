@@ -174,9 +174,18 @@ impl Shared {
         self.work(move |engine| job(&tastes, engine)).await
     }
 
-    /// Refuses who does not own a venue. Until there are accounts the admin key stands for every owner.
-    fn needs_owner(&self, headers: &HeaderMap, _venue: &str) -> Result<(), error::Failure> {
-        self.needs_admin(headers)
+    /// Refuses who does not own a venue: the admin key, an admin, and its owners do.
+    async fn needs_owner(&self, headers: &HeaderMap, venue: &str) -> Result<(), error::Failure> {
+        if !headers.contains_key(axum::http::header::AUTHORIZATION) {
+            return self.needs_admin(headers);
+        }
+        let caller = rooms::caller(self, headers)?;
+        let owns =
+            caller.role == crate::accounts::Role::Admin || self.accounts.owns(&caller.user, venue).await.map_err(accounts::failure)?;
+        if owns {
+            return Ok(());
+        }
+        Err(error::Failure::new(StatusCode::FORBIDDEN, "FORBIDDEN", "only owners of the venue may do this"))
     }
 
     /// Runs engine work off the async threads. Too many at once are refused rather than queued without end.

@@ -88,14 +88,6 @@ impl Pictures {
         unless_gone(fs::remove_file(self.path(room, id)?)).map(|_| ())
     }
 
-    /// Removes all pictures of a room.
-    ///
-    /// # Errors
-    /// As [`Pictures::put`].
-    pub(crate) fn delete_room(&self, room: &str) -> io::Result<()> {
-        unless_gone(fs::remove_dir_all(self.of_room(room)?)).map(|_| ())
-    }
-
     fn of_room(&self, room: &str) -> io::Result<PathBuf> {
         Ok(self.folder.join(name(room)?))
     }

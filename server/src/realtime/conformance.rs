@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::recovery::Recovery;
 use super::{Event, Handler, Packet, Pattern, Reason, Refusal, Server, Socket};
 
 /// How long the server waits for an answer to its own question.
@@ -24,7 +25,8 @@ pub(crate) fn install(server: &Arc<Server>) {
     let guarded = Arc::new(Echo { server: Arc::clone(server), token: Some("secret") });
     server.namespace(Pattern::Exact("/".to_owned()), open.clone());
     server.namespace(Pattern::Exact("/custom".to_owned()), open.clone());
-    server.namespace(Pattern::Prefix("/dyn/".to_owned()), open);
+    server.namespace(Pattern::Prefix("/dyn/".to_owned()), open.clone());
+    server.namespace_with_recovery(Pattern::Exact("/recovering".to_owned()), open, Recovery::default());
     server.namespace(Pattern::Exact("/auth".to_owned()), guarded);
 }
 
@@ -44,7 +46,9 @@ impl Handler for Echo {
         if refused {
             return ready(Err(Refusal { message: "UNAUTHORIZED".to_owned(), data: None })).boxed();
         }
-        socket.emit_urgent(&Packet::event(socket.namespace(), "auth", &(auth,)));
+        if !socket.recovered() {
+            socket.emit_urgent(&Packet::event(socket.namespace(), "auth", &(auth,)));
+        }
         ready(Ok(())).boxed()
     }
 

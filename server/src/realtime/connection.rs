@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::end::{End, GONE};
 use super::frames::{Frames, Next};

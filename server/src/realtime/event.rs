@@ -27,15 +27,6 @@ impl Event {
         serde_json::from_str(self.args.first()?.get()).ok()
     }
 
-    /// The attachment that `value` stands for, if it is a placeholder of one that came.
-    pub(crate) fn attachment(&self, value: &Value) -> Option<&Bytes> {
-        let placeholder = value.as_object()?;
-        if placeholder.get("_placeholder")? != &Value::Bool(true) {
-            return None;
-        }
-        self.attachments.get(usize::try_from(placeholder.get("num")?.as_u64()?).ok()?)
-    }
-
     /// The arguments as one JSON array.
     pub(crate) fn args_json(&self) -> String {
         array(&self.args)

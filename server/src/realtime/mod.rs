@@ -37,7 +37,7 @@ mod upgrade;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use ack::{Ack, NoAnswer};
+pub(crate) use ack::Ack;
 pub(crate) use adapter::{Adapter, AdapterError};
 pub(crate) use broadcast::Broadcast;
 pub(crate) use event::Event;

@@ -62,6 +62,7 @@ impl Turn<'_> {
         let mut seq = None;
         if !state.members.contains_key(&arrival.user) {
             seq = Some(self.enter(arrival)?);
+            self.writes.push(self.live().note_member(&arrival.user).await?);
         }
         if let Some(taste) = &arrival.taste {
             self.writes.extend(self.live().keep_taste(&arrival.user, taste).await?);

@@ -86,6 +86,11 @@ impl Cluster {
 }
 
 impl Rooms {
+    /// How the link to the other servers is: whether it is there, and how many messages were lost; none without others.
+    pub(crate) fn company(&self) -> Option<(bool, usize)> {
+        self.services.cluster.as_ref().map(|cluster| (cluster.adapter.is_connected(), cluster.adapter.lost()))
+    }
+
     /// Listens to the other servers and tells them that this one is there. Runs for ever.
     pub(crate) async fn keep_company(self: Arc<Rooms>) {
         let Some(cluster) = &self.services.cluster else { return };

@@ -259,7 +259,7 @@ impl Device {
                         answer(to, Err(refusal));
                     }
                 }
-                Job::Op { live, op, answer: to } => match find_facts(&self.rooms, &live, &self.caller.user, &op.ask).await {
+                Job::Op { live, op, answer: to } => match find_facts(&self.rooms, &live, &self.caller.user, &op).await {
                     Ok(facts) => self.hand_in(&live, *op, facts, to),
                     Err(refusal) => answer(to, Err(refusal)),
                 },

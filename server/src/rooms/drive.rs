@@ -61,7 +61,8 @@ impl Live {
             };
             match written {
                 Ok(()) => {
-                    let state = if entries.is_empty() { base } else { self.publish(core, state, &entries) };
+                    let state = if entries.is_empty() { base.clone() } else { self.publish(core, state, &entries) };
+                    self.learn_from(&base, &entries);
                     self.services.tell(&self.id, &entries);
                     self.answer(&state, batch, outcomes);
                     return self.keep(core, &state).await;
@@ -110,7 +111,6 @@ impl Live {
             What::PictureDeleted { picture } => self.services.delete_picture(&self.id, picture),
             _ => {}
         }
-        self.services.learn_from(self, entry);
     }
 
     /// Reads what others have logged.

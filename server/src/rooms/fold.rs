@@ -115,12 +115,11 @@ impl State {
     }
 
     fn role(&mut self, member: &Id, role: Role) {
-        if role == Role::Host {
-            if let Some(old) = self.host.replace(member.clone())
-                && old != *member
-            {
-                self.give(&old, Role::Cohost);
-            }
+        if role == Role::Host
+            && let Some(old) = self.host.replace(member.clone())
+            && old != *member
+        {
+            self.give(&old, Role::Cohost);
         }
         self.give(member, role);
     }
@@ -190,11 +189,7 @@ impl State {
                     (now.at_ms, now.position_ms, now.state) = (*at_ms, *position_ms, *state);
                 }
             }
-            What::PlayEnded { item, reason } => {
-                if self.now.as_ref().is_some_and(|now| now.item == *item) {
-                    self.ended(event.ts, *reason);
-                }
-            }
+            What::PlayEnded { item, reason } if self.now.as_ref().is_some_and(|now| now.item == *item) => self.ended(event.ts, *reason),
             What::SkipVoted { item } => {
                 if let Some(now) = self.now.as_mut().filter(|now| now.item == *item) {
                     Arc::make_mut(now).skips.insert(event.by.clone());

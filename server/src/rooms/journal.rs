@@ -82,11 +82,6 @@ impl Journal {
         rows.into_iter().map(|(seq, bytes)| entry_of(&self.log, seq, &bytes)).collect()
     }
 
-    /// The number of the last entry, also one that another server wrote.
-    pub(crate) async fn last(&self) -> Result<u64, StoreError> {
-        self.store.last(&self.log).await
-    }
-
     /// Appends entries behind `after`, together with other changes. Durable when it returns.
     ///
     /// # Errors
@@ -109,11 +104,21 @@ impl Journal {
             let bytes = serde_json::to_vec(&entry).map_err(|error| StoreError::Damaged(error.to_string()))?;
             writes.push(Write::Amend(self.log.clone(), seq, bytes.into()));
         }
-        for (key, mut state) in self.snapshots().await? {
-            let before = state.clone();
+        let blanked = self.changed_snapshots(|state| {
             for message in state.chat.iter_mut().filter(|message| message.seq == seq) {
                 Arc::make_mut(message).text.clear();
             }
+        });
+        writes.append(&mut blanked.await?);
+        Ok(writes)
+    }
+
+    /// The writes that change the snapshots which `change` changes.
+    pub(super) async fn changed_snapshots(&self, change: impl Fn(&mut State)) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        for (key, mut state) in self.snapshots().await? {
+            let before = state.clone();
+            change(&mut state);
             if state != before {
                 writes.push(Write::Put(SNAPSHOTS.name, key, body(&state)?));
             }

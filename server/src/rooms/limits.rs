@@ -1,5 +1,6 @@
 //! How much of everything: sizes, rates, and the bucket that a rate is held with.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Limits of rooms, with the defaults of the contract.
@@ -44,6 +45,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Without rates, for measuring.
+    pub(crate) fn unlimited() -> Limits {
+        let any = Rate { per_second: 1e9, burst: 1e9 };
+        Limits { of_host: 1_000_000, ops: any, chat: any, reactions: any, pictures: any, room: any, ..Limits::default() }
+    }
+}
+
 /// So many a second in the long run, and so many at once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
@@ -57,13 +66,21 @@ pub(crate) struct Rate {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
     left: f64,
+    /// A part of one that it may hold above the burst. Buckets that are emptied together are so refilled at different
+    /// moments, and a room's messages do not come in step.
+    phase: f64,
     at: Instant,
 }
+
+/// Buckets made so far; the golden ratio spreads their phases evenly.
+static MADE: AtomicU64 = AtomicU64::new(0);
+const GOLDEN: f64 = 0.618_033_988_749_895;
 
 impl Bucket {
     /// One from which nothing was taken.
     pub(crate) fn full(rate: Rate) -> Bucket {
-        Bucket { left: rate.burst, at: Instant::now() }
+        let phase = (MADE.fetch_add(1, Ordering::Relaxed) as f64 * GOLDEN).fract();
+        Bucket { left: rate.burst + phase, phase, at: Instant::now() }
     }
 
     /// Takes one.
@@ -72,7 +89,7 @@ impl Bucket {
     /// How long to wait when there is none.
     pub(crate) fn take(&mut self, rate: Rate) -> Result<(), Duration> {
         let now = Instant::now();
-        self.left = (self.left + now.duration_since(self.at).as_secs_f64() * rate.per_second).min(rate.burst);
+        self.left = (self.left + now.duration_since(self.at).as_secs_f64() * rate.per_second).min(rate.burst + self.phase);
         self.at = now;
         if self.left < 1.0 {
             return Err(Duration::from_secs_f64((1.0 - self.left) / rate.per_second));

@@ -326,6 +326,11 @@ impl Live {
         }
     }
 
+    /// What has to be written so that a member's rooms are found.
+    pub(super) async fn note_member(&self, member: &Id) -> Result<Write, StoreError> {
+        self.services.keep_of_member(&self.id, member, "joinedAt", json!(self.now())).await
+    }
+
     /// Keeps the taste somebody tells; what has to be written for it.
     pub(super) async fn keep_taste(&self, member: &Id, taste: &[f32]) -> Result<Option<Write>, StoreError> {
         let told: Arc<[f32]> = taste.into();

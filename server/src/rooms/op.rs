@@ -79,8 +79,8 @@ pub(crate) enum Wanted {
 pub(crate) enum Heard {
     /// A song that it knows.
     Song(Id),
-    /// A fingerprint to be looked up.
-    Fingerprint(Bytes),
+    /// A fingerprint. No song is found by one yet.
+    Fingerprint,
 }
 
 /// How somebody shows that he is at the venue.
@@ -264,7 +264,7 @@ fn checkin(fields: Fields<'_>) -> Result<Checkin, Refusal> {
 fn detected(fields: Fields<'_>) -> Result<Ask, Refusal> {
     let song = match (fields.id_if_given("songId")?, fields.bytes_if_given("fingerprint")?) {
         (Some(song), _) => Heard::Song(song),
-        (None, Some(print)) if print.len() <= FINGERPRINT => Heard::Fingerprint(print),
+        (None, Some(print)) if print.len() <= FINGERPRINT => Heard::Fingerprint,
         (None, Some(_)) => return Err(Refusal::new(Code::TooLarge, format!("`fingerprint` has more than {FINGERPRINT} bytes"))),
         (None, None) => return Err(Refusal::bad("`songId` or `fingerprint` is missing")),
     };

@@ -10,6 +10,9 @@ use super::state::{Item, State};
 /// What the order goes by, least first: songs of the server last, round, score, who reached it first, age.
 type Rank = (bool, u64, Reverse<i64>, u64, u64);
 
+/// What a member's own songs go by, least first, and the index of each.
+type Own = (Reverse<i64>, u64, usize);
+
 impl State {
     /// Indexes into `queue` in the order in which the songs will play. O(n log n) for n songs.
     pub(crate) fn order(&self) -> Vec<usize> {
@@ -46,7 +49,7 @@ impl State {
     fn rounds(&self) -> Vec<u64> {
         let turns = |member: &Id| self.turns.get(member).copied().unwrap_or(0);
         let most = self.members.keys().map(turns).max().unwrap_or(0);
-        let mut own: BTreeMap<&Id, Vec<(Reverse<i64>, u64, usize)>> = BTreeMap::new();
+        let mut own: BTreeMap<&Id, Vec<Own>> = BTreeMap::new();
         for (index, item) in self.queue.iter().enumerate() {
             own.entry(&item.by).or_default().push((Reverse(item.score()), item.added_seq, index));
         }

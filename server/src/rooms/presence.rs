@@ -29,11 +29,6 @@ impl Presence {
         !self.here.is_empty() || self.elsewhere.values().any(|server| !server.is_empty())
     }
 
-    /// Whether anybody is connected to this server.
-    pub(crate) fn is_anybody_here(&self) -> bool {
-        !self.here.is_empty()
-    }
-
     /// Members connected to this server and with how many connections.
     pub(crate) fn here(&self) -> impl Iterator<Item = (&Id, usize)> {
         self.here.iter().map(|(member, devices)| (member, *devices))

@@ -29,25 +29,25 @@ impl Live {
             }
             gathered.0.insert(emoji.to_owned(), (0, by.clone()));
         }
-        self.whisper("reaction", json!({"room": self.id, "by": by, "emoji": emoji, "ts": self.now()}), None);
+        self.whisper("reaction", &json!({"room": self.id, "by": by, "emoji": emoji, "ts": self.now()}), None);
         let (live, emoji) = (self.clone(), emoji.to_owned());
         tokio::spawn(async move {
             tokio::time::sleep(GATHER).await;
             let gathered = live.reactions.lock().unwrap_or_else(PoisonError::into_inner).0.remove(&emoji);
             if let Some((count @ 1.., by)) = gathered {
-                live.whisper("reaction", json!({"room": live.id, "by": by, "count": count, "emoji": emoji, "ts": live.now()}), None);
+                live.whisper("reaction", &json!({"room": live.id, "by": by, "count": count, "emoji": emoji, "ts": live.now()}), None);
             }
         });
     }
 
     /// Somebody is writing; the others are told.
     pub(crate) fn typing(&self, by: &Id, from: &Outlet) {
-        self.whisper("typing", json!({"room": self.id, "by": by}), Some(from));
+        self.whisper("typing", &json!({"room": self.id, "by": by}), Some(from));
     }
 
     /// Tells what may be lost, here and on the other servers.
-    fn whisper(&self, name: &str, payload: serde_json::Value, except: Option<&Outlet>) {
-        self.services.whisper(&self.id, name, &payload);
-        self.seats().whisper(&Message::new(name, &payload), except);
+    fn whisper(&self, name: &str, payload: &serde_json::Value, except: Option<&Outlet>) {
+        self.services.whisper(&self.id, name, payload);
+        self.seats().whisper(&Message::new(name, payload), except);
     }
 }

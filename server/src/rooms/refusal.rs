@@ -21,6 +21,7 @@ pub(crate) struct Refusal {
 
 /// The codes of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "the contract's own words")]
 pub(crate) enum Code {
     Unauthorized,
     Forbidden,

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, mpsc};
 
 use super::clock::Clock;
 use super::cluster::Cluster;
 use super::decide::Venue;
 use super::event::{Entry, Event, Id, Private, What};
 use super::journal::{Journal, log_name};
+use super::learning::{self, Lesson};
 use super::limits::Limits;
 use super::live::{Input, Live};
 use super::meta::{CODES, Meta, ROOMS, code_of, fresh_id, house_list};
@@ -22,10 +23,11 @@ use super::refusal::{Code, Refusal};
 use super::repertoire::Repertoires;
 use super::services::Services;
 use super::settings::Settings;
-use crate::accounts::Caller;
+use crate::accounts::{Accounts, Caller};
 use crate::limits::{Buckets, Rate};
 use crate::pictures::Pictures;
 use crate::store::{Batch, Check, SharedStore, StoreError, Write};
+use crate::taste::Tastes;
 
 /// How long a room that nobody uses stays in memory, in milliseconds.
 const IDLE: u64 = 300_000;
@@ -41,6 +43,7 @@ pub(crate) struct Rooms {
     pub(super) services: Arc<Services>,
     loaded: Mutex<HashMap<Id, Arc<OnceCell<Arc<Live>>>>>,
     pub(super) callers: Callers,
+    lessons: Mutex<Option<mpsc::Receiver<Lesson>>>,
 }
 
 /// What those may do who call without a connection, by user.
@@ -68,8 +71,10 @@ impl Rooms {
     ) -> Arc<Rooms> {
         let buckets = |rate: super::limits::Rate| Buckets::new(Rate { per_second: rate.per_second, burst: rate.burst }, CALLERS);
         let callers = Callers { ops: buckets(limits.ops), chat: buckets(limits.chat), pictures: buckets(limits.pictures) };
-        let services = Services { store, limits, clock: Clock::default(), repertoire: Arc::new(repertoire), pictures, cluster };
-        Arc::new(Rooms { services: Arc::new(services), loaded: Mutex::default(), callers })
+        let (sender, lessons) = learning::channel();
+        let services =
+            Services { store, limits, clock: Clock::default(), repertoire: Arc::new(repertoire), pictures, lessons: sender, cluster };
+        Arc::new(Rooms { services: Arc::new(services), loaded: Mutex::default(), callers, lessons: Mutex::new(Some(lessons)) })
     }
 
     fn loaded(&self) -> MutexGuard<'_, HashMap<Id, Arc<OnceCell<Arc<Live>>>>> {
@@ -89,6 +94,14 @@ impl Rooms {
                 }
                 _ = sweep.tick() => self.sweep(),
             }
+        }
+    }
+
+    /// Writes down what evenings say about tastes. Runs for ever; once.
+    pub(crate) async fn learn(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<Tastes>) {
+        let lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(lessons) = lessons {
+            self.services.write_lessons(lessons, accounts, tastes).await;
         }
     }
 
@@ -188,6 +201,22 @@ impl Rooms {
         Ok(live.meta())
     }
 
+    /// The open room of a venue, if it has one.
+    ///
+    /// # Errors
+    /// `BUSY` when it cannot be read now.
+    pub(crate) async fn of_venue(&self, venue: &str) -> Result<Option<Id>, Refusal> {
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.services.store.find(ROOMS.name, "venueId", venue, after.as_deref(), 64).await?;
+            let Some((last, _)) = page.last() else { return Ok(None) };
+            after = Some(last.clone());
+            if let Some((id, _)) = page.iter().find(|(_, document)| document.body["open"] == json!(true)) {
+                return Ok(Some(Id::from(id.as_str())));
+            }
+        }
+    }
+
     /// The id of the open room that has a code.
     ///
     /// # Errors
@@ -203,7 +232,7 @@ impl Rooms {
     ///
     /// # Errors
     /// `BAD_REQUEST`, `FORBIDDEN` for a screen, `RATE_LIMITED` for too many rooms.
-    pub(crate) async fn create(&self, caller: &Caller, body: &Value, forever: Option<String>) -> Result<Created, Refusal> {
+    pub(crate) async fn create(&self, caller: &Caller, body: &Value, of_venue: Option<String>) -> Result<Created, Refusal> {
         let fields = Fields::of(body, &[])?;
         let name = fields.text("name", 1, 40)?;
         let settings = match fields.value("settings") {
@@ -224,7 +253,7 @@ impl Rooms {
         let now = self.services.now();
         let mut meta = Meta::new(fresh_id(), host.clone(), now);
         meta.venue = venue;
-        meta.venue_id = forever;
+        meta.venue_id = of_venue;
         meta.house_list = house_list(fields.value("houseList"))?;
         let what = What::RoomCreated { host: host.clone(), host_name: caller.name.clone(), name, settings: Box::new(settings) };
         let event = Event { by: host, what, op: None, room: meta.id.clone(), seq: 1, ts: now };

@@ -36,7 +36,7 @@ impl Rooms {
         let live = self.find(room).await?;
         live.needs_member(caller)?;
         live.within_budget().map_err(|wait| Refusal::limited("ops in this room", wait))?;
-        let facts = if needs_facts(&op.ask) { find_facts(self, &live, &caller.user, &op.ask).await? } else { Default::default() };
+        let facts = if needs_facts(&op.ask) { find_facts(self, &live, &caller.user, &op).await? } else { Default::default() };
         let (told, heard) = tokio::sync::oneshot::channel();
         let reply = Box::new(move |outcome| {
             let _ = told.send(outcome);

@@ -115,12 +115,22 @@ impl Seats {
 
     /// Takes the text out of a message that is held ready.
     fn blank(&mut self, seq: u64) {
-        for (entry, message) in self.recent.iter_mut().filter(|(entry, _)| entry.event.seq == seq) {
-            let blanked = Arc::make_mut(entry);
+        self.forget(|entry| {
+            let mut blanked = (entry.event.seq == seq).then(|| entry.clone())?;
             if let What::ChatMessage { text, .. } = &mut blanked.event.what {
                 text.clear();
             }
-            *message = Message::new("room:event", &blanked.event);
+            Some(blanked)
+        });
+    }
+
+    /// Changes events that are held ready, those for which `change` gives another.
+    pub(crate) fn forget(&mut self, change: impl Fn(&Entry) -> Option<Entry>) {
+        for (entry, message) in &mut self.recent {
+            if let Some(changed) = change(entry) {
+                *message = Message::new("room:event", &changed.event);
+                *entry = Arc::new(changed);
+            }
         }
     }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use super::clock::{self, Clock};
 use super::cluster::Cluster;
 use super::event::{Entry, Id};
+use super::learning::Lesson;
 use super::limits::Limits;
-use super::live::Live;
 use super::meta::MEMBERS;
 use super::refusal::Refusal;
 use super::repertoire::Repertoires;
@@ -24,6 +25,8 @@ pub(crate) struct Services {
     pub(crate) clock: Clock,
     pub(crate) repertoire: Arc<Repertoires>,
     pub(crate) pictures: Arc<Pictures>,
+    /// What evenings say about tastes.
+    pub(super) lessons: mpsc::Sender<Lesson>,
     /// The other servers, when there are some.
     pub(crate) cluster: Option<Cluster>,
 }
@@ -86,7 +89,11 @@ impl Services {
         if self.cluster.is_some() {
             let log = picture_log(room, picture);
             let write = Write::Append { log, after: 0, entries: vec![checked.bytes.clone()] };
-            self.store.commit(Batch { checks: Vec::new(), writes: vec![write] }).await?;
+            match self.store.commit(Batch { checks: Vec::new(), writes: vec![write] }).await {
+                // It is there: the op came before.
+                Ok(_) | Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         let (pictures, room, picture) = (self.pictures.clone(), room.clone(), picture.clone());
         let kept = tokio::task::spawn_blocking(move || pictures.put(&room, &picture, &checked)).await;
@@ -123,9 +130,6 @@ impl Services {
             tokio::spawn(self.store.commit(Batch { checks: Vec::new(), writes: vec![write] }));
         }
     }
-
-    /// What happened may say something about tastes.
-    pub(super) fn learn_from(&self, _live: &Live, _entry: &Entry) {}
 }
 
 /// The log that holds a picture where servers share it.

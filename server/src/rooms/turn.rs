@@ -74,8 +74,7 @@ impl<'a> Turn<'a> {
         };
         let logs = !decision.events.is_empty();
         let silenced_before = self.state.now.is_some();
-        let own = self.log(decision, Some(op));
-        let own_stage = self.state.clone();
+        let (own, own_stage) = self.log_own(decision, op);
         if logs {
             self.follow(silenced_before).await;
         }
@@ -95,7 +94,7 @@ impl<'a> Turn<'a> {
         match (&op.ask, &decided) {
             (Ask::Start { item: None }, Err(refusal)) if refusal.code == Code::QueueEmpty && self.state.settings.autopilot => {
                 let Some(pick) = self.pick(None).await else { return decided };
-                self.log(pick, None);
+                self.log(pick);
                 self.decide(actor, op, facts)
             }
             _ => decided,
@@ -161,17 +160,23 @@ impl<'a> Turn<'a> {
         answer
     }
 
-    /// Numbers and folds the events of a decision; the op's own entry.
-    pub(super) fn log(&mut self, decision: Decision, op: Option<&Op>) -> Option<Arc<Entry>> {
-        let mut own = None;
+    /// Numbers and folds the events of an op; its own entry, and the state after that.
+    fn log_own(&mut self, decision: Decision, op: &Op) -> (Option<Arc<Entry>>, State) {
+        let mut own = (None, None);
         for (index, draft) in decision.events.into_iter().enumerate() {
-            let op = op.filter(|_| index == decision.own);
-            let entry = self.log_one(draft, op.map(|op| (&op.id, op.digest)));
             if index == decision.own {
-                own = Some(entry);
+                let entry = self.log_one(draft, Some((&op.id, op.digest)));
+                own = (Some(entry), Some(self.state.clone()));
+            } else {
+                self.log_one(draft, None);
             }
         }
-        own
+        (own.0, own.1.unwrap_or_else(|| self.state.clone()))
+    }
+
+    /// Numbers and folds events that no op is the cause of.
+    fn log(&mut self, decision: Decision) {
+        decision.events.into_iter().for_each(|draft| drop(self.log_one(draft, None)));
     }
 
     pub(super) fn log_one(&mut self, draft: Draft, op: Option<(&Id, u64)>) -> Arc<Entry> {
@@ -215,7 +220,7 @@ impl<'a> Turn<'a> {
                 }
                 Need::Pick => match self.pick(None).await {
                     Some(pick) => {
-                        self.log(pick, None);
+                        self.log(pick);
                     }
                     None => return,
                 },

@@ -49,6 +49,20 @@ pub(super) fn encode(batch: &[Interaction]) -> Vec<u8> {
     out
 }
 
+/// The record without what a person did; none when he did nothing in it.
+pub(super) fn without(record: &[u8], person: &str) -> io::Result<Option<Vec<u8>>> {
+    let (mut rest, mut found) = (Vec::new(), false);
+    decode(record, |who, item, venue, kind, at, times| {
+        if who == person {
+            found = true;
+            return;
+        }
+        let (person, item, venue) = (who.to_owned(), item.to_owned(), venue.map(str::to_owned));
+        rest.push(Interaction { person, item, kind, at, times, venue });
+    })?;
+    Ok(found.then(|| encode(&rest)))
+}
+
 /// Calls `each` with person, item, venue, kind, time and times of every interaction.
 pub(super) fn decode(mut bytes: &[u8], mut each: impl FnMut(&str, &str, Option<&str>, Kind, i64, f32)) -> io::Result<()> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a record of interactions is damaged");

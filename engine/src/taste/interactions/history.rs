@@ -153,6 +153,17 @@ impl History {
         Ok(sequence)
     }
 
+    /// Forgets everything a person did, on disk and in memory; a model knows it until it is trained again. O(all interactions).
+    /// What broke off may be called again.
+    pub fn erase(&self, person: &str) -> Result<()> {
+        let failed = || TasteError::at(&self.folder);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        self.log.rewrite(|record| codec::without(record, person)).map_err(failed())?;
+        let last = held.last;
+        *held = Held { last, ..read(&self.folder)? };
+        Ok(())
+    }
+
     /// What is in memory.
     pub fn held(&self) -> RwLockReadGuard<'_, Held> {
         self.held.read().unwrap_or_else(PoisonError::into_inner)

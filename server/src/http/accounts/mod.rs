@@ -17,7 +17,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 
-use super::Shared;
+use super::{Failure, Shared};
+use crate::accounts::AccountError;
 use refusal::Refusal;
 
 /// All of it.
@@ -43,6 +44,12 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/venue-owners/{venue}", get(venues::owners))
         .route("/v1/venue-owners/{venue}/{user}", put(venues::add).delete(venues::remove))
         .layer(axum::middleware::map_response(unstored))
+}
+
+/// A refusal of accounts as any other route answers it.
+pub(super) fn failure(error: AccountError) -> Failure {
+    let refusal = Refusal(error);
+    Failure::new(refusal.status(), refusal.0.code(), refusal.0.to_string())
 }
 
 /// Tokens and what people keep to themselves stay out of caches.

@@ -11,10 +11,17 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::Service as _;
+use tutti_engine::{Access, Engine};
 
 use crate::accounts::{Accounts, COLLECTIONS, Cost, Rates, Secret, Settings};
+use crate::http::{House, Limits, Scheme, router};
+use crate::keys::ApiKeys;
 use crate::limits::Rate;
+use crate::pictures::Pictures;
+use crate::realtime;
+use crate::rooms::{self, Repertoires, Rooms};
 use crate::store::{SharedStore, SledStore};
+use crate::taste::Tastes;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -36,11 +43,23 @@ impl Client {
 
     async fn with(rates: Rates) -> Client {
         let folder = TempDir::new().unwrap();
-        let store: SharedStore = Arc::new(SledStore::open(&folder.path().join("store"), COLLECTIONS).unwrap());
+        let store: SharedStore =
+            Arc::new(SledStore::open(&folder.path().join("store"), [COLLECTIONS, rooms::COLLECTIONS].concat().leak()).unwrap());
         let secret = Secret::open(folder.path(), None).unwrap();
         let settings = Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, rates, ..Settings::default() };
-        let accounts = Accounts::open(store, secret, settings).await.unwrap();
-        Client { router: crate::http::router_for_tests(accounts), _folder: folder }
+        let accounts = Accounts::open(store.clone(), secret, settings).await.unwrap();
+        let engine = Arc::new(Engine::open(folder.path(), Access::Write).unwrap());
+        for name in ["users", "venues", "songs"] {
+            engine.create_index(&tutti_index_schema::shipped(name).unwrap()).unwrap();
+        }
+        let tastes = Arc::new(Tastes::open(folder.path()).unwrap());
+        let keys = ApiKeys { admin: "admin".to_owned(), query: "query".to_owned() };
+        let pictures = Arc::new(Pictures::new(&folder.path().join("pictures")));
+        let repertoires = Repertoires::new(engine.clone(), tastes.clone());
+        let rooms = Rooms::new(store, repertoires, pictures, rooms::Limits::default(), None);
+        let realtime = realtime::Server::new(realtime::Settings::default());
+        let house = House { engine, tastes, keys, accounts, rooms, realtime, public: None };
+        Client { router: router(house, Limits::default(), Scheme::Http), _folder: folder }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

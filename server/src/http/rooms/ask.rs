@@ -13,12 +13,19 @@ use crate::http::accounts::request::{Bearer, Origin};
 use crate::http::parameters::Parameters;
 use crate::http::{Failure, Shared};
 use crate::limits::network;
-use crate::rooms::Refusal;
+use crate::rooms::{Code, Refusal};
 
 pub(super) async fn summary(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
     let live = shared.rooms.find(&id).await?;
     let link = link(&shared, &headers, &shared.rooms.meta(&live).await?.code);
     Ok(Json(live.summary(&link)))
+}
+
+/// The room of a venue, if it has one.
+pub(super) async fn of_venue(State(shared): State<Shared>, Path(venue): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
+    let missing = || Refusal::new(Code::RoomNotFound, "this venue has no open room");
+    let id = shared.rooms.of_venue(&venue).await?.ok_or_else(missing)?;
+    summary(State(shared), Path(id.to_string()), headers).await
 }
 
 /// A code that does not exist costs its finder one of ten failures a minute.

@@ -10,7 +10,10 @@ use super::{json_body, link};
 use crate::accounts::Caller;
 use crate::http::accounts::request::Bearer;
 use crate::http::{Failure, Shared};
-use crate::rooms::{Refusal, fresh_id};
+use crate::rooms::{Code, Refusal, fresh_id};
+
+/// Metres around a venue that belong to it.
+const RADIUS: u32 = 100;
 
 pub(super) async fn create(
     State(shared): State<Shared>,
@@ -18,16 +21,50 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
-    let caller = signed.caller;
     let (body, _) = json_body(body).await?;
-    let made = shared.rooms.create(&caller, &body, None).await?;
-    let link = link(&shared, &headers, &made.code);
+    made(&shared, &signed.caller, &headers, &body, None).await
+}
+
+async fn made(
+    shared: &Shared,
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: &Value,
+    venue: Option<String>,
+) -> Result<(StatusCode, Json<Value>), Failure> {
+    let made = shared.rooms.create(caller, body, venue).await?;
+    let link = link(shared, headers, &made.code);
     let screen = shared.accounts.screen_token(&made.id).map_err(|error| {
         tracing::error!(%error, "a screen cannot be given a token");
         Failure::internal()
     })?;
     let answer = json!({"id": made.id, "code": made.code, "link": link, "rev": 1, "screenToken": screen});
     Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// Makes the room of a venue: it has its place from the index of venues, and runs until it is closed. One at a time.
+pub(super) async fn of_venue(
+    State(shared): State<Shared>,
+    Path(venue): Path<String>,
+    Bearer(signed): Bearer,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Value>), Failure> {
+    shared.needs_owner(&headers, &venue).await?;
+    let (mut body, _) = json_body(body).await?;
+    let key = venue.clone();
+    let known = shared.work(move |engine| Ok(engine.index("venues")?.get(&key)?)).await?;
+    let known = known.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is no venue `{venue}`")))?;
+    if shared.rooms.of_venue(&venue).await?.is_some() {
+        return Err(Refusal::new(Code::Conflict, "this venue has an open room").into());
+    }
+    let fields = body.as_object_mut().ok_or_else(|| Refusal::bad("the body must be an object"))?;
+    let name = known.get("name").and_then(Value::as_str).unwrap_or("Venue").chars().take(40).collect::<String>();
+    fields.entry("name").or_insert_with(|| json!(name));
+    if let Some([lon, lat]) = known.get("location").and_then(|at| at["coordinates"].as_array()).map(Vec::as_slice) {
+        fields.entry("venue").or_insert_with(|| json!({"lat": lat, "lon": lon, "radiusM": RADIUS}));
+    }
+    made(&shared, &signed.caller, &headers, &body, Some(venue)).await
 }
 
 /// `PATCH {name?, settings?}`.

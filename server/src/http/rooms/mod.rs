@@ -20,6 +20,7 @@ const BODY: usize = 4 << 20;
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/v1/rooms", post(change::create))
+        .route("/v1/venues/{venue}/room", get(ask::of_venue).post(change::of_venue))
         .route("/v1/rooms/by-code/{code}", get(ask::by_code))
         .route("/v1/rooms/{id}", get(ask::summary).patch(change::settings).delete(change::close))
         .route("/v1/rooms/{id}/qr.svg", get(ask::qr))

@@ -188,7 +188,7 @@ pub(super) async fn music(
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id)?;
+    shared.needs_owner(&headers, &id).await?;
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
@@ -224,7 +224,7 @@ fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> 
 /// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
 /// guaranteed.
 pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id)?;
+    shared.needs_owner(&headers, &id).await?;
     shared
         .taste_work(move |tastes, engine| {
             let (_, board) = tastes.board(engine)?;

@@ -3,12 +3,11 @@ use tempfile::TempDir;
 use super::*;
 
 #[test]
-fn a_picture_is_kept_until_it_or_its_room_goes() {
+fn a_picture_is_kept_until_it_goes() {
     let folder = TempDir::new().unwrap();
     let pictures = Pictures::new(&folder.path().join("pictures"));
     assert_eq!(pictures.get("room", "one").unwrap(), None);
     pictures.delete("room", "one").unwrap();
-    pictures.delete_room("room").unwrap();
     for (at, (mime, bytes)) in samples().into_iter().enumerate() {
         let (id, checked) = (format!("p{at}"), check(mime, &bytes).unwrap());
         pictures.put("room", &id, &checked).unwrap();
@@ -20,8 +19,6 @@ fn a_picture_is_kept_until_it_or_its_room_goes() {
     assert_eq!(pictures.get("room", "p0").unwrap().unwrap().mime, "image/png");
     pictures.delete("room", "p0").unwrap();
     assert_eq!(pictures.get("room", "p0").unwrap(), None);
-    pictures.delete_room("room").unwrap();
-    assert_eq!(pictures.get("room", "p1").unwrap(), None);
     assert!(pictures.get("other", "p0").unwrap().is_some());
 }
 
@@ -37,7 +34,7 @@ fn no_name_leads_out_of_the_folder() {
         for done in [pictures.put("room", bad, &checked), pictures.put(bad, "one", &checked), pictures.delete(bad, "outside")] {
             assert_eq!(done.unwrap_err().kind(), std::io::ErrorKind::InvalidInput, "{bad:?}");
         }
-        assert!(pictures.get(bad, "one").is_err() && pictures.get("room", bad).is_err() && pictures.delete_room(bad).is_err());
+        assert!(pictures.get(bad, "one").is_err() && pictures.get("room", bad).is_err());
     }
     assert!(folder.path().join("outside").exists());
     assert!(pictures.get("room", "one").unwrap().is_some());

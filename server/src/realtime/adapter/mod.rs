@@ -38,10 +38,6 @@ pub(crate) enum AdapterError {
     Twice,
 }
 
-/// Told of a broadcast of another server before it is delivered here: namespace, rooms, the other's uid, event, arguments as a JSON
-/// array. `true` swallows it.
-pub(crate) type OnIncoming = Box<dyn Fn(&str, &[String], &str, &str, &str) -> bool + Send + Sync>;
-
 /// Told what another server sent to all servers (`serverSideEmit`): namespace and the event with its arguments. What it returns is the
 /// answer, if one was asked for.
 pub(crate) type OnServerSide = Box<dyn Fn(&str, &[Value]) -> Value + Send + Sync>;
@@ -56,7 +52,6 @@ pub(crate) struct Adapter {
     reading: AtomicBool,
     writing: AtomicBool,
     lost: AtomicUsize,
-    incoming: OnceLock<OnIncoming>,
     server_side: OnceLock<OnServerSide>,
     tasks: OnceLock<[AbortHandle; 2]>,
 }
@@ -79,7 +74,6 @@ impl Adapter {
             reading: AtomicBool::new(false),
             writing: AtomicBool::new(false),
             lost: AtomicUsize::new(0),
-            incoming: OnceLock::new(),
             server_side: OnceLock::new(),
             tasks: OnceLock::new(),
         });
@@ -98,11 +92,6 @@ impl Adapter {
     /// Messages that could not be sent since the start.
     pub(crate) fn lost(&self) -> usize {
         self.lost.load(Ordering::Relaxed)
-    }
-
-    /// Looks at the broadcasts of other servers. The first hook stays.
-    pub(crate) fn set_incoming(&self, hook: OnIncoming) {
-        let _ = self.incoming.set(hook);
     }
 
     /// Looks at what other servers send to all servers. The first hook stays.
@@ -159,7 +148,7 @@ impl Adapter {
         let Some(server) = self.server.upgrade() else { return };
         let room = wire::room_of(namespace, channel);
         let unknown = room.is_some_and(|room| server.to(namespace).room(room).is_empty());
-        if unknown && self.incoming.get().is_none() {
+        if unknown {
             return;
         }
         let Some(message) = Incoming::decode(message) else {
@@ -167,10 +156,6 @@ impl Adapter {
             return;
         };
         if message.uid == self.uid || message.namespace != namespace {
-            return;
-        }
-        let hook = self.incoming.get();
-        if hook.is_some_and(|hook| hook(namespace, &message.rooms, &message.uid, &message.name, &message.args)) {
             return;
         }
         let packet = Packet::event_with(namespace, &message.name, &message.args, &message.attachments);

@@ -7,7 +7,8 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::{NoAnswer, Origins, Packet, Settings};
+use super::super::ack::NoAnswer;
+use super::super::{Origins, Packet, Settings};
 use super::{Client, Running, run};
 
 /// Sends a request by hand and reads the answer to its end.

@@ -135,7 +135,7 @@ pub(crate) fn may(role: Role, ask: &Ask, settings: &Settings) -> Result<(), Refu
         | Ask::Checkin(_) => role != Screen,
         Ask::Skip { .. } | Ask::Role { .. } | Ask::Kick { .. } => matches!(role, Host | Cohost),
         Ask::Start { .. } | Ask::Pause { .. } | Ask::Resume { .. } | Ask::Seek { .. } | Ask::Ended { .. } => role != Guest,
-        Ask::Detected { .. } | Ask::Next => matches!(role, Host | Screen),
+        Ask::Detected { .. } | Ask::Next => role != Guest,
         Ask::Ban { .. } | Ask::Unban { .. } | Ask::Settings { .. } | Ask::Close => role == Host,
     };
     if allowed { Ok(()) } else { Err(Refusal::forbidden(format!("a {} may not do this here", text(role)))) }

@@ -95,7 +95,7 @@ pub(super) fn detected(case: &Case<'_>, song: &Heard, confidence: f64, source: &
     let state = case.state;
     let of_room = match song {
         Heard::Song(id) => song_of_room(state, id),
-        Heard::Fingerprint(_) => None,
+        Heard::Fingerprint => None,
     };
     let Some(song) = of_room.or_else(|| case.facts.song.clone()) else {
         return Err(Refusal::new(Code::SongNotFound, "this song is not known here"));

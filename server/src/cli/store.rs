@@ -1,0 +1,74 @@
+//! `tutti store`: what is kept besides indexes and taste, out to files and back.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{Data, house};
+use crate::store::transfer::{self, Carried, Target};
+use crate::store::{SharedStore, SledStore, migrations};
+
+/// Export or import accounts and rooms as files that MongoDB takes.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tutti store export backup
+  tutti store import backup --data another-directory
+
+One file NAME.ndjson for each collection, a document of MongoDB extended JSON on each line, and logs.ndjson with the
+rooms' logs; `mongoimport --collection NAME NAME.ndjson` takes them. The server must not be running.")]
+pub(super) struct Store {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Write everything into files
+    Export {
+        /// The folder for the files
+        folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Read files that were exported
+    Import {
+        /// The folder with the files
+        folder: PathBuf,
+        #[command(flatten)]
+        data: Data,
+        /// Read into a store that is not empty: documents replace those of the same key
+        #[arg(long)]
+        merge: bool,
+    },
+}
+
+impl Store {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+        let (carried, done, folder) = runtime.block_on(async {
+            match self.what {
+                What::Export { folder, data } => {
+                    let store = open(&data).await?;
+                    anyhow::Ok((transfer::export(&store, house::collections(), &folder).await?, "exported", folder))
+                }
+                What::Import { folder, data, merge } => {
+                    let store = open(&data).await?;
+                    let into = if merge { Target::Merge } else { Target::Empty };
+                    Ok((transfer::import(&store, house::collections(), &folder, into).await?, "imported", folder))
+                }
+            }
+        })?;
+        let Carried { documents, entries } = carried;
+        println!("{done} {documents} documents and {entries} log entries ({})", folder.display());
+        Ok(())
+    }
+}
+
+async fn open(data: &Data) -> anyhow::Result<SharedStore> {
+    let path = data.folder.join(house::STORE);
+    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, house::collections())).await?;
+    let store: SharedStore = Arc::new(opened.context("cannot open the store; is a server running?")?);
+    migrations::migrate(&store, migrations::MIGRATIONS).await.context("cannot bring the store up to date")?;
+    Ok(store)
+}
