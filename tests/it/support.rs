@@ -122,6 +122,15 @@ impl Server {
         answer(request.header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body))
     }
 
+    pub(crate) fn patch(&self, path: &str, body: &[u8]) -> (u16, Value) {
+        let request = self.client.patch(format!("{}{path}", self.base));
+        answer(request.header("content-type", "application/json").header("api-key", ADMIN_KEY).send(body))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> (u16, Value) {
+        answer(self.client.delete(format!("{}{path}", self.base)).header("api-key", ADMIN_KEY).call())
+    }
+
     /// A page that only the admin key opens.
     pub(crate) fn get_as_admin(&self, path: &str) -> (u16, Value) {
         answer(self.client.get(format!("{}{path}", self.base)).header("api-key", ADMIN_KEY).call())
@@ -155,10 +164,19 @@ pub(crate) fn agent() -> ureq::Agent {
 }
 
 fn answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
-    let mut response = result.expect("the server answers");
+    read(result).expect("the server answers with text")
+}
+
+/// Status and JSON of an answer, or none when the connection was lost.
+pub(crate) fn try_answer(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<(u16, Value)> {
+    read(result).ok()
+}
+
+fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<(u16, Value), ureq::Error> {
+    let mut response = result?;
     let status = response.status().as_u16();
-    let text = response.body_mut().read_to_string().expect("the answer is text");
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    let text = response.body_mut().read_to_string()?;
+    Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
 }
 
 /// A value for a URL.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tutti_engine::index::BulkOptions;
 use tutti_engine::taste::Of;
 use tutti_engine::taste::interactions::{Interaction, Kind};
@@ -64,7 +64,9 @@ impl Demo {
             if let Err(failure) = show(&shown_tastes, &shown_engine) {
                 println!("no recommendation: {}", failure.message());
             }
-            introduce(base, &folder, &shown);
+            let base = base.to_owned();
+            // The server answers once this returns.
+            std::thread::spawn(move || introduce(&base, &folder, &shown, &party(&base)));
         })
     }
 }
@@ -170,7 +172,33 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-fn introduce(base: &str, folder: &Path, keys: &ApiKeys) {
+/// Makes a room as a guest, lets the autopilot choose its first song, and says how to go on.
+fn party(base: &str) -> String {
+    let made = || -> Result<(Value, Value), ureq::Error> {
+        let call = |path: &str, token: &str, body: Value| -> Result<Value, ureq::Error> {
+            let request = ureq::post(format!("{base}{path}")).header("authorization", format!("Bearer {token}"));
+            request.send_json(body)?.body_mut().read_json()
+        };
+        let host = call("/v1/guests", "", json!({"name": "Host"}))?;
+        let token = host["token"].as_str().unwrap_or_default();
+        let room = call("/v1/rooms", token, json!({"name": "Demo party"}))?;
+        call(&format!("/v1/rooms/{}/commands/play:start", room["id"].as_str().unwrap_or_default()), token, json!({}))?;
+        Ok((host, room))
+    };
+    match made() {
+        Ok((host, room)) => format!(
+            "A party plays in the room {code}; two more terminals:
+  tutti rooms watch {code} --server {base}
+  curl --json '{{\"text\": \"hello\"}}' -H 'authorization: Bearer {token}' {base}/v1/rooms/{id}/commands/chat:send",
+            code = room["code"].as_str().unwrap_or_default(),
+            id = room["id"].as_str().unwrap_or_default(),
+            token = host["token"].as_str().unwrap_or_default(),
+        ),
+        Err(error) => format!("no party: {error}"),
+    }
+}
+
+fn introduce(base: &str, folder: &Path, keys: &ApiKeys, party: &str) {
     println!(
         "
 Tutti is serving at {base}
@@ -189,6 +217,8 @@ In another terminal:
   tutti search --data {folder} songs 'night' --filter 'year ge 1980 and year lt 1990' --sort 'year desc'
   tutti search --data {folder} venues '\"red lion\"' --explain
   tutti recommend --data {folder} --group u1,u2,u3 --k 10
+
+{party}
 
 With an Azure AI Search SDK: endpoint {base}
   admin key {admin}

@@ -111,12 +111,23 @@ impl Queue {
     }
 }
 
+/// Time between the beginnings of two groups while many commit: a flush costs about as much as fifty batches.
+const GATHER: Duration = Duration::from_millis(3);
+/// Batches of a group that are many. One caller who waits for each answer is never kept waiting.
+const CROWD: usize = 4;
+
 /// Works until the queue is closed and empty.
 pub(super) fn run(queue: &Queue, files: &Arc<Files>) {
     let mut committer = Committer { files, known: Numbers::new(), tried: Instant::now() };
+    let (mut begun, mut many) = (Instant::now(), false);
     loop {
         let rest = (!files.is_open()).then_some(REST);
         let Some(mut jobs) = queue.take(rest) else { break };
+        if many {
+            std::thread::sleep(GATHER.saturating_sub(begun.elapsed()));
+            jobs.extend(queue.take(Some(Duration::ZERO)).into_iter().flatten());
+        }
+        (begun, many) = (Instant::now(), jobs.len() >= CROWD);
         committer.reopen_in_time();
         while !jobs.is_empty() {
             committer.commit_some(&mut jobs);

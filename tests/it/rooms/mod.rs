@@ -1,0 +1,15 @@
+//! Rooms under random use: many devices, lost connections, repetitions, restarts, kills, one server and two. At the end
+//! everything that anybody was told is compared with the log, and the log with a model that knows only the specification.
+
+mod actor;
+mod client;
+mod command;
+mod deed;
+mod model;
+mod redis;
+mod rules;
+mod troupe;
+mod verify;
+
+mod kills;
+mod stories;
