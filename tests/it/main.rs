@@ -11,6 +11,7 @@ mod https;
 mod imports;
 mod odata;
 mod openapi;
+mod rooms;
 mod search;
 mod taste;
 mod two_clients;

@@ -14,7 +14,7 @@ use crate::limits::Rate;
 use crate::pictures::Pictures;
 use crate::realtime::{self, Origins, conformance};
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledStore, StoreError, migrations};
+use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledOptions, SledStore, StoreError, migrations};
 use crate::taste::Tastes;
 
 /// The folder of the store in a data directory.
@@ -37,12 +37,13 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
     let Ground { folder, engine, tastes, keys } = ground;
     let realtime = sockets(&joint);
     let secret = Secret::open(&folder, joint.jwt_secret.clone()).context("cannot keep the secret of tokens")?;
+    let sled = SledOptions { cache: joint.store_cache << 20, ..SledOptions::default() };
     // Set and empty is as good as not set.
     let redis = joint.redis_url.as_ref().filter(|url| !url.is_empty());
     let (store, secret, cluster): (SharedStore, _, _) = match redis {
-        None => (Arc::new(alone(&folder).await?), secret, None),
+        None => (Arc::new(alone(&folder, sled).await?), secret, None),
         Some(url) => {
-            let store = joined(&folder, url).await?;
+            let store = joined(&folder, url, sled).await?;
             let secret = match joint.jwt_secret {
                 Some(_) => secret,
                 None => agreed(&store, &secret).await?,
@@ -89,15 +90,15 @@ fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
 }
 
 /// The store of a server that needs no other.
-async fn alone(folder: &Path) -> anyhow::Result<SledStore> {
+async fn alone(folder: &Path, sled: SledOptions) -> anyhow::Result<SledStore> {
     let path = folder.join(STORE);
-    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, collections())).await?;
+    let opened = tokio::task::spawn_blocking(move || SledStore::open_with(&path, collections(), sled)).await?;
     opened.context("cannot open the store")
 }
 
 /// The store of one of several servers; waits for Redis.
-async fn joined(folder: &Path, url: &str) -> anyhow::Result<Joined> {
-    let opened = Joined::open(&folder.join(JOINED), url, PREFIX, collections(), JoinedOptions::default()).await;
+async fn joined(folder: &Path, url: &str, sled: SledOptions) -> anyhow::Result<Joined> {
+    let opened = Joined::open(&folder.join(JOINED), url, PREFIX, collections(), JoinedOptions { sled, ..JoinedOptions::default() }).await;
     let store = opened.context("cannot open the store")?;
     while tokio::time::timeout(PATIENCE, store.until_joined()).await.is_err() {
         tracing::warn!("waiting for Redis");

@@ -24,6 +24,8 @@ const TICK: Duration = Duration::from_millis(300);
 /// Bytes of stack of every thread. Queries nest up to [`tutti_engine::query::MAX_DEPTH`] deep, and so do their scorers; pages that
 /// are not touched cost nothing.
 const STACK: usize = 32 << 20;
+/// Threads for what blocks. Each keeps some memory of its own, and more of them than these make nothing faster.
+const BLOCKING: usize = 64;
 /// How long requests under way may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long a client may take for the TLS handshake.
@@ -92,7 +94,7 @@ impl Serve {
 }
 
 /// What accounts and rooms need to know.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub(super) struct Joint {
     /// Signs tokens, at least 32 bytes; otherwise the one kept in the data directory
     #[arg(long, env = "TUTTI_JWT_SECRET", hide_env_values = true)]
@@ -103,12 +105,21 @@ pub(super) struct Joint {
     /// Where people reach this server in a browser, such as https://party.example; otherwise what their requests say
     #[arg(long, env = "TUTTI_PUBLIC_URL")]
     pub(super) public_url: Option<String>,
+    /// Memory for reading rooms and accounts, in MiB; open rooms are in memory besides
+    #[arg(long, value_name = "MIB", env = "TUTTI_STORE_CACHE", default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=65536))]
+    pub(super) store_cache: u64,
     /// Web pages that may connect to sockets, such as https://party.example; otherwise any may
     #[arg(long = "allow-origin", value_name = "ORIGIN", env = "TUTTI_ALLOW_ORIGIN", value_delimiter = ',')]
     pub(super) allow_origin: Vec<String>,
     /// Take the addresses of clients from X-Forwarded-For; only behind a proxy that sets it
     #[arg(long, env = "TUTTI_TRUST_FORWARDED")]
     pub(super) trust_forwarded: bool,
+}
+
+impl Default for Joint {
+    fn default() -> Joint {
+        Joint { jwt_secret: None, redis_url: None, public_url: None, store_cache: 16, allow_origin: Vec::new(), trust_forwarded: false }
+    }
 }
 
 /// What is on disk.
@@ -153,8 +164,12 @@ pub(super) fn serve(
     tls: Option<Tls>,
     ready: impl FnOnce(&str),
 ) -> anyhow::Result<()> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build().context("cannot start the runtime")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .max_blocking_threads(BLOCKING)
+        .build()
+        .context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };

@@ -134,7 +134,7 @@ impl Packet {
     }
 
     /// The text of the Engine.IO packet.
-    pub(super) fn text(&self) -> &[u8] {
+    pub(crate) fn text(&self) -> &[u8] {
         &self.0.frames[self.0.text.start..self.0.text.end]
     }
 

@@ -8,7 +8,7 @@ use super::decide::Draft;
 use super::event::{Entry, Id, What};
 use super::live::{Live, Reply};
 use super::op::{Ask, Op, digest_of};
-use super::outlet::Outlet;
+use super::outlet::{Message, Outlet};
 use super::refusal::{Code, Refusal};
 use super::seats::BEHIND;
 use super::state::State;
@@ -116,14 +116,17 @@ impl Live {
         let ready = missed.and_then(|since| self.seats().recent(since));
         let (live, state) = (self.clone(), state.clone());
         match (missed, ready) {
-            (Some(_), Some(events)) => live.answer_events(&events, rev, arrival, answer),
-            (Some(since), None) => {
+            (Some(since), Some(messages)) if messages.len() as u64 == rev - since => {
+                let events = messages.iter().map(Message::data).collect();
+                live.answer_events(events, arrival, answer);
+            }
+            (Some(since), _) => {
                 tokio::spawn(async move {
                     let events: Result<Vec<Entry>, _> = live.journal.read(since + 1, (rev - since) as usize).await;
                     match events {
                         Ok(events) if events.len() as u64 == rev - since => {
-                            let events: Vec<Arc<Entry>> = events.into_iter().map(Arc::new).collect();
-                            live.answer_events(&events, rev, arrival, answer);
+                            let events = events.iter().map(|entry| json!(entry.event)).collect();
+                            live.answer_events(events, arrival, answer);
                         }
                         _ => live.answer_state(&state, arrival, answer),
                     }
@@ -135,8 +138,7 @@ impl Live {
         }
     }
 
-    fn answer_events(self: &Arc<Live>, events: &[Arc<Entry>], rev: u64, arrival: Arrival, mut answer: Map<String, Value>) {
-        let events: Vec<Value> = events.iter().filter(|entry| entry.event.seq <= rev).map(|entry| json!(entry.event)).collect();
+    fn answer_events(self: &Arc<Live>, events: Vec<Value>, arrival: Arrival, mut answer: Map<String, Value>) {
         answer.insert("events".to_owned(), Value::Array(events));
         self.greet(arrival, answer);
     }

@@ -108,9 +108,9 @@ impl Rooms {
             tokio::select! {
                 _ = alive.tick() => {
                     cluster.send(LIFE, Value::Null);
-                    cluster.lost().iter().for_each(|server| self.forget(server));
                 }
                 _ = poll.tick() => {
+                    cluster.lost().iter().for_each(|server| self.forget(server));
                     self.all_in_memory().iter().filter(|live| live.seats().len() > 0).for_each(|live| live.hand_in(Input::Sync(None)));
                 }
             }

@@ -59,6 +59,8 @@ enum Job {
 struct Rates {
     /// Joins have the rate of ops, and take nothing from them: who has just come may act at once.
     joins: Bucket,
+    /// Joins by a code that no room has.
+    wrong_codes: Bucket,
     ops: Bucket,
     chat: Bucket,
     reactions: Bucket,
@@ -69,6 +71,7 @@ impl Rates {
     fn full(limits: &Limits) -> Rates {
         Rates {
             joins: Bucket::full(limits.ops),
+            wrong_codes: Bucket::full(limits.wrong_codes),
             ops: Bucket::full(limits.ops),
             chat: Bucket::full(limits.chat),
             reactions: Bucket::full(limits.reactions),
@@ -320,7 +323,9 @@ impl Device {
             return self.rooms.find(&id).await;
         }
         let code = fields.text("code", 1, 32).map_err(|_| Refusal::bad("`room` or `code` is missing; one names the room"))?;
+        self.rate(|rates, limits| rates.wrong_codes.take(limits.wrong_codes), "wrong codes")?;
         let id = self.rooms.id_of_code(&code).await?;
+        lock(&self.rates).wrong_codes.give_back();
         self.rooms.find(&id).await
     }
 

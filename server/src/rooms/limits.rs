@@ -16,6 +16,8 @@ pub(crate) struct Limits {
     pub(crate) of_host: usize,
     /// Rooms that one device is in.
     pub(crate) of_device: usize,
+    /// Joins of a device by codes that no room has.
+    pub(crate) wrong_codes: Rate,
     /// Ops of a device.
     pub(crate) ops: Rate,
     /// Chat messages of a device.
@@ -36,6 +38,7 @@ impl Default for Limits {
             rooms: 100_000,
             of_host: 20,
             of_device: 5,
+            wrong_codes: Rate { per_second: 10.0 / 60.0, burst: 10.0 },
             ops: Rate { per_second: 10.0, burst: 30.0 },
             chat: Rate { per_second: 2.0, burst: 10.0 },
             reactions: Rate { per_second: 5.0, burst: 20.0 },
@@ -96,5 +99,10 @@ impl Bucket {
         }
         self.left -= 1.0;
         Ok(())
+    }
+
+    /// Puts back what was taken for nothing.
+    pub(crate) fn give_back(&mut self) {
+        self.left += 1.0;
     }
 }

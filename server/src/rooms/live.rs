@@ -209,10 +209,6 @@ impl Live {
 
     /// The entry of a number, if it is kept.
     pub(crate) async fn entry(&self, seq: u64) -> Result<Option<Arc<Entry>>, StoreError> {
-        let ready = self.seats().recent(seq.saturating_sub(1)).and_then(|events| events.into_iter().find(|entry| entry.event.seq == seq));
-        if ready.is_some() {
-            return Ok(ready);
-        }
         Ok(self.journal.read(seq, 1).await?.pop().filter(|entry| entry.event.seq == seq).map(Arc::new))
     }
 

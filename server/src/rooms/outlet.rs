@@ -11,26 +11,34 @@ use crate::realtime::{Packet, Socket};
 /// The namespace of rooms.
 pub(crate) const NAMESPACE: &str = "/rooms";
 
-/// A message, encoded once for all who get it.
+/// A message, encoded once for all who get it. A clone costs a counter.
 #[derive(Clone, Debug)]
-pub(crate) struct Message {
-    packet: Packet,
-    /// `{"event":…,"data":…}`, as streams carry it.
-    plain: Arc<str>,
-}
+pub(crate) struct Message(Packet);
 
 impl Message {
     /// An event with one argument.
     pub(crate) fn new(name: &str, data: &impl Serialize) -> Message {
         // What is sent here are our own types and JSON values; they always serialise.
         let json = serde_json::to_string(data).unwrap_or_else(|_| "null".to_owned());
-        let packet = Packet::event_raw(NAMESPACE, name, &format!("[{json}]"));
-        Message { packet, plain: format!("{{\"event\":\"{name}\",\"data\":{json}}}").into() }
+        Message(Packet::event_raw(NAMESPACE, name, &format!("[{json}]")))
     }
 
-    /// The text of a plain stream.
-    pub(crate) fn plain(&self) -> &Arc<str> {
-        &self.plain
+    /// The text of a plain stream: `{"event":…,"data":…}`.
+    pub(crate) fn plain(&self) -> String {
+        let (name, data) = self.parts();
+        format!("{{\"event\":{name},\"data\":{data}}}")
+    }
+
+    /// The argument as JSON.
+    pub(crate) fn data(&self) -> Value {
+        serde_json::from_str(self.parts().1).unwrap_or_default()
+    }
+
+    /// Name and argument as they stand in the packet: `42/rooms,["name",data]`.
+    fn parts(&self) -> (&str, &str) {
+        let text = std::str::from_utf8(self.0.text()).unwrap_or_default();
+        let inside = text.split_once('[').map_or("", |(_, rest)| rest.strip_suffix(']').unwrap_or(rest));
+        inside.split_once(',').unwrap_or(("\"\"", "null"))
     }
 }
 
@@ -48,8 +56,8 @@ impl Outlet {
     pub(crate) fn send(&self, messages: &[Message]) -> usize {
         match self {
             Outlet::Socket(socket) => match messages {
-                [one] => usize::from(socket.emit(&one.packet).is_ok()),
-                many => socket.emit_all(&many.iter().map(|message| message.packet.clone()).collect::<Vec<_>>()),
+                [one] => usize::from(socket.emit(&one.0).is_ok()),
+                many => socket.emit_all(&many.iter().map(|message| message.0.clone()).collect::<Vec<_>>()),
             },
             Outlet::Stream(stream) => stream.send(messages),
         }
@@ -58,7 +66,7 @@ impl Outlet {
     /// Sends a small message that does not wait for room.
     pub(crate) fn urgent(&self, message: &Message) {
         match self {
-            Outlet::Socket(socket) => socket.emit_urgent(&message.packet),
+            Outlet::Socket(socket) => socket.emit_urgent(&message.0),
             Outlet::Stream(stream) => stream.urgent(message),
         }
     }

@@ -121,7 +121,7 @@ impl Live {
         let mut state = (*self.state()).clone();
         forget_in(&mut state, user);
         self.set_state(state);
-        self.seats().forget(|entry| without(entry, user));
+        self.seats().forget();
         pictures.iter().for_each(|picture| self.services.delete_picture(&self.id, picture));
         Ok(())
     }

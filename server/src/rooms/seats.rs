@@ -35,7 +35,7 @@ pub(crate) struct Seats {
     list: Vec<Seat>,
     /// The last event that was delivered.
     rev: u64,
-    recent: VecDeque<(Arc<Entry>, Message)>,
+    recent: VecDeque<(u64, Message)>,
 }
 
 /// How the catching up of a device goes on.
@@ -102,36 +102,18 @@ impl Seats {
                 seat.outlet.urgent(&Message::new("room:lagging", &json!({"room": room})));
             }
         }
-        self.recent.extend(entries.iter().cloned().zip(messages));
+        self.recent.extend(entries.iter().map(|entry| entry.event.seq).zip(messages));
         while self.recent.len() > RECENT {
             self.recent.pop_front();
         }
-        for entry in entries {
-            if let What::ChatDeleted { seq } = entry.event.what {
-                self.blank(seq);
-            }
+        if entries.iter().any(|entry| matches!(entry.event.what, What::ChatDeleted { .. })) {
+            self.forget();
         }
     }
 
-    /// Takes the text out of a message that is held ready.
-    fn blank(&mut self, seq: u64) {
-        self.forget(|entry| {
-            let mut blanked = (entry.event.seq == seq).then(|| entry.clone())?;
-            if let What::ChatMessage { text, .. } = &mut blanked.event.what {
-                text.clear();
-            }
-            Some(blanked)
-        });
-    }
-
-    /// Changes events that are held ready, those for which `change` gives another.
-    pub(crate) fn forget(&mut self, change: impl Fn(&Entry) -> Option<Entry>) {
-        for (entry, message) in &mut self.recent {
-            if let Some(changed) = change(entry) {
-                *message = Message::new("room:event", &changed.event);
-                *entry = Arc::new(changed);
-            }
-        }
+    /// Holds nothing ready any more: words were taken back, and the log has them blanked.
+    pub(crate) fn forget(&mut self) {
+        self.recent.clear();
     }
 
     /// Sends what may be lost to every device that keeps up, but to one.
@@ -143,15 +125,22 @@ impl Seats {
     }
 
     /// Events behind `since`, when all of them are held ready.
-    pub(crate) fn recent(&self, since: u64) -> Option<Vec<Arc<Entry>>> {
-        let first = self.recent.front().map_or(self.rev + 1, |(entry, _)| entry.event.seq);
-        (since + 1 >= first)
-            .then(|| self.recent.iter().filter(|(entry, _)| entry.event.seq > since).map(|(entry, _)| entry.clone()).collect())
+    pub(crate) fn recent(&self, since: u64) -> Option<Vec<Message>> {
+        (since + 1 >= self.first_ready()).then(|| self.behind(since))
+    }
+
+    /// The number of the first event that is held ready.
+    fn first_ready(&self) -> u64 {
+        self.recent.front().map_or(self.rev + 1, |(seq, _)| *seq)
+    }
+
+    fn behind(&self, since: u64) -> Vec<Message> {
+        self.recent.iter().filter(|(seq, _)| *seq > since).map(|(_, message)| message.clone()).collect()
     }
 
     /// Begins or goes on to catch a device up. `more` are events read from the log.
     pub(crate) fn catch_up(&mut self, outlet: &Outlet, going_on: bool, more: &[Entry]) -> Step {
-        let first_ready = self.recent.front().map_or(self.rev + 1, |(entry, _)| entry.event.seq);
+        let first_ready = self.first_ready();
         let Some(seat) = self.list.iter_mut().find(|seat| seat.outlet.is(outlet)) else { return Step::Done };
         if !seat.paused || seat.catching != going_on {
             return Step::Done;
@@ -168,8 +157,7 @@ impl Seats {
         if seat.cursor + 1 < first_ready {
             return Step::Read(seat.cursor, first_ready - 1);
         }
-        let ready: Vec<Message> =
-            self.recent.iter().filter(|(entry, _)| entry.event.seq > seat.cursor).map(|(_, message)| message.clone()).collect();
+        let ready: Vec<Message> = self.recent.iter().filter(|(seq, _)| *seq > seat.cursor).map(|(_, message)| message.clone()).collect();
         if seat.take(&ready) {
             seat.paused = false;
             seat.catching = false;

@@ -1,7 +1,7 @@
 //! Rooms as plain JSON over a WebSocket, for screens, players and scripts: what waits to be written, bounded.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -22,7 +22,7 @@ pub(crate) struct Stream {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    texts: VecDeque<Arc<str>>,
+    texts: VecDeque<String>,
     bytes: usize,
     refused: bool,
     closed: bool,
@@ -31,7 +31,7 @@ struct Waiting {
 /// What a stream's writer does next.
 pub(crate) enum Next {
     /// Writes these.
-    Write(Vec<Arc<str>>),
+    Write(Vec<String>),
     /// Has written all, after something was refused; the room is to be told.
     Drained,
     /// Ends.
@@ -47,12 +47,12 @@ impl Stream {
     pub(crate) fn send(&self, messages: &[Message]) -> usize {
         let mut waiting = self.lock();
         let mut taken = 0;
-        for message in messages {
-            if waiting.texts.len() >= MESSAGES || waiting.bytes + message.plain().len() > BYTES && !waiting.texts.is_empty() {
+        for text in messages.iter().map(Message::plain) {
+            if waiting.texts.len() >= MESSAGES || waiting.bytes + text.len() > BYTES && !waiting.texts.is_empty() {
                 waiting.refused = true;
                 break;
             }
-            waiting.push(message);
+            waiting.push(text);
             taken += 1;
         }
         drop(waiting);
@@ -62,17 +62,13 @@ impl Stream {
 
     /// Queues a small message whatever waits.
     pub(crate) fn urgent(&self, message: &Message) {
-        self.lock().push(message);
+        self.lock().push(message.plain());
         self.news.notify_one();
     }
 
     /// Queues an answer whatever waits.
     pub(crate) fn say(&self, answer: &Value) {
-        let text = answer.to_string();
-        let mut waiting = self.lock();
-        waiting.bytes += text.len();
-        waiting.texts.push_back(text.into());
-        drop(waiting);
+        self.lock().push(answer.to_string());
         self.news.notify_one();
     }
 
@@ -109,8 +105,8 @@ impl Stream {
 }
 
 impl Waiting {
-    fn push(&mut self, message: &Message) {
-        self.bytes += message.plain().len();
-        self.texts.push_back(Arc::clone(message.plain()));
+    fn push(&mut self, text: String) {
+        self.bytes += text.len();
+        self.texts.push_back(text);
     }
 }

@@ -90,7 +90,7 @@ async fn serve(socket: Socket, device: Arc<Device>, join: Value) {
                     match next {
                         Next::Write(texts) => {
                             for text in texts {
-                                write.feed(Message::text(&*text)).await?;
+                                write.feed(Message::text(text)).await?;
                             }
                             write.flush().await?;
                             Ok(true)
