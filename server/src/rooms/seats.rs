@@ -10,7 +10,7 @@ use super::event::{Entry, Id, What};
 use super::outlet::{Message, Outlet};
 
 /// Events a room holds ready for those who come back.
-const RECENT: usize = 256;
+const RECENT: usize = 64;
 /// Missing events beyond which a device gets a snapshot instead.
 pub(crate) const BEHIND: u64 = 500;
 
