@@ -12,6 +12,7 @@ mod imports;
 mod odata;
 mod openapi;
 mod rooms;
+mod rooms_cli;
 mod search;
 mod taste;
 mod two_clients;

@@ -14,6 +14,7 @@ use crate::limits::Rate;
 use crate::pictures::Pictures;
 use crate::realtime::{self, Origins, conformance};
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
+use crate::store::migrations::MigrationError;
 use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledOptions, SledStore, StoreError, migrations};
 use crate::taste::Tastes;
 
@@ -51,7 +52,12 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
             (Arc::new(store), secret, Some(Cluster::join(&realtime, url).context("cannot join the other servers")?))
         }
     };
-    migrations::migrate(&store, migrations::MIGRATIONS).await.context("cannot bring the store up to date")?;
+    match migrations::migrate(&store, migrations::MIGRATIONS).await {
+        Err(MigrationError::Store(StoreError::Full)) => {
+            tracing::warn!("the disk is full: search goes on, accounts and rooms cannot be written until there is room");
+        }
+        migrated => drop(migrated.context("cannot bring the store up to date")?),
+    }
     let accounts = Accounts::open(store.clone(), secret, account_settings()).await.context("cannot open accounts")?;
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
     let repertoires = Repertoires::new(Arc::clone(&engine), Arc::clone(&tastes));

@@ -27,14 +27,14 @@ enum What {
     /// Write everything into files
     Export {
         /// The folder for the files
-        folder: PathBuf,
+        files: PathBuf,
         #[command(flatten)]
         data: Data,
     },
     /// Read files that were exported
     Import {
         /// The folder with the files
-        folder: PathBuf,
+        files: PathBuf,
         #[command(flatten)]
         data: Data,
         /// Read into a store that is not empty: documents replace those of the same key
@@ -46,21 +46,21 @@ enum What {
 impl Store {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
-        let (carried, done, folder) = runtime.block_on(async {
+        let (carried, done, files) = runtime.block_on(async {
             match self.what {
-                What::Export { folder, data } => {
+                What::Export { files, data } => {
                     let store = open(&data).await?;
-                    anyhow::Ok((transfer::export(&store, house::collections(), &folder).await?, "exported", folder))
+                    anyhow::Ok((transfer::export(&store, house::collections(), &files).await?, "exported", files))
                 }
-                What::Import { folder, data, merge } => {
+                What::Import { files, data, merge } => {
                     let store = open(&data).await?;
                     let into = if merge { Target::Merge } else { Target::Empty };
-                    Ok((transfer::import(&store, house::collections(), &folder, into).await?, "imported", folder))
+                    Ok((transfer::import(&store, house::collections(), &files, into).await?, "imported", files))
                 }
             }
         })?;
         let Carried { documents, entries } = carried;
-        println!("{done} {documents} documents and {entries} log entries ({})", folder.display());
+        println!("{done} {documents} documents and {entries} log entries ({})", files.display());
         Ok(())
     }
 }
