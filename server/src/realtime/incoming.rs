@@ -52,6 +52,8 @@ impl<'a> Incoming<'a> {
         let mut namespace = "/";
         if rest.starts_with('/') {
             (namespace, rest) = rest.split_once(',').unwrap_or((rest, ""));
+            // Old clients put their query behind the namespace; it says nothing here.
+            namespace = namespace.split_once('?').map_or(namespace, |(name, _)| name);
         }
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let id = if digits > 0 { Some(number(&rest[..digits])?) } else { None };
