@@ -47,6 +47,25 @@ fn what_was_acknowledged_is_there_after_a_restart_and_one_process_appends() {
 }
 
 #[test]
+fn who_is_erased_is_gone_from_memory_and_disk_and_the_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let history = History::open(folder.path()).unwrap();
+    history.append(&[one("ann", "s1", Kind::Like, 1), one("bo", "s1", Kind::Listen, 2)]).unwrap();
+    history.append(&[one("ann", "s2", Kind::Listen, 3)]).unwrap();
+    history.erase("ann").unwrap();
+    history.erase("ann").unwrap();
+    let last = history.append(&[one("bo", "s3", Kind::Listen, 4)]).unwrap();
+    assert_eq!((history.held().knows("ann"), history.held().of("bo").len(), last), (false, 2, 3));
+    drop(history);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(3).any(|three| three == b"ann"));
+    }
+    let history = History::open(folder.path()).unwrap();
+    assert_eq!((history.held().of("ann").len(), history.held().of("bo").len(), history.held().last()), (0, 2, 3));
+}
+
+#[test]
 fn confidences_fade_and_both_signs_of_a_pair_stay() {
     let done = |kind: Kind, at: i64| Done { item: 0, venue: u32::MAX, at, times: 1.0, kind };
     let now = PERSON_HALF_LIFE;
