@@ -1,5 +1,6 @@
 //! How much of everything: sizes, rates, and the bucket that a rate is held with.
 
+use crate::limits::Rate;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -54,15 +55,6 @@ impl Limits {
         let any = Rate { per_second: 1e9, burst: 1e9 };
         Limits { of_host: 1_000_000, ops: any, chat: any, reactions: any, pictures: any, room: any, ..Limits::default() }
     }
-}
-
-/// So many a second in the long run, and so many at once.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rate {
-    /// In the long run.
-    pub(crate) per_second: f64,
-    /// At once.
-    pub(crate) burst: f64,
 }
 
 /// What is left of a rate.

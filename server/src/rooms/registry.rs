@@ -69,7 +69,7 @@ impl Rooms {
         limits: Limits,
         cluster: Option<Cluster>,
     ) -> Arc<Rooms> {
-        let buckets = |rate: super::limits::Rate| Buckets::new(Rate { per_second: rate.per_second, burst: rate.burst }, CALLERS);
+        let buckets = |rate: Rate| Buckets::new(rate, CALLERS);
         let callers = Callers { ops: buckets(limits.ops), chat: buckets(limits.chat), pictures: buckets(limits.pictures) };
         let (sender, lessons) = learning::channel();
         let services =
