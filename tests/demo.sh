@@ -13,22 +13,33 @@ base=$(grep -oE 'http://127.0.0.1:[0-9]+' "$folder/said" | head -n 1)
 python3 - "$base" "$folder/said" <<'PY' || exit 1
 import json, re, sys, urllib.request
 base, said = sys.argv[1], open(sys.argv[2], encoding="utf-8").read()
-urls = re.findall(r"^\s+(http://\S+)$", said, re.M)
-assert len(urls) >= 3, urls
-for url in urls:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+urls = re.findall(r"^\s+(http://\S+)", said, re.M)
+kinds = {kind: next((url for url in urls if kind in url), None) for kind in ["/r/", "/wall", "/venue/", "/places", "/console", "/docs"]}
+assert all(kinds.values()), (kinds, said)
+for kind, url in kinds.items():
+    with urllib.request.urlopen(url.split("#")[0], timeout=20) as answer:
         text = answer.read().decode("utf-8")
-    if "/recommendations" in url:
-        body = json.loads(text)
-        found = next(value for value in body.values() if isinstance(value, list) and value and isinstance(value[0], dict))
-        print(url, len(found), "recommended")
-    elif "/search" in url:
-        body = json.loads(text)
-        assert body["total"] > 0 and body["hits"], (url, body)
-        assert body.get("facets") or "tasteOf" in url, url
-        print(url, body["total"], "found in", body["took_ms"], "ms")
-    else:
-        assert "<h1>Tutti</h1>" in text, url
+    assert answer.headers["content-security-policy"], url
+    script = re.search(r'<script type="module" src="(/web/[^"]+)"', text)
+    assert script, f"{url} has no script: was the program built without Node?"
+    with urllib.request.urlopen(base + script[1], timeout=20) as answer:
+        assert len(answer.read()) > 10000, script[1]
+    print(kind, "is served")
+code = re.search(r"/r/([A-Z0-9]{6})", said)[1]
+with urllib.request.urlopen(f"{base}/r/{code}", timeout=20) as answer:
+    first = answer.read().decode("utf-8")
+assert "Demo party" in first and first.count("<li") >= 4, first
+for query in ["songs/search?q=love&facet=genres", "venues/search?q=crown+OR+anchor&facet=city"]:
+    with urllib.request.urlopen(f"{base}/v1/{query}", timeout=20) as answer:
+        body = json.loads(answer.read())
+    assert body["total"] > 0 and body["hits"] and body["facets"], query
+key = re.search(r"admin key (\S+)", said)[1]
+house = re.search(r"/venue/([^#\s]+)", said)[1]
+request = urllib.request.Request(f"{base}/v1/venues/{house}/house", headers={"api-key": key})
+with urllib.request.urlopen(request, timeout=20) as answer:
+    body = json.loads(answer.read())
+assert body["present"] >= body["least"] and body["fit"] and body["taste"]["evening"] and body["room"]["code"] == code, body
+print("in the house:", body["present"], "fit", body["fit"])
 PY
 grep -A4 '^For u1, u2, u3 together' "$folder/said" | grep -q '(for u[123]' || { echo 'the demo recommended nothing to a group'; exit 1; }
 grep -A3 '^For u1, walking in Soho' "$folder/said" | grep -q 'plays .*, like you, [0-9]* m away' || { echo 'the demo recommended no venue'; exit 1; }

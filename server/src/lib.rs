@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub mod cli;
+mod covers;
 mod holders;
 pub mod http;
 pub mod keys;
@@ -12,4 +13,5 @@ mod rooms;
 pub mod store;
 pub(crate) mod taste;
 mod tls;
+mod venues;
 mod words;

@@ -10,6 +10,7 @@ use super::serve::{Ground, Joint};
 use crate::accounts::{self, Accounts, PrivacyHook, Secret};
 use crate::holders::{IndexHolder, TasteHolder};
 use crate::http::House;
+use crate::http::web::Tiles;
 use crate::limits::Rate;
 use crate::pictures::Pictures;
 use crate::realtime::{self, Origins, conformance};
@@ -17,6 +18,7 @@ use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
 use crate::store::migrations::MigrationError;
 use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledOptions, SledStore, StoreError, migrations};
 use crate::taste::Tastes;
+use crate::venues;
 
 /// The folder of the store in a data directory.
 pub(super) const STORE: &str = "store";
@@ -30,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Everything that is kept in the store.
 pub(super) fn collections() -> &'static [Collection] {
     static ALL: OnceLock<Vec<Collection>> = OnceLock::new();
-    ALL.get_or_init(|| [accounts::COLLECTIONS, rooms::COLLECTIONS, &[migrations::SCHEMA]].concat())
+    ALL.get_or_init(|| [accounts::COLLECTIONS, rooms::COLLECTIONS, venues::COLLECTIONS, &[migrations::SCHEMA]].concat())
 }
 
 /// Puts a server together.
@@ -62,6 +64,7 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
     let repertoires = Repertoires::new(Arc::clone(&engine), Arc::clone(&tastes));
     let limits = if bench() { Limits::unlimited() } else { Limits::default() };
+    let styles = venues::Styles::new(store.clone());
     let rooms = Rooms::new(store, repertoires, pictures, limits, cluster);
     accounts.register(Arc::new(rooms::Holder(Arc::clone(&rooms))));
     accounts.register(Arc::new(TasteHolder(Arc::clone(&tastes))));
@@ -71,7 +74,8 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
     tokio::spawn(async move { watched.watch(std::future::pending()).await });
     tokio::spawn(Arc::clone(&rooms).learn(Arc::clone(&accounts), Arc::clone(&tastes)));
     rooms::serve(&realtime, Arc::clone(&rooms), Arc::clone(&accounts));
-    Ok(House { engine, tastes, keys, accounts, rooms, realtime, public: joint.public_url })
+    let tiles = joint.tile_url.map(|url| Tiles { url, credit: joint.tile_credit });
+    Ok(House { engine, tastes, keys, accounts, rooms, styles, realtime, public: joint.public_url, tiles })
 }
 
 fn account_settings() -> accounts::Settings {

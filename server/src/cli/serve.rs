@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tutti_engine::{Access, Engine};
 
 use super::{Data, house};
+use crate::http::web::Tiles;
 use crate::http::{self, Limits, Scheme};
 use crate::keys::ApiKeys;
 use crate::taste::Tastes;
@@ -114,11 +115,26 @@ pub(super) struct Joint {
     /// Take the addresses of clients from X-Forwarded-For; only behind a proxy that sets it
     #[arg(long, env = "TUTTI_TRUST_FORWARDED")]
     pub(super) trust_forwarded: bool,
+    /// Tiles for the maps, such as https://tiles.example/{z}/{x}/{y}.png; otherwise maps are plain, and no other host is asked
+    #[arg(long, value_name = "URL", env = "TUTTI_TILE_URL", value_parser = Tiles::url)]
+    pub(super) tile_url: Option<String>,
+    /// Whom the licence of the tiles wants named on the map
+    #[arg(long, value_name = "TEXT", env = "TUTTI_TILE_CREDIT", requires = "tile_url")]
+    pub(super) tile_credit: Option<String>,
 }
 
 impl Default for Joint {
     fn default() -> Joint {
-        Joint { jwt_secret: None, redis_url: None, public_url: None, store_cache: 16, allow_origin: Vec::new(), trust_forwarded: false }
+        Joint {
+            jwt_secret: None,
+            redis_url: None,
+            public_url: None,
+            store_cache: 16,
+            allow_origin: Vec::new(),
+            trust_forwarded: false,
+            tile_url: None,
+            tile_credit: None,
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Html;
 use serde_json::{Value, json};
 
 use super::Shared;
@@ -28,9 +27,4 @@ pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, F
             json!({"status": if connected { "ready" } else { "degraded" }, "redis": {"connected": connected, "lost": lost}})
         }
     }))
-}
-
-/// A page that says what to try, for whoever opens the address in a browser.
-pub(crate) async fn welcome() -> Html<&'static str> {
-    std::future::ready(Html(include_str!("welcome.html"))).await
 }

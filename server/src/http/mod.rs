@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 mod azure;
+mod covers;
 mod documents;
 mod error;
 mod health;
@@ -12,6 +13,7 @@ mod parameters;
 mod rooms;
 mod search;
 pub(crate) mod taste;
+pub(crate) mod web;
 pub(crate) mod wire;
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use crate::limits::{Buckets, Rate};
 use crate::realtime;
 use crate::rooms::Rooms;
 use crate::taste::Tastes;
+use crate::venues::Styles;
 pub(crate) use error::Failure;
 
 /// Limits of one server.
@@ -75,9 +78,12 @@ pub(crate) struct House {
     pub(crate) keys: ApiKeys,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) rooms: Arc<Rooms>,
+    pub(crate) styles: Styles,
     pub(crate) realtime: Arc<realtime::Server>,
     /// Where people reach it in a browser, when that is not where requests say.
     pub(crate) public: Option<String>,
+    /// Where tiles of maps come from.
+    pub(crate) tiles: Option<web::Tiles>,
 }
 
 /// Wrong codes of one address.
@@ -90,7 +96,9 @@ const GUESSERS: usize = 100_000;
 pub(crate) struct Shared {
     accounts: Arc<Accounts>,
     rooms: Arc<Rooms>,
+    styles: Styles,
     public: Option<Arc<str>>,
+    tiles: Option<Arc<web::Tiles>>,
     guesses: Arc<Buckets<std::net::IpAddr>>,
     scheme: Scheme,
     engine: Arc<Engine>,
@@ -105,11 +113,13 @@ pub(crate) struct Shared {
 
 /// The application over one house.
 pub(crate) fn router(house: House, limits: Limits, scheme: Scheme) -> Router {
-    let House { engine, tastes, keys, accounts, rooms, realtime, public } = house;
+    let House { engine, tastes, keys, accounts, rooms, styles, realtime, public, tiles } = house;
+    let tiles = tiles.map(Arc::new);
     let (keys, public, guesses) = (Arc::new(keys), public.map(Arc::from), Arc::new(Buckets::new(GUESSES, GUESSERS)));
     let definitions = Arc::default();
     let running = Arc::new(tokio::sync::Semaphore::new(limits.concurrency));
-    let shared = Shared { accounts, rooms, public, guesses, scheme, engine, tastes, keys, definitions, running, body: limits.body };
+    let shared =
+        Shared { accounts, rooms, styles, public, tiles, guesses, scheme, engine, tastes, keys, definitions, running, body: limits.body };
     let trace = TraceLayer::new_for_http()
         .make_span_with(DefaultMakeSpan::new().level(tracing::Level::INFO))
         .on_response(DefaultOnResponse::new().level(tracing::Level::INFO));
@@ -118,17 +128,17 @@ pub(crate) fn router(house: House, limits: Limits, scheme: Scheme) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn_with_state(limits.timeout, intake::in_time));
     Router::new()
-        .route("/", get(health::welcome))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/docs", get(openapi::page))
         .route("/v1", get(search::indexes))
         .route("/v1/openapi.json", get(openapi::description))
         .merge(taste::routes())
         .merge(accounts::routes())
         .merge(rooms::routes())
+        .merge(web::routes())
         .route("/v1/{index}", get(search::index))
         .route("/v1/{index}/search", get(search::search))
+        .route("/v1/songs/{id}/cover.svg", get(covers::of_song))
         .route("/v1/{index}/documents", post(documents::write))
         .route("/v1/{index}/documents/{key}", get(documents::read))
         .fallback(azure::serve)
@@ -174,9 +184,9 @@ impl Shared {
         self.work(move |engine| job(&tastes, engine)).await
     }
 
-    /// Refuses who does not own a venue: the admin key, an admin, and its owners do.
+    /// Refuses who does not own a venue: the admin key, an admin, and its owners do. A key counts before a token.
     async fn needs_owner(&self, headers: &HeaderMap, venue: &str) -> Result<(), error::Failure> {
-        if !headers.contains_key(axum::http::header::AUTHORIZATION) {
+        if headers.contains_key("api-key") || !headers.contains_key(axum::http::header::AUTHORIZATION) {
             return self.needs_admin(headers);
         }
         let caller = rooms::caller(self, headers)?;

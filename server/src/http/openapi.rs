@@ -1,9 +1,9 @@
-//! The description of `/v1` for programs (OpenAPI) and, made of the same file, for people.
+//! The description of `/v1` for programs (OpenAPI); the page `/docs` shows it to people.
 
 use std::sync::LazyLock;
 
 use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 
 /// OpenAPI 3.1, written by hand; the tests beside and in `tests/it/openapi.rs` hold it against the routes.
 static DESCRIPTION: LazyLock<String> =
@@ -11,11 +11,6 @@ static DESCRIPTION: LazyLock<String> =
 
 pub(crate) async fn description() -> impl IntoResponse {
     std::future::ready(([(header::CONTENT_TYPE, "application/json; charset=utf-8")], DESCRIPTION.as_str())).await
-}
-
-/// A page that shows the description.
-pub(crate) async fn page() -> Html<&'static str> {
-    std::future::ready(Html(include_str!("openapi.html"))).await
 }
 
 #[cfg(test)]

@@ -65,6 +65,26 @@ pub(crate) fn pick(state: &State, now: u64, repertoire: &Repertoire) -> Option<P
     Some(Pick { song: best.song.clone(), scores, weights })
 }
 
+/// How songs suit those present.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Fit {
+    /// By member: whether a taste is known, and how pleased the member is with the last songs, 0 to 1; none before the first.
+    pub(crate) members: Vec<(Id, bool, Option<f64>)>,
+    /// By song id, how much it suits each member, in the order of `members`; a song of which nothing is known is left out.
+    pub(crate) songs: BTreeMap<Id, Vec<f64>>,
+}
+
+/// How the songs that have played, play and wait suit those present, by the measure that picks are made with. O(songs x members x
+/// dimensions).
+pub(crate) fn fit(state: &State, repertoire: &Repertoire) -> Fit {
+    let tastes = filled(&repertoire.tastes);
+    let pleased = satisfaction(state, &tastes, &repertoire.vectors);
+    let members = repertoire.tastes.iter().zip(pleased).map(|((id, taste), pleased)| (id.clone(), taste.is_some(), pleased)).collect();
+    let each = |vector: &Arc<[f32]>| tastes.iter().map(|(_, taste)| score(taste.as_deref(), Some(vector))).collect();
+    let songs = repertoire.vectors.iter().map(|(song, vector)| (song.clone(), each(vector))).collect();
+    Fit { members, songs }
+}
+
 fn allowed(state: &State, now: u64, song: &Song) -> bool {
     let played = state.started.get(&song.id).is_some_and(|at| at + AGAIN > now);
     let queued = state.queue.iter().any(|item| item.song.id == song.id);
@@ -84,22 +104,23 @@ fn filled(tastes: &[(Id, Option<Arc<[f32]>>)]) -> Vec<(Id, Option<Arc<[f32]>>)> 
 
 /// `1 + 4 * max(0, mean satisfaction - own)`: who got less counts more.
 fn weights(state: &State, tastes: &[(Id, Option<Arc<[f32]>>)], vectors: &BTreeMap<Id, Arc<[f32]>>) -> Vec<f64> {
+    let satisfaction: Option<Vec<f64>> = satisfaction(state, tastes, vectors).into_iter().collect();
+    let Some(satisfaction) = satisfaction.filter(|all| !all.is_empty()) else { return vec![1.0; tastes.len()] };
+    let mean = satisfaction.iter().sum::<f64>() / satisfaction.len() as f64;
+    satisfaction.into_iter().map(|own| 1.0 + 4.0 * (mean - own).max(0.0)).collect()
+}
+
+/// The mean score of the last songs that played or wait, for each taste; none before the first song.
+fn satisfaction(state: &State, tastes: &[(Id, Option<Arc<[f32]>>)], vectors: &BTreeMap<Id, Arc<[f32]>>) -> Vec<Option<f64>> {
     let history = state.history.iter().map(|played| &played.song);
     let songs: Vec<&Arc<Song>> =
         history.chain(state.now.iter().map(|now| &now.song)).chain(state.queue.iter().map(|item| &item.song)).collect();
     let last = &songs[songs.len().saturating_sub(LAST)..];
-    if last.is_empty() || tastes.is_empty() {
-        return vec![1.0; tastes.len()];
-    }
-    let satisfaction: Vec<f64> = tastes
-        .iter()
-        .map(|(_, taste)| {
-            let sum: f64 = last.iter().map(|song| score(taste.as_deref(), vectors.get(&song.id).map(|vector| &**vector))).sum();
-            sum / last.len() as f64
-        })
-        .collect();
-    let mean = satisfaction.iter().sum::<f64>() / satisfaction.len() as f64;
-    satisfaction.into_iter().map(|own| 1.0 + 4.0 * (mean - own).max(0.0)).collect()
+    let of = |taste: Option<&[f32]>| {
+        let sum: f64 = last.iter().map(|song| score(taste, vectors.get(&song.id).map(|vector| &**vector))).sum();
+        (!last.is_empty()).then(|| sum / last.len() as f64)
+    };
+    tastes.iter().map(|(_, taste)| of(taste.as_deref())).collect()
 }
 
 fn last_artists(state: &State) -> Vec<&str> {

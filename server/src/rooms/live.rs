@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::announce::Announcer;
 use super::arrive::Arrival;
-use super::autopilot::Pick;
+use super::autopilot::{Fit, Pick};
 use super::cluster::POLL;
 use super::decide::Facts;
 use super::event::{Entry, Id, Role};
@@ -22,10 +22,12 @@ use super::outlet::{Message, Outlet};
 use super::presence::Presence;
 use super::reactions::Reactions;
 use super::refusal::Refusal;
+use super::repertoire::{Told, Wishes};
 use super::seats::{Seats, Step};
 use super::services::Services;
 use super::state::State;
 use crate::store::{StoreError, Write};
+use crate::venues::Style;
 
 /// How a sender is answered: with the fields of an ack, or why nothing was done.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Map<String, Value>, Refusal>) + Send + Sync>;
@@ -299,6 +301,33 @@ impl Live {
 
     /// A song for those present.
     pub(super) async fn pick(&self, state: &State) -> Option<Pick> {
+        let (told, wishes) = (self.told(state).await, self.wishes(state).await);
+        self.services.repertoire.pick(state, &self.meta(), told, wishes, self.now()).await
+    }
+
+    /// How the room's songs suit those present.
+    pub(crate) async fn fit(&self) -> (Arc<State>, Fit) {
+        let state = self.state();
+        let told = self.told(&state).await;
+        let fit = self.services.repertoire.fit(&state, &self.meta(), told).await;
+        (state, fit)
+    }
+
+    /// What house and host want to be played now. Without an answer of the store, nothing.
+    async fn wishes(&self, state: &State) -> Wishes {
+        let meta = self.meta();
+        let style = match &meta.venue_id {
+            Some(venue) => self.services.styles.of(venue).await.unwrap_or_default(),
+            None => Style::default(),
+        };
+        let longitude = meta.venue.map_or(0.0, |venue| venue.lon);
+        let minute = (self.now() as i64 / 60_000 + (longitude / 15.0).round() as i64 * 60).rem_euclid(24 * 60) as u16;
+        let energy = state.settings.energy_at(self.now()).map(|energy| energy as f32).or_else(|| style.energy_at(minute));
+        Wishes { style, energy }
+    }
+
+    /// Those present, screens left out, with the tastes they told.
+    async fn told(&self, state: &State) -> Vec<Told> {
         let present: Vec<Id> = {
             let presence = self.presence();
             let people = state.members.iter().filter(|(id, member)| member.role != Role::Screen && presence.devices(id) > 0);
@@ -307,11 +336,8 @@ impl Live {
         if self.services.cluster.is_some() {
             self.read_tastes().await;
         }
-        let told: Vec<(Id, Option<Arc<[f32]>>)> = {
-            let tastes = lock(&self.tastes);
-            present.into_iter().map(|id| (id.clone(), tastes.get(&id).cloned())).collect()
-        };
-        self.services.repertoire.pick(state, &self.meta(), told, self.now()).await
+        let tastes = lock(&self.tastes);
+        present.into_iter().map(|id| (id.clone(), tastes.get(&id).cloned())).collect()
     }
 
     /// Reads the tastes that were told, perhaps to another server.

@@ -52,6 +52,7 @@ pub(crate) use personal::Holder;
 pub(crate) use refusal::{Code, Refusal};
 pub(crate) use registry::Rooms;
 pub(crate) use repertoire::Repertoires;
+pub(crate) use rest::FirstSight;
 pub(crate) use socket::serve;
 pub(crate) use stream::{Next, Stream};
 

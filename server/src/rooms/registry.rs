@@ -28,6 +28,7 @@ use crate::limits::{Buckets, Rate};
 use crate::pictures::Pictures;
 use crate::store::{Batch, Check, SharedStore, StoreError, Write};
 use crate::taste::Tastes;
+use crate::venues::Styles;
 
 /// How long a room that nobody uses stays in memory, in milliseconds.
 const IDLE: u64 = 300_000;
@@ -72,8 +73,16 @@ impl Rooms {
         let buckets = |rate: Rate| Buckets::new(rate, CALLERS);
         let callers = Callers { ops: buckets(limits.ops), chat: buckets(limits.chat), pictures: buckets(limits.pictures) };
         let (sender, lessons) = learning::channel();
-        let services =
-            Services { store, limits, clock: Clock::default(), repertoire: Arc::new(repertoire), pictures, lessons: sender, cluster };
+        let services = Services {
+            styles: Styles::new(store.clone()),
+            store,
+            limits,
+            clock: Clock::default(),
+            repertoire: Arc::new(repertoire),
+            pictures,
+            lessons: sender,
+            cluster,
+        };
         Arc::new(Rooms { services: Arc::new(services), loaded: Mutex::default(), callers, lessons: Mutex::new(Some(lessons)) })
     }
 

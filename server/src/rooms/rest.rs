@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::desk::{find_facts, needs_facts};
 use super::device::arrival;
-use super::event::{Entry, Id, Role, What};
+use super::event::{Entry, Id, Role, Song, What};
 use super::live::{Input, Live};
 use super::op::{Ask, Op};
 use super::refusal::{Code, Refusal};
@@ -73,6 +73,21 @@ impl Rooms {
     }
 }
 
+/// A room as it looks to who has its code and has not joined.
+pub(crate) struct FirstSight {
+    /// Its name.
+    pub(crate) name: String,
+    /// What plays.
+    pub(crate) now: Option<Arc<Song>>,
+    /// What comes, the next first.
+    pub(crate) next: Vec<Arc<Song>>,
+}
+
+/// Songs of the queue whose reasons are told.
+const EXPLAINED: usize = 50;
+/// Songs that are seen before joining.
+const NEXT: usize = 20;
+
 impl Live {
     /// Refuses who is not a member.
     pub(crate) fn needs_member(&self, caller: &Caller) -> Result<(), Refusal> {
@@ -108,9 +123,34 @@ impl Live {
             "open": state.open,
             "members": state.members.len(),
             "online": online,
+            "queue": state.queue.len(),
             "settings": *state.settings,
             "venueId": meta.venue_id,
         })
+    }
+
+    /// What anybody who has the room's code may see before joining.
+    pub(crate) fn first_sight(&self) -> FirstSight {
+        let state = self.state();
+        let next = state.order().into_iter().take(NEXT).map(|at| state.queue[at].song.clone()).collect();
+        FirstSight { name: state.name.clone(), now: state.now.as_ref().map(|now| now.song.clone()), next }
+    }
+
+    /// How songs suit those present: members with how pleased they are, songs with their score for each member.
+    pub(crate) async fn taste(&self) -> Value {
+        let (state, fit) = self.fit().await;
+        let name = |id: &Id| state.members.get(id).map(|member| member.name.as_str());
+        let members =
+            fit.members.iter().map(|(id, known, pleased)| json!({"id": id, "name": name(id), "known": known, "satisfaction": pleased}));
+        let scores = |song: &Song| -> Map<String, Value> {
+            let scores = fit.songs.get(&song.id).into_iter().flatten();
+            fit.members.iter().zip(scores).map(|((id, ..), score)| (id.to_string(), json!(score))).collect()
+        };
+        let shown = |place: &str, item: &Id, song: &Song| json!({"song": song.id, "item": item, "place": place, "scores": scores(song)});
+        let queue = state.order().into_iter().take(EXPLAINED).map(|at| shown("queue", &state.queue[at].item, &state.queue[at].song));
+        let now = state.now.iter().map(|now| shown("now", &now.item, &now.song));
+        let history = state.history.iter().map(|one| shown("history", &one.item, &one.song));
+        json!({"rev": state.rev, "members": members.collect::<Vec<_>>(), "songs": now.chain(queue).chain(history).collect::<Vec<_>>()})
     }
 
     /// The state at a revision, as a member sees it.

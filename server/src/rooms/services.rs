@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::repertoire::Repertoires;
 use crate::pictures::{Checked, Pictures};
 use crate::store::{Batch, SharedStore, StoreError, Write};
+use crate::venues::Styles;
 
 /// What all rooms of a server share.
 pub(crate) struct Services {
@@ -25,6 +26,8 @@ pub(crate) struct Services {
     pub(crate) clock: Clock,
     pub(crate) repertoire: Arc<Repertoires>,
     pub(crate) pictures: Arc<Pictures>,
+    /// What venues play in their rooms.
+    pub(crate) styles: Styles,
     /// What evenings say about tastes.
     pub(super) lessons: mpsc::Sender<Lesson>,
     /// The other servers, when there are some.

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) autopilot_min_queue: usize,
     /// Members may chat.
     pub(crate) chat: bool,
+    /// The energy wished for over the evening: Unix milliseconds and 0 calm to 1 intense, ascending; see [`Settings::energy_at`].
+    pub(crate) energy_curve: Vec<(u64, f64)>,
     /// Explicit songs are allowed.
     pub(crate) explicit: bool,
     /// Songs that the catalogue does not know are allowed.
@@ -66,6 +68,7 @@ impl Default for Settings {
             autopilot: true,
             autopilot_min_queue: 1,
             chat: true,
+            energy_curve: Vec::new(),
             explicit: true,
             external_songs: true,
             follow_detected: false,
@@ -94,7 +97,20 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("vetoesPerMember", 0, 1000),
 ];
 
+/// Points of a curve of energy.
+const POINTS: usize = 24;
+
 impl Settings {
+    /// The energy wished for at a time: straight lines between the points, level before the first and after the last.
+    pub(crate) fn energy_at(&self, now: u64) -> Option<f64> {
+        let after = self.energy_curve.partition_point(|(at, _)| *at <= now);
+        let later = self.energy_curve.get(after);
+        let Some(before) = after.checked_sub(1).map(|at| self.energy_curve[at]) else { return later.map(|(_, energy)| *energy) };
+        let Some(later) = later else { return Some(before.1) };
+        let share = (now - before.0) as f64 / (later.0 - before.0) as f64;
+        Some(before.1 + (later.1 - before.1) * share)
+    }
+
     /// These settings with the given ones in their place.
     ///
     /// # Errors
@@ -110,12 +126,25 @@ impl Settings {
     }
 }
 
+/// Whether these are points of a curve of energy.
+fn curve(value: &Value) -> bool {
+    let Ok(points) = serde_json::from_value::<Vec<(u64, f64)>>(value.clone()) else { return false };
+    points.len() <= POINTS && points.iter().all(|(_, energy)| (0.0..=1.0).contains(energy)) && points.is_sorted_by(|a, b| a.0 < b.0)
+}
+
 fn check(name: &str, known: &Value, value: &Value) -> Result<(), Refusal> {
     let bad = |wants: &str| Err(Refusal::bad(format!("`settings.{name}` must be {wants}")));
     if let Some((_, least, most)) = RANGES.iter().find(|range| range.0 == name) {
         return match value.as_u64() {
             Some(number) if (*least..=*most).contains(&number) => Ok(()),
             _ => bad(&format!("a whole number from {least} to {most}")),
+        };
+    }
+    if name == "energyCurve" {
+        return if curve(value) {
+            Ok(())
+        } else {
+            bad("a list of at most 24 points [Unix milliseconds, energy from 0 to 1], later ones later")
         };
     }
     match (known, value) {

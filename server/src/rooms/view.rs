@@ -38,6 +38,7 @@ impl State {
                 "name": member.name,
                 "online": devices(id) > 0,
                 "role": member.role,
+                "vetoes": self.vetoes.get(id).copied().unwrap_or(0),
             })
         });
         shown.collect()
@@ -57,6 +58,7 @@ impl Item {
             "down": count(Vote::Down),
             "item": self.item,
             "note": self.note,
+            "pin": self.pin.map(|pin| pin.index),
             "pinned": self.pin.is_some(),
             "score": self.score(),
             "scoreSeq": self.score_seq,

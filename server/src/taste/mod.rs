@@ -16,7 +16,9 @@ use tutti_engine::search::Version;
 use tutti_engine::taste::content::ItemContent;
 use tutti_engine::taste::interactions::{Done, Held};
 use tutti_engine::taste::train::Progress;
-use tutti_engine::taste::venue::nearby::{self, Area, Cell, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Summary};
+use tutti_engine::taste::venue::nearby::{
+    self, Area, Cell, Hour, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Square, Summary,
+};
 use tutti_engine::taste::venue::score::{Centred, Venue};
 use tutti_engine::taste::venue::{Board, Place};
 use tutti_engine::taste::{ItemSet, Model, Of, Taste, TasteError};
@@ -25,6 +27,8 @@ pub(crate) use catalogue::Filter;
 use catalogue::{Catalogue, SONGS, SameModel};
 pub(crate) use content::{item_of, place_of};
 use kept::Kept;
+
+use crate::covers::Places;
 
 /// Seconds a board of venues is good for: who is there changes by the clock, too.
 const BOARD: i64 = 20;
@@ -40,6 +44,7 @@ pub(crate) struct Tastes {
     pub(crate) taste: Taste,
     board: Kept<SameModel, BoardOf, Board>,
     catalogue: Catalogue,
+    places: Kept<SameModel, (), Places>,
     releases: Mutex<Option<Released>>,
     job: Mutex<Job>,
     stop: AtomicBool,
@@ -61,6 +66,17 @@ struct Released {
     release: Release,
     /// Genres and artists by the number the release has for them.
     labels: Arc<Model>,
+}
+
+/// What an owner learns of the people around.
+pub(crate) struct Nearby {
+    pub(crate) summary: Summary,
+    /// Genres and artists they share.
+    pub(crate) likes: Vec<String>,
+    /// All hours of the week.
+    pub(crate) week: Vec<Hour>,
+    /// Where they are.
+    pub(crate) squares: Vec<Square>,
 }
 
 /// The last training.
@@ -96,6 +112,7 @@ impl Tastes {
             taste: Taste::open(folder)?,
             board: Kept::default(),
             catalogue: Catalogue::default(),
+            places: Kept::default(),
             releases: Mutex::default(),
             job: Mutex::default(),
             stop: AtomicBool::new(false),
@@ -182,6 +199,15 @@ impl Tastes {
         if filter.is_none() { Ok(all) } else { self.catalogue.songs(engine, model, filter) }
     }
 
+    /// The axes along which the songs of a model differ most.
+    pub(crate) fn places(&self, model: &Arc<Model>) -> Arc<Places> {
+        let made = self.places.get(SameModel::of(model), (), || Ok::<_, std::convert::Infallible>(Places::of(model)));
+        match made {
+            Ok(places) => places,
+            Err(never) => match never {},
+        }
+    }
+
     /// The venues as they are now, or were some seconds ago, and the model whose vectors they have.
     pub(crate) fn board(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<Board>), crate::http::Failure> {
         let index = engine.index("venues")?;
@@ -197,7 +223,7 @@ impl Tastes {
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.
-    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<(Summary, Vec<String>), crate::http::Failure> {
+    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::Failure> {
         let (model, board) = self.board(engine)?;
         let mut kept = lock(&self.releases);
         let day = i32::try_from(now().div_euclid(DAY)).unwrap_or(0);
@@ -210,10 +236,12 @@ impl Tastes {
         }
         let Some(released) = kept.as_ref() else { return Err(crate::http::Failure::internal()) };
         let area = Area::new(Cell::at(board.venues[venue as usize].at).around(REACH));
-        let summary = released.release.summary(&area, number_of(&board.ids[venue as usize]), 5);
+        let audience = number_of(&board.ids[venue as usize]);
+        let summary = released.release.summary(&area, audience, 5);
         let name = |wanted: &u32| released.labels.label_names().iter().find(|label| number_of(label) == *wanted).map(str::to_owned);
-        let tastes = summary.tastes.iter().filter_map(name).collect();
-        Ok((summary, tastes))
+        let likes = summary.tastes.iter().filter_map(name).collect();
+        let (week, squares) = (released.release.hours(&area, audience), released.release.squares(&area, audience));
+        Ok(Nearby { summary, likes, week, squares })
     }
 
     fn saved_release(&self) -> Option<Release> {
@@ -256,7 +284,7 @@ impl Tastes {
         let snapshot = Snapshot::new(day, WINDOW, &sightings);
         let tasted = (0..board.venues.len() as u32).filter(|venue| board.vectors[*venue as usize].is_some());
         let by_number: BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&board.ids[venue as usize]), venue)).collect();
-        let likes = |person: u32, venue: u32| {
+        let likes = |venue: u32, person: u32| {
             let person = counted.get(person as usize).and_then(Option::as_ref).and_then(|one| one.taste.as_ref());
             let venue = by_number.get(&venue).map(|venue| &board.venues[*venue as usize]);
             person.zip(venue).is_some_and(|((taste, bar), venue)| nearby::likes(suits(taste, venue), *bar))
@@ -295,7 +323,9 @@ fn suits(taste: &Centred, venue: &Venue) -> f32 {
 /// A taste, and from where on a venue is one the person would like: the person's own 80th percentile.
 fn bar(board: &Board, vector: &[f32]) -> Option<(Centred, f32)> {
     let taste = board.centred(vector)?;
-    let scores: Vec<f32> = board.venues.iter().map(|venue| suits(&taste, venue)).collect();
+    // Most venues have no taste yet: with them the bar would be where nothing is known.
+    let known = board.venues.iter().filter(|venue| venue.taste.is_some());
+    let scores: Vec<f32> = known.map(|venue| suits(&taste, venue)).collect();
     let bar = nearby::own_bar(&scores)?;
     Some((taste, bar))
 }

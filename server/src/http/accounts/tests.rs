@@ -22,6 +22,7 @@ use crate::realtime;
 use crate::rooms::{self, Repertoires, Rooms};
 use crate::store::{SharedStore, SledStore};
 use crate::taste::Tastes;
+use crate::venues;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -43,8 +44,9 @@ impl Client {
 
     async fn with(rates: Rates) -> Client {
         let folder = TempDir::new().unwrap();
-        let store: SharedStore =
-            Arc::new(SledStore::open(&folder.path().join("store"), [COLLECTIONS, rooms::COLLECTIONS].concat().leak()).unwrap());
+        let store: SharedStore = Arc::new(
+            SledStore::open(&folder.path().join("store"), [COLLECTIONS, rooms::COLLECTIONS, venues::COLLECTIONS].concat().leak()).unwrap(),
+        );
         let secret = Secret::open(folder.path(), None).unwrap();
         let settings = Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, rates, ..Settings::default() };
         let accounts = Accounts::open(store.clone(), secret, settings).await.unwrap();
@@ -56,9 +58,10 @@ impl Client {
         let keys = ApiKeys { admin: "admin".to_owned(), query: "query".to_owned() };
         let pictures = Arc::new(Pictures::new(&folder.path().join("pictures")));
         let repertoires = Repertoires::new(engine.clone(), tastes.clone());
+        let styles = venues::Styles::new(store.clone());
         let rooms = Rooms::new(store, repertoires, pictures, rooms::Limits::default(), None);
         let realtime = realtime::Server::new(realtime::Settings::default());
-        let house = House { engine, tastes, keys, accounts, rooms, realtime, public: None };
+        let house = House { engine, tastes, keys, accounts, rooms, styles, realtime, public: None, tiles: None };
         Client { router: router(house, Limits::default(), Scheme::Http), _folder: folder }
     }
 

@@ -104,6 +104,13 @@ pub(super) async fn playlist(State(shared): State<Shared>, Path(id): Path<String
     Ok(Json(json!({"room": live.id, "name": live.state().name, "songs": songs})))
 }
 
+/// How the songs of a room suit those present: reasons and fairness.
+pub(super) async fn taste(State(shared): State<Shared>, Path(id): Path<String>, Bearer(signed): Bearer) -> Result<Json<Value>, Failure> {
+    let live = shared.rooms.find(&id).await?;
+    live.needs_member(&signed.caller)?;
+    Ok(Json(live.taste().await))
+}
+
 pub(super) async fn picture(
     State(shared): State<Shared>,
     Path((id, picture)): Path<(String, String)>,

@@ -28,6 +28,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/rooms/{id}/log", get(ask::log))
         .route("/v1/rooms/{id}/history", get(ask::history))
         .route("/v1/rooms/{id}/playlist", get(ask::playlist))
+        .route("/v1/rooms/{id}/taste", get(ask::taste))
         .route("/v1/rooms/{id}/pictures/{picture}", get(ask::picture))
         .route("/v1/rooms/{id}/code", post(change::code))
         .route("/v1/rooms/{id}/join", post(change::join))

@@ -3,9 +3,12 @@
 
 mod body;
 mod groups;
+mod house;
 mod interactions;
+mod own;
 mod people;
 mod shown;
+mod styles;
 mod training;
 mod venues;
 
@@ -30,8 +33,13 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/recommendations/similar/artists/{name}", get(people::similar_artists))
         .route("/v1/recommendations/similar/users/{id}", get(people::similar_users))
         .route("/v1/venues/recommendations", get(venues::recommend))
-        .route("/v1/venues/{venue}/music", get(venues::music))
-        .route("/v1/venues/{venue}/nearby-matches", get(venues::nearby))
+        .route("/v1/venues/{venue}/house", get(house::house))
+        .route("/v1/venues/{venue}/music", get(house::music))
+        .route("/v1/venues/{venue}/nearby-matches", get(house::nearby))
+        .route("/v1/venues/{venue}/history", get(house::history))
+        .route("/v1/venues/{venue}/style", get(styles::read).put(styles::write))
+        .route("/v1/venues/{venue}/style/effect", post(styles::effect))
+        .route("/v1/me/taste", post(own::tell))
         .route("/v1/interactions", post(interactions::append))
         .route("/v1/taste", get(training::state))
         .route("/v1/taste/train", post(training::start))

@@ -1,19 +1,17 @@
-//! Venues for people, and people for a venue.
+//! Venues for people. For their owners: `house` and `styles`.
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::{RawQuery, State};
 use serde_json::{Map, Value, json};
 use time::PrimitiveDateTime;
 use tutti_engine::Engine;
-use tutti_engine::taste::group::{Group, Member as GroupMember, Search};
 use tutti_engine::taste::venue::Board;
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::taste::venue::hours::OpenState;
 use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request, VenuePick, recommend as best_venues};
 use tutti_engine::taste::{Model, Of, Profile};
 
-use super::{body, shown};
+use super::shown;
 use crate::http::parameters::Parameters;
 use crate::http::{Failure, Shared};
 use crate::taste::{Tastes, now};
@@ -33,6 +31,10 @@ pub(crate) struct Around {
     crowd: Option<f64>,
     combine: Combine<'static>,
     people: Vec<String>,
+    /// Kinds of venues, as the index has them; empty for all.
+    kinds: Vec<String>,
+    /// Only those that are known to be open.
+    open: bool,
 }
 
 impl Around {
@@ -47,13 +49,18 @@ impl Around {
             crowd: None,
             combine: Combine::Average,
             people: people.iter().map(|name| (*name).to_owned()).collect(),
+            kinds: Vec::new(),
+            open: false,
         }
     }
 
     fn of(parameters: &Parameters) -> Result<Around, Failure> {
-        parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine"], &[])?;
+        parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine", "kind", "open"], &[])?;
         let near = point(parameters.get("near").ok_or_else(|| Failure::bad("parameter `near`: say where, as latitude,longitude"))?)?;
-        let names = parameters.get("for").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+        let listed = |name: &str| -> Vec<String> {
+            let text = parameters.get(name).unwrap_or_default();
+            text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+        };
         Ok(Around {
             near,
             radius: parameters.number("radius", RADIUS, 100_000)? as f64,
@@ -68,7 +75,9 @@ impl Around {
                     return Err(Failure::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery")));
                 }
             },
-            people: names.map(str::to_owned).collect(),
+            people: listed("for"),
+            kinds: listed("kind"),
+            open: parameters.flag("open", false)?,
         })
     }
 }
@@ -101,7 +110,9 @@ pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -
         k: k.max(within),
     };
     let found = best_venues(&request, &board.venues, &board.grid);
-    let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius).take(k);
+    let of_kind = |pick: &VenuePick| around.kinds.is_empty() || around.kinds.contains(&kind(engine, &board, pick.venue));
+    let open = |pick: &VenuePick| !around.open || matches!(pick.parts.open, OpenState::Open { .. });
+    let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius && open(pick)).filter(of_kind).take(k);
     let shown = inside.map(|pick| {
         let suits = suits(&model, &board, &pick, &around.people, &profiles);
         venue(engine, &board, &pick, suits)
@@ -143,6 +154,12 @@ fn suits(model: &Model, board: &Board, pick: &VenuePick, people: &[String], prof
     })
 }
 
+/// What kind of venue it is.
+fn kind(engine: &Engine, board: &Board, number: u32) -> String {
+    let document = engine.index("venues").and_then(|index| index.get(&board.ids[number as usize])).ok().flatten().unwrap_or_default();
+    document.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 /// A venue as a map needs it.
 fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>) -> Value {
     let (number, parts) = (pick.venue, &pick.parts);
@@ -181,74 +198,6 @@ fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>
     Value::Object(out)
 }
 
-/// `GET /v1/venues/{venue}/music`: songs for who is in the house now; without anybody there, for its taste.
-pub(super) async fn music(
-    State(shared): State<Shared>,
-    Path(id): Path<String>,
-    RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    let parameters = Parameters::parse(raw.as_deref())?;
-    parameters.allow(&["k"], &[])?;
-    let k = parameters.number("k", 20, 200)?.max(1);
-    shared
-        .taste_work(move |tastes, engine| {
-            let (model, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
-            let open = tastes.songs_of(engine, &model, None)?;
-            let open = |item: u32| open.has(item);
-            let present = &board.present[number as usize];
-            let profiles: Vec<Profile> =
-                present.iter().filter_map(|person| tastes.taste.profile_of_late(Of::Songs, &model, person, now()).ok()).take(body::MOST).collect();
-            if profiles.is_empty() {
-                let Some(vector) = &board.vectors[number as usize] else {
-                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &open))})));
-                };
-                let found = model.best_for_vector(vector, k, &open);
-                return Ok(Json(json!({"venue": id, "present": 0, "for": "who usually comes", "songs": shown_plain(&model, &found)})));
-            }
-            let group = Group { members: profiles.into_iter().map(GroupMember::new).collect(), include_known: true, ..Group::default() };
-            let picks = model.group_picks(&group, k, Search::Fast, &open)?;
-            // An owner is told what to play, not who likes it.
-            let songs = picks.iter().map(|pick| pick.item).collect::<Vec<u32>>();
-            Ok(Json(json!({"venue": id, "present": present.len(), "for": "who is there now", "songs": shown_plain(&model, &songs)})))
-        })
-        .await
-}
-
-fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> {
-    items.iter().map(|item| Value::Object(shown::song(model, *item))).collect()
-}
-
-/// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
-/// guaranteed.
-pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
-            let (_, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
-            let (summary, likes) = tastes.nearby(engine, number)?;
-            let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-            let best = summary.best_hour.map(|best| {
-                let hour = best.hour.get();
-                json!({"day": days[usize::from(hour / 24)], "hour": hour % 24, "people": best.people, "matches": best.matches})
-            });
-            Ok(Json(json!({
-                "venue": id,
-                "day": summary.day,
-                "people": summary.people,
-                "matches": summary.matches,
-                "share": summary.share,
-                "best_hour": best,
-                "like": likes,
-                "note": "counts of people who agreed to be counted, rounded down to fives, over the kilometre around; made once a day",
-            })))
-        })
-        .await
-}
-
 fn point(text: &str) -> Result<Point, Failure> {
     let wrong = || Failure::bad(format!("parameter `near`: `{text}` is no latitude,longitude like 51.5142,-0.1494"));
     let (lat, lon) = text.split_once(',').ok_or_else(wrong)?;
@@ -263,7 +212,7 @@ fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, Failure> {
 }
 
 /// Degrees with as many digits as anybody asks with: a centimetre.
-fn degrees(value: f64) -> f64 {
+pub(super) fn degrees(value: f64) -> f64 {
     (value * 1e7).round() / 1e7
 }
 

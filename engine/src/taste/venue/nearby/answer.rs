@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{Cell, HourOfWeek, Part};
+use super::super::grid::Point;
+use super::cell::{self, Cell, HourOfWeek, Part};
 use super::release::{Release, Subject};
 
 /// Parts longer than this say nothing about the hour, in hours.
@@ -56,6 +57,19 @@ pub struct Summary {
     pub tastes: Vec<u32>,
 }
 
+/// What is published about a square of cells, over all hours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Square {
+    /// Its middle.
+    pub middle: Point,
+    /// Its height, and about its width, in metres.
+    pub side_m: f64,
+    /// People summed over its parts, a multiple of 5: presence, not heads.
+    pub people: u32,
+    /// The same of those who would like the place.
+    pub matches: u32,
+}
+
 impl Release {
     /// The summary of an area for an audience, with at most `tastes` names. Depends on nothing but the release and the arguments.
     ///
@@ -84,6 +98,25 @@ impl Release {
             Hour { hour, people: sum(Subject::Everybody), matches: sum(Subject::Audience(audience)) }
         };
         HourOfWeek::all().map(of).collect()
+    }
+
+    /// Where in an area people are: the published numbers of its parts, summed over hours for each square that parts have, small
+    /// squares first. Squares of different sizes may lie over each other; squares with nobody are left out. O(cells * 168).
+    #[must_use]
+    pub fn squares(&self, area: &Area, audience: u32) -> Vec<Square> {
+        let parts: BTreeSet<Part> = HourOfWeek::all().flat_map(|hour| area.parts_at(self, hour)).collect();
+        let mut sums: BTreeMap<(u16, u16, u16), (u32, u32)> = BTreeMap::new();
+        for part in parts {
+            let sum = sums.entry(part.square()).or_default();
+            sum.0 += self.published(part, Subject::Everybody);
+            sum.1 += self.published(part, Subject::Audience(audience));
+        }
+        let there = sums.into_iter().filter(|(_, (people, _))| *people > 0);
+        let shown = there.filter_map(|(square, (people, matches))| {
+            let (middle, side_m) = cell::middle(square)?;
+            Some(Square { middle, side_m, people, matches })
+        });
+        shown.collect()
     }
 
     fn shared_tastes(&self, parts: &BTreeSet<Part>, limit: usize) -> Vec<u32> {

@@ -8,6 +8,8 @@ use time::PrimitiveDateTime;
 /// Rows per degree of latitude: 0.993 km each.
 const ROWS_PER_DEGREE: f64 = 112.0;
 const ROWS: u16 = 20_160;
+/// Metres of a degree of latitude on the mean sphere.
+const METRES_PER_DEGREE: f64 = super::super::grid::EARTH_RADIUS_M * std::f64::consts::PI / 180.0;
 /// Rows that share a number of columns, so that cells nest up to 16 by 16.
 const BAND: u16 = 16;
 
@@ -47,6 +49,14 @@ impl Cell {
         }
         cells
     }
+}
+
+/// The middle of a square of cells and its height in metres.
+pub(super) fn middle((halvings, row, column): (u16, u16, u16)) -> Option<(Point, f64)> {
+    let cells = f64::from(1u16 << halvings);
+    let lat = (f64::from(row) + 0.5) * cells / ROWS_PER_DEGREE - 90.0;
+    let lon = (f64::from(column) + 0.5) * cells / f64::from(columns((row << halvings).min(ROWS - 1))) * 360.0 - 180.0;
+    Some((Point::new(lat, lon)?, METRES_PER_DEGREE / ROWS_PER_DEGREE * cells))
 }
 
 /// Columns of a row: cells as wide as high in the middle of its band, at least 16.
@@ -115,6 +125,12 @@ impl Part {
         let (_, hours) = LEVELS.get(usize::from(level))?;
         let slot = u8::try_from(slot).ok().filter(|slot| *slot < HourOfWeek::COUNT / hours)?;
         Some(Part { level: u8::try_from(level).ok()?, row, column, slot })
+    }
+
+    /// The square of cells it covers: halvings of the grid, row and column at that size.
+    pub(super) fn square(self) -> (u16, u16, u16) {
+        let halvings = LEVELS.get(usize::from(self.level)).map_or(0, |level| level.0);
+        (halvings, self.row, self.column)
     }
 
     /// How many hours of the week the part spans.

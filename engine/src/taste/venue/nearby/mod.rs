@@ -41,7 +41,7 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Area, Hour, Summary};
+pub use answer::{Area, Hour, Square, Summary};
 pub use cell::{Cell, HourOfWeek};
 pub use gate::{Noise, Policy};
 pub use likes::{likes, own_bar};

@@ -7,12 +7,15 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
 use tutti_engine::taste::Of;
 use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::{Access, Engine};
+
+mod house;
+mod party;
 
 use super::serve;
 use crate::http::taste::{Around, GroupBody, songs_for_group, venues_around};
@@ -54,7 +57,8 @@ impl Demo {
         }
         drop(engine);
         let opened = serve::open(&self.folder)?;
-        learn(&opened.0, &opened.1)?;
+        let house = house::find(&opened.0)?;
+        learn(&opened.0, &opened.1, house.as_deref())?;
         let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
         let shown = keys.clone();
         let (shown_engine, shown_tastes) = (Arc::clone(&opened.0), Arc::clone(&opened.1));
@@ -66,7 +70,10 @@ impl Demo {
             }
             let base = base.to_owned();
             // The server answers once this returns.
-            std::thread::spawn(move || introduce(&base, &folder, &shown, &party(&base)));
+            std::thread::spawn(move || {
+                let party = party::begin(&base, &shown.admin, house.as_deref());
+                introduce(&base, &folder, &shown, house.as_deref(), &party);
+            });
         })
     }
 }
@@ -106,7 +113,7 @@ const SOHO: (f64, f64) = (51.5142, -0.1340);
 const BATCH: usize = 8192;
 
 /// Learns the tastes of the demo's people, once, and shows what comes of it.
-fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
+fn learn(engine: &Engine, tastes: &Tastes, house: Option<&str>) -> anyhow::Result<()> {
     let demo = tutti_datasets::demo();
     if tastes.taste.history().held().is_empty() {
         let now = crate::taste::now();
@@ -129,6 +136,9 @@ fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
     if tastes.taste.model(Of::Songs).is_err() {
         let started = Instant::now();
         tastes.train(engine, Of::Songs, |_| ())?;
+        if let Some(house) = house {
+            house::fill(tastes, house)?;
+        }
         tastes.train(engine, Of::Venues, |_| ())?;
         println!(
             "{:<10} {:>6} interactions learned from in {:.1} s",
@@ -136,6 +146,8 @@ fn learn(engine: &Engine, tastes: &Tastes) -> anyhow::Result<()> {
             tastes.taste.history().held().len(),
             started.elapsed().as_secs_f64()
         );
+    } else if let Some(house) = house {
+        house::fill(tastes, house)?;
     }
     Ok(())
 }
@@ -172,61 +184,50 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a room as a guest, lets the autopilot choose its first song, and says how to go on.
-fn party(base: &str) -> String {
-    let made = || -> Result<(Value, Value), ureq::Error> {
-        let call = |path: &str, token: &str, body: Value| -> Result<Value, ureq::Error> {
-            let request = ureq::post(format!("{base}{path}")).header("authorization", format!("Bearer {token}"));
-            request.send_json(body)?.body_mut().read_json()
-        };
-        let host = call("/v1/guests", "", json!({"name": "Host"}))?;
-        let token = host["token"].as_str().unwrap_or_default();
-        let room = call("/v1/rooms", token, json!({"name": "Demo party"}))?;
-        call(&format!("/v1/rooms/{}/commands/play:start", room["id"].as_str().unwrap_or_default()), token, json!({}))?;
-        Ok((host, room))
-    };
-    match made() {
-        Ok((host, room)) => format!(
-            "A party plays in the room {code}; two more terminals:
-  tutti rooms watch {code} --server {base}
-  curl --json '{{\"text\": \"hello\"}}' -H 'authorization: Bearer {token}' {base}/v1/rooms/{id}/commands/chat:send",
-            code = room["code"].as_str().unwrap_or_default(),
-            id = room["id"].as_str().unwrap_or_default(),
-            token = host["token"].as_str().unwrap_or_default(),
+fn introduce(base: &str, folder: &Path, keys: &ApiKeys, house: Option<&str>, party: &Result<party::Party, ureq::Error>) {
+    let admin = &keys.admin;
+    println!("\nTutti is serving at {base}\n\nIn a browser:");
+    match party {
+        Ok(party) => println!(
+            "  {base}/r/{code}                join the party (a phone on the same network: listen on its address)
+  {base}/r/{code}/wall           the same party on the big screen
+  {base}/r/{code}#as={token}
+                                             the same party as its host",
+            code = party.code,
+            token = party.token,
         ),
-        Err(error) => format!("no party: {error}"),
+        Err(error) => println!("  no party: {error}"),
     }
-}
-
-fn introduce(base: &str, folder: &Path, keys: &ApiKeys, party: &str) {
+    if let Some(house) = house {
+        println!("  {base}/venue/{house}#key={admin}\n                                             a venue as its owner sees it");
+    }
     println!(
-        "
-Tutti is serving at {base}
-
-In a browser:
-  {base}/
-  {base}/v1/songs/search?q=love&facet=genres&highlight=title&pretty=true
-  {base}/v1/venues/search?q=crown+OR+anchor&facet=city&pretty=true
-  {base}/v1/songs/search?q=night&tasteOf=u1&pretty=true
-  {base}/v1/recommendations/users/u1?k=5
-  {base}/v1/recommendations/quiz
-  {base}/v1/venues/recommendations?near=51.5142,-0.1494&for=u1,u2&k=5
+        "  {base}/places                  where to go, by taste
+  {base}/console#key={admin}     search: syntax, facets, scores
+  {base}/docs                    the API
 
 In another terminal:
   tutti search --data {folder} songs 'title:lov~1 AND NOT live' --facet genres
-  tutti search --data {folder} songs 'night' --filter 'year ge 1980 and year lt 1990' --sort 'year desc'
   tutti search --data {folder} venues '\"red lion\"' --explain
-  tutti recommend --data {folder} --group u1,u2,u3 --k 10
-
-{party}
-
+  tutti recommend --data {folder} --group u1,u2,u3 --k 10",
+        folder = folder.display(),
+    );
+    if let Ok(party) = party {
+        println!(
+            "  tutti rooms watch {code} --server {base}
+  curl --json '{{\"text\": \"hello\"}}' -H 'authorization: Bearer {token}' {base}/v1/rooms/{id}/commands/chat:send",
+            code = party.code,
+            token = party.token,
+            id = party.id,
+        );
+    }
+    println!(
+        "
 With an Azure AI Search SDK: endpoint {base}
   admin key {admin}
   query key {query}
 
 Ctrl-C ends it.",
-        folder = folder.display(),
-        admin = keys.admin,
         query = keys.query,
     );
 }

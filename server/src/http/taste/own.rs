@@ -1,0 +1,51 @@
+//! `POST /v1/me/taste`: what somebody says to like, such as the answers of the quiz. Kept as one's own taste until one is erased.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tutti_engine::taste::interactions::{Interaction, Kind};
+
+use super::body;
+use crate::http::accounts::request::Bearer;
+use crate::http::{Failure, Shared, intake};
+use crate::taste::now;
+
+/// Bytes of a body, and songs of it.
+const BODY: usize = 64 << 10;
+const SONGS: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    #[serde(default)]
+    likes: Vec<String>,
+    #[serde(default)]
+    dislikes: Vec<String>,
+}
+
+pub(super) async fn tell(State(shared): State<Shared>, Bearer(signed): Bearer, body: Body) -> Result<Json<Value>, Failure> {
+    let told: Told = body::read(&intake::read(body, BODY).await?)?;
+    if told.likes.len() + told.dislikes.len() > SONGS {
+        return Err(Failure::bad(format!("at most {SONGS} likes and dislikes are told at once")));
+    }
+    let (person, at) = (signed.caller.user, now());
+    shared
+        .taste_work(move |tastes, engine| {
+            let index = engine.index("songs")?;
+            let likes = told.likes.iter().map(|song| (song, Kind::Like));
+            let mut batch = Vec::new();
+            for (song, kind) in likes.chain(told.dislikes.iter().map(|song| (song, Kind::Dislike))) {
+                if index.get(song)?.is_none() {
+                    return Err(body::unknown("song", song));
+                }
+                batch.push(Interaction { person: person.clone(), item: song.clone(), kind, at, times: 1.0, venue: None });
+            }
+            if !batch.is_empty() {
+                tastes.taste.history().append(&batch)?;
+            }
+            Ok(Json(json!({"likes": told.likes.len(), "dislikes": told.dislikes.len()})))
+        })
+        .await
+}

@@ -1,0 +1,80 @@
+//! Files of the pages: in the program, compressed when it was built.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// A file that pages load. Its name holds a hash of its content, but for the icon's.
+struct Asset {
+    name: &'static str,
+    bytes: &'static [u8],
+    br: Option<&'static [u8]>,
+    gz: Option<&'static [u8]>,
+}
+
+mod built {
+    use super::Asset;
+    include!(concat!(env!("OUT_DIR"), "/web.rs"));
+
+    pub(super) const fn missing() -> Option<&'static str> {
+        MISSING
+    }
+
+    pub(super) const fn pages() -> &'static [(&'static str, &'static str)] {
+        PAGES
+    }
+
+    pub(super) const fn assets() -> &'static [Asset] {
+        ASSETS
+    }
+}
+
+/// Why there are no pages, when there are none.
+pub(super) const MISSING: Option<&str> = built::missing();
+
+/// The HTML of a page, with gaps.
+pub(super) fn page(name: &str) -> Option<&'static str> {
+    built::pages().iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// `GET /web/{file}`.
+pub(super) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    std::future::ready(answer(&name, &headers)).await
+}
+
+fn answer(name: &str, headers: &HeaderMap) -> Response {
+    let Some(asset) = built::assets().iter().find(|asset| asset.name == name) else {
+        return (StatusCode::NOT_FOUND, "no such file: the page that asked is from another version; load it again").into_response();
+    };
+    let takes = |coding: &str| {
+        let listed = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        listed.split(',').any(|one| one.split(';').next().is_some_and(|name| name.trim() == coding))
+    };
+    let (bytes, coding) = match (asset.br, asset.gz) {
+        (Some(br), _) if takes("br") => (br, Some("br")),
+        (_, Some(gz)) if takes("gzip") => (gz, Some("gzip")),
+        _ => (asset.bytes, None),
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    };
+    // Another content is another name, so what is kept never goes stale.
+    let kept = if name.contains('-') { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+    let fixed = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, kept),
+        (header::VARY, "accept-encoding"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let mut response = bytes.into_response();
+    response.headers_mut().extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    if let Some(coding) = coding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    response
+}

@@ -1,0 +1,62 @@
+//! What a party's page shows before a script runs: its name, what plays, what comes.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::HeaderMap;
+use maud::{Markup, html};
+
+use crate::http::Shared;
+use crate::http::rooms::link;
+use crate::limits::network;
+use crate::rooms::{FirstSight, Rooms};
+
+/// A room as anybody sees it who has its code.
+pub(super) struct Room {
+    seen: FirstSight,
+    code: String,
+}
+
+/// The room of a code. Wrong codes are counted as they are for `/v1/rooms/by-code`; who has guessed too often sees none.
+pub(super) async fn look(shared: &Shared, code: &str, address: IpAddr) -> Option<Room> {
+    let (from, now) = (network(address), Instant::now());
+    shared.guesses.take(&from, 1, now).ok()?;
+    let seen = find(&shared.rooms, code).await?;
+    shared.guesses.give_back(&from, 1, now);
+    Some(Room { seen, code: code.to_ascii_uppercase() })
+}
+
+async fn find(rooms: &Arc<Rooms>, code: &str) -> Option<FirstSight> {
+    let id = rooms.id_of_code(code).await.ok()?;
+    Some(rooms.find(&id).await.ok()?.first_sight())
+}
+
+impl Room {
+    /// For the previews that messengers make of a link.
+    pub(super) fn head(&self, shared: &Shared, headers: &HeaderMap) -> Markup {
+        let now = self.seen.now.as_ref().map(|song| format!("{} · {}", song.title, song.artist));
+        html! {
+            meta property="og:title" content=(self.seen.name);
+            meta property="og:description" content=(now.as_deref().unwrap_or("Choose the music together"));
+            meta property="og:url" content=(link(shared, headers, &self.code));
+            meta property="og:type" content="website";
+            meta name="robots" content="noindex";
+        }
+    }
+
+    pub(super) fn view(&self) -> Markup {
+        let FirstSight { name, now, next } = &self.seen;
+        html! {
+            main class="first" {
+                h1 dir="auto" { (name) }
+                @if let Some(song) = now { p dir="auto" { "▶ " (song.title) " · " (song.artist) } }
+                ol { @for song in next { li dir="auto" { (song.title) " · " (song.artist) } } }
+                noscript {
+                    p { "This is the party's queue. To add songs and vote, allow JavaScript for this page." }
+                    p lang="fr" { "Voici la file d’attente de la soirée. Pour ajouter des titres et voter, autorisez JavaScript." }
+                }
+            }
+        }
+    }
+}

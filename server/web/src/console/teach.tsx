@@ -1,0 +1,34 @@
+// Nothing is asked for yet: five queries to begin with.
+import { fill, number } from "../shared/words";
+import { examplesOf } from "./examples";
+import type { Index } from "./definition";
+import { plans } from "./searching";
+import { address, go } from "./view";
+import { t } from "./words";
+
+export function Teach({ index }: { index: Index }) {
+  return (
+    <div class="teach">
+      <h3>{fill(t.beginWith, { name: index.name })}</h3>
+      <p class="muted">{t.beginHint}</p>
+      <ol>
+        {examplesOf(index, plans.value).map(({ change, shown, says }) => (
+          <li key={shown + says}>
+            <a
+              href={address(change)}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey) return;
+                event.preventDefault();
+                go(change);
+              }}
+            >
+              <code dir="ltr">{shown}</code>
+              <span class="muted">{says}</span>
+            </a>
+          </li>
+        ))}
+      </ol>
+      {index.documents > 0 ? <button type="button" class="button line" onClick={() => go({ q: "*" })}>{fill(t.showAll, { n: number(index.documents) })}</button> : <p class="note">{t.emptyIndex}</p>}
+    </div>
+  );
+}

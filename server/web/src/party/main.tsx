@@ -1,0 +1,109 @@
+// The page of a party, `/r/CODE`: finds the room, asks for a name, lets in, and says what happened when one is out again.
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, ask } from "../shared/api";
+import { begin } from "../shared/page";
+import { codeIn } from "../shared/room/code";
+import { note, recent } from "../shared/room/recent";
+import { type Ending, type Pass, Room } from "../shared/room/room";
+import type { Summary } from "../shared/room/shapes";
+import { leave, session } from "../shared/session";
+import { Closed } from "./closed";
+import { Door } from "./door";
+import { Message } from "./message";
+import "./style/page.css";
+import "./style/now.css";
+import "./style/queue.css";
+import "./style/sheets.css";
+import { PartyPage } from "./party";
+import { type Party, partyOf } from "./store";
+import { fill } from "../shared/words";
+import { t } from "./words";
+
+type View =
+  | { is: "looking" }
+  | { is: "missing"; code: string }
+  | { is: "offline" }
+  | { is: "slow"; seconds: number }
+  | { is: "door"; summary: Summary; again?: boolean }
+  | { is: "party"; party: Party }
+  | { is: "ended"; summary: Summary; ending: Ending }
+  | { is: "closed"; summary: Summary };
+
+const CODE = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+
+/** The room of the code; of a room this device knows, also when the code is a new one or the room is closed. */
+async function find(): Promise<Summary> {
+  const code = codeIn(CODE) ?? CODE;
+  try {
+    return await ask<Summary>(`/v1/rooms/by-code/${encodeURIComponent(code)}`);
+  } catch (error) {
+    const known = recent().find((room) => room.code === code);
+    if (!(error instanceof ApiError) || error.status !== 404 || !known) throw error;
+    return ask<Summary>(`/v1/rooms/${known.id}`);
+  }
+}
+
+function App() {
+  const [view, setView] = useState<View>({ is: "looking" });
+
+  const enter = (summary: Summary, pass: Pass) => {
+    const party = partyOf(new Room(summary.id, pass), summary);
+    note({ id: summary.id, code: summary.code, name: summary.name });
+    const stop = party.room.ending.subscribe((ending) => {
+      if (!ending) return;
+      party.taste.end();
+      if (ending.kind === "expired") {
+        leave();
+        setView({ is: "door", summary, again: true });
+      } else setView(ending.kind === "closed" ? { is: "closed", summary } : { is: "ended", summary, ending });
+      queueMicrotask(() => stop());
+    });
+    setView({ is: "party", party });
+  };
+
+  const look = async () => {
+    setView({ is: "looking" });
+    try {
+      const summary = await find();
+      document.title = `${summary.name} · Tutti`;
+      if (summary.code !== CODE) history.replaceState(null, "", `/r/${summary.code}${location.search}${location.hash}`);
+      const known = recent().some(({ id }) => id === summary.id);
+      if (!summary.open) setView({ is: "closed", summary });
+      else if (known && session.value) enter(summary, session.value);
+      else setView({ is: "door", summary });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === 0) setView({ is: "offline" });
+      else if (error.status === 429) setView({ is: "slow", seconds: Math.ceil((error.retryAfterMs ?? 60_000) / 1000) });
+      else setView({ is: "missing", code: CODE });
+    }
+  };
+  useEffect(() => void look(), []);
+
+  switch (view.is) {
+    case "looking":
+      return <main class="hall" id="main" aria-busy="true"><h1 class="sr">Tutti</h1><div class="skeleton hall-wait" role="status" aria-label={t.looking} /></main>;
+    case "missing":
+      return <Message icon="search" title={t.missing.title} text={fill(t.missing.text, { code: view.code })} home />;
+    case "offline":
+      return <Message icon="offline" title={t.offline.title} text={t.offline.text} act={{ label: t.again, run: () => void look() }} />;
+    case "slow":
+      return <Message icon="clock" title={t.slow.title} text={fill(t.slow.text, { n: view.seconds })} act={{ label: t.again, run: () => void look() }} />;
+    case "door":
+      return <Door summary={view.summary} again={view.again ?? false} onEnter={(pass) => enter(view.summary, pass)} />;
+    case "party":
+      return <PartyPage party={view.party} />;
+    case "closed":
+      return <Closed summary={view.summary} />;
+    case "ended":
+      return <Ended summary={view.summary} ending={view.ending} onBack={() => void look()} />;
+  }
+}
+
+/** Out of the room, and why. */
+function Ended({ summary, ending, onBack }: { summary: Summary; ending: Ending; onBack: () => void }) {
+  const words = ending.kind === "kicked" ? t.ended.kicked : ending.kind === "banned" ? t.ended.banned : ending.kind === "full" ? t.ended.full : t.ended.gone;
+  const act = ending.kind === "banned" ? undefined : { label: t.ended.back, run: onBack };
+  return <Message icon={ending.kind === "banned" ? "lock" : "people"} title={words.title} text={fill(words.text, { name: summary.name })} act={act} home />;
+}
+
+begin(<App />);

@@ -1,0 +1,17 @@
+// The page of a venue's owner: `/venue` finds it, `/venue/ID` is it.
+import "../shared/ui/suggest.css";
+import "../shared/chart/chart.css";
+import "./venue.css";
+import { begin } from "../shared/page";
+import { Top } from "../shared/ui/top";
+import { Start } from "./start";
+import { VenuePage } from "./page";
+
+const id = /^\/venue\/([^/]+)/.exec(location.pathname)?.[1];
+
+begin(
+  <>
+    <Top here="venue" />
+    <main id="main" class="venue">{id ? <VenuePage id={decodeURIComponent(id)} /> : <Start />}</main>
+  </>,
+);
