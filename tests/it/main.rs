@@ -11,6 +11,8 @@ mod https;
 mod imports;
 mod odata;
 mod openapi;
+mod owners;
+mod pages;
 mod rooms;
 mod rooms_cli;
 mod search;

@@ -20,15 +20,26 @@ pub(crate) fn cover(id: &str, place: Option<Place>, energy: Option<f32>) -> Stri
     // The first two axes are the colour wheel; the third says how far the second colour is from the first.
     let hue = a.atan2(b).to_degrees() + chance.between(-12.0, 12.0);
     let apart = 55.0 + 35.0 * c.clamp(-1.2, 1.2) + chance.between(-10.0, 10.0);
-    let light = 0.34 + 0.06 * d.clamp(-1.5, 1.5);
-    let strong = 0.09 + 0.06 * energy;
-    let palette = Palette {
-        ground: [Oklch(light, strong, hue), Oklch(light - 0.1, strong * 0.8, hue + apart * 0.6)],
-        fore: [
-            Oklch(0.74, 0.1 + 0.07 * energy, hue + apart),
-            Oklch(0.62, 0.11 + 0.06 * energy, hue - apart * 0.5),
-            Oklch(0.9, 0.06, hue + apart * 0.5),
-        ],
+    let strong = 0.09 + 0.07 * energy;
+    let light = 0.06 * d.clamp(-1.5, 1.5);
+    let palette = if chance.below(4) == 0 {
+        Palette {
+            ground: [Oklch(0.82 + light * 0.5, 0.08 + 0.05 * energy, hue), Oklch(0.74, 0.1, hue + apart * 0.5)],
+            fore: [
+                Oklch(0.47, strong + 0.05, hue + apart),
+                Oklch(0.6, strong + 0.04, hue - apart * 0.5),
+                Oklch(0.95, 0.03, hue + apart * 0.5),
+            ],
+        }
+    } else {
+        Palette {
+            ground: [Oklch(0.39 + light, strong + 0.01, hue), Oklch(0.28 + light, strong * 0.9, hue + apart * 0.6)],
+            fore: [
+                Oklch(0.77, 0.1 + 0.07 * energy, hue + apart),
+                Oklch(0.65, 0.11 + 0.06 * energy, hue - apart * 0.5),
+                Oklch(0.92, 0.06, hue + apart * 0.5),
+            ],
+        }
     };
     let family = (energy * 2.999) as usize;
     let which = usize::from(c + d + chance.between(-0.4, 0.4) > 0.0);

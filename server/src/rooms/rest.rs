@@ -140,11 +140,14 @@ impl Live {
     pub(crate) async fn taste(&self) -> Value {
         let (state, fit) = self.fit().await;
         let name = |id: &Id| state.members.get(id).map(|member| member.name.as_str());
-        let members =
-            fit.members.iter().map(|(id, known, pleased)| json!({"id": id, "name": name(id), "known": known, "satisfaction": pleased}));
+        let members = fit
+            .members
+            .iter()
+            .map(|(id, known, pleased)| json!({"id": id, "name": name(id), "known": known, "satisfaction": pleased.filter(|_| *known)}));
+        // Of whom nothing is known nothing is said; in picks he counts with the mean.
         let scores = |song: &Song| -> Map<String, Value> {
-            let scores = fit.songs.get(&song.id).into_iter().flatten();
-            fit.members.iter().zip(scores).map(|((id, ..), score)| (id.to_string(), json!(score))).collect()
+            let scores = fit.members.iter().zip(fit.songs.get(&song.id).into_iter().flatten());
+            scores.filter(|((_, known, _), _)| *known).map(|((id, ..), score)| (id.to_string(), json!(score))).collect()
         };
         let shown = |place: &str, item: &Id, song: &Song| json!({"song": song.id, "item": item, "place": place, "scores": scores(song)});
         let queue = state.order().into_iter().take(EXPLAINED).map(|at| shown("queue", &state.queue[at].item, &state.queue[at].song));

@@ -362,7 +362,8 @@ impl Model {
     pub(super) fn view(&self, role: &str) -> Value {
         let members = self.members.iter().map(|member| {
             let until = self.checked_in.get(&member.id).filter(|until| **until > self.ts);
-            json!({"checkedIn": until.is_some(), "checkedInUntil": until, "id": member.id, "name": member.name, "role": member.role})
+            let vetoes = self.vetoes.get(&member.id).copied().unwrap_or(0);
+            json!({"checkedIn": until.is_some(), "checkedInUntil": until, "id": member.id, "name": member.name, "role": member.role, "vetoes": vetoes})
         });
         let queue = self.order().into_iter().filter_map(|item| self.song(&item).map(view_of_song));
         let now = self.now.as_ref().map(|now| {
@@ -387,7 +388,7 @@ fn view_of_song(song: &Song) -> Value {
     let count = |one: i64| song.votes.values().filter(|vote| **vote == one).count();
     let words: BTreeMap<&String, &str> = song.votes.iter().map(|(id, vote)| (id, if *vote > 0 { "up" } else { "down" })).collect();
     json!({
-        "addedSeq": song.added, "by": song.by, "down": count(-1), "item": song.item, "note": song.note, "pinned": song.pin.is_some(),
+        "addedSeq": song.added, "by": song.by, "down": count(-1), "item": song.item, "note": song.note, "pin": song.pin.map(|pin| pin.0), "pinned": song.pin.is_some(),
         "score": song.score(), "scoreSeq": song.scored, "song": song.song, "up": count(1), "vetoes": song.vetoes, "votes": words,
     })
 }

@@ -28,7 +28,8 @@ use crate::taste::Tastes;
 #[command(
     after_help = "The catalogue: some ten thousand generated songs with their artists, listeners and playlists, and six thousand real
 venues of London, Copenhagen, Salzburg, Hel and Gdańsk (OpenStreetMap contributors, Greater London Authority).
-It is built once; a second `tutti demo` serves what is there."
+It is built once; a second `tutti demo` serves what is there. Each start begins a party with four guests in a house of London whose
+regulars are made up. What it prints opens in a browser; `--listen 0.0.0.0:7070` lets phones of the same network in."
 )]
 pub(super) struct Demo {
     /// The data directory of the demo

@@ -100,17 +100,18 @@ fn suits(board: &Board, at: usize, taste: &[f32]) -> Option<f64> {
     Some((f64::midpoint(cosine, 1.0) * 1000.0).round() / 1000.0)
 }
 
-/// The genres of the songs that suit a taste best, with their shares; the greatest first.
+/// The genres of the songs that suit a taste best, each song by how much it does, with their shares; the greatest first.
 fn genres(engine: &Engine, model: &Model, open: &ItemSet, vector: &[f32]) -> Vec<Value> {
     let Ok(index) = engine.index("songs") else { return Vec::new() };
     let mut shares: BTreeMap<String, f64> = BTreeMap::new();
-    let best = model.best_for_vector(vector, SONGS, &|item| open.has(item));
-    for id in best.iter().filter_map(|item| model.item_names().name(*item)) {
-        let document = index.get(id).ok().flatten().unwrap_or_default();
+    for item in model.best_for_vector(vector, SONGS, &|item| open.has(item)) {
+        let suits: f32 = model.item(item).into_iter().flatten().zip(vector).map(|(song, taste)| song * taste).sum();
+        let document = model.item_names().name(item).and_then(|id| index.get(id).ok().flatten()).unwrap_or_default();
         let names: Vec<&str> = document.get("genres").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        names.iter().for_each(|name| *shares.entry((*name).to_owned()).or_default() += 1.0 / names.len() as f64);
+        let weight = f64::from(suits.max(0.0)) / names.len().max(1) as f64;
+        names.iter().for_each(|name| *shares.entry((*name).to_owned()).or_default() += weight);
     }
-    let all: f64 = shares.values().sum();
+    let all = shares.values().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut ranked: Vec<(String, f64)> = shares.into_iter().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked

@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { ApiError } from "../shared/api";
 import { counted } from "../shared/words";
 import { apiKey } from "../shared/key";
+import { AsCurl } from "./as-curl";
 import { azure, send } from "./call";
 import { NeedsKey } from "./key";
 import { plainly } from "./mistakes";
@@ -53,7 +54,7 @@ export function Analyze() {
           <label for={`${id}-with`}>{t.analyzer}</label>
           <input id={`${id}-with`} class="input mono" list={`${id}-known`} value={v.analyzer} placeholder={analyzer} spellcheck={false} autocomplete="off" onChange={(event) => go({ analyzer: event.currentTarget.value.trim() }, { replace: true })} />
           <datalist id={`${id}-known`}>{[...new Set([...own, ...used, ...BUILT_IN])].map((name) => <option key={name} value={name} />)}</datalist>
-          <div class="wrap">{[...new Set([...own, ...used, "en.lucene", "keyword"])].slice(0, 5).map((name) => <button key={name} type="button" class="chip" aria-pressed={name === analyzer} onClick={() => go({ analyzer: name }, { replace: true })}>{name}</button>)}</div>
+          <div class="wrap">{[...new Set([...own, ...used, "standard.lucene", "en.lucene", "keyword"])].slice(0, 6).map((name) => <button key={name} type="button" class="chip" aria-pressed={name === analyzer} onClick={() => go({ analyzer: name }, { replace: true })}>{name}</button>)}</div>
         </div>
       </div>
       {!key && <NeedsKey why={t.analyzeKey} />}
@@ -70,6 +71,7 @@ export function Analyze() {
           ))}
         </ol>
       )}
+      {of && text && <AsCurl calls={[azure(of.name, "/analyze", { text, analyzer })]} />}
     </div>
   );
 }

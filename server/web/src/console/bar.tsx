@@ -1,12 +1,15 @@
 // The query bar: query and filter, how they are read, and more ways to narrow and rank behind buttons.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { fill } from "../shared/words";
 import { Segments } from "../shared/ui/controls";
 import { Icon } from "../shared/ui/icon";
+import { keyField, titleField } from "./definition";
 import { Near } from "./near";
 import { placeOf, plainly, remedyOf } from "./mistakes";
 import type { Where } from "./mistakes";
+import type { Grammar } from "./complete";
 import { QueryInput, type Wrong } from "./query-input";
-import { index, mistake } from "./searching";
+import { index, mistake, plans } from "./searching";
 import { PAGE, type View, byVector, go, view } from "./view";
 import { t } from "./words";
 
@@ -22,7 +25,7 @@ function wrongIn(where: Where, text: string): Wrong | undefined {
   return { from: place.from, to: place.to, message: plainly(now.error.message), remedy: remedyOf(now.error) };
 }
 
-function Typed({ where, ...given }: { where: "q" | "filter" | "fields"; id: string; label: string; hidden?: boolean; placeholder?: string; grammar: "lucene" | "odata" | "list"; type?: "search"; icon?: "search" | "filter"; hotkey?: string; onDown?: () => void }) {
+function Typed({ where, ...given }: { where: "q" | "filter" | "fields" | "select"; id: string; label: string; hidden?: boolean; placeholder?: string; grammar: Grammar; type?: "search"; icon?: "search" | "filter"; hotkey?: string; onDown?: () => void }) {
   const kept = view.value[where];
   const [text, setText] = useState(kept);
   const [typing, setTyping] = useState(false);
@@ -53,12 +56,25 @@ function Typed({ where, ...given }: { where: "q" | "filter" | "fields"; id: stri
   return <QueryInput {...given} value={text} index={index.value} wrong={typing ? undefined : wrongIn(where, text)} onInput={input} onDone={done} />;
 }
 
+/** A filter that this index could have. */
+function conditionFor(): string {
+  const ranged = plans.value.find((plan) => plan.kind === "ranges" && typeof plan.bounds[0] === "number");
+  if (ranged) return `${ranged.field} ge ${ranged.bounds[Math.floor(ranged.bounds.length / 2)]}`;
+  const valued = plans.value.find((plan) => plan.type === "Edm.String" && plan.all.length > 0 && !plan.within);
+  return valued ? `${valued.field} eq '${valued.all[0]?.value}'` : `${index.value ? keyField(index.value) : "id"} eq '1'`;
+}
+
 type Panel = "fields" | "taste" | "near";
 
 export function Bar({ onDown, onSyntax }: { onDown: () => void; onSyntax: () => void }) {
   const v = view.value;
-  const used: Record<Panel, boolean> = { fields: v.fields !== "", taste: v.tasteOf !== "", near: byVector(v) };
+  const of = index.value;
+  const used: Record<Panel, boolean> = { fields: v.fields !== "" || v.select !== "", taste: v.tasteOf !== "", near: byVector(v) };
   const [panel, setPanel] = useState<Panel | undefined>((Object.keys(used) as Panel[]).find((one) => used[one]));
+  // What came into use elsewhere, as by "more like this", is shown.
+  useEffect(() => {
+    if (used.near) setPanel("near");
+  }, [used.near]);
   const opener = (name: Panel, text: string) => (
     <button type="button" class="chip" aria-expanded={panel === name} aria-controls="panel" data-used={used[name]} onClick={() => setPanel(panel === name ? undefined : name)}>
       {text}
@@ -67,8 +83,8 @@ export function Bar({ onDown, onSyntax }: { onDown: () => void; onSyntax: () => 
   );
   return (
     <search class="bar">
-      <Typed where="q" id="q" label={t.query} hidden placeholder={t.queryHint} grammar="lucene" type="search" icon="search" hotkey="/" onDown={onDown} />
-      <Typed where="filter" id="filter" label={t.filter} hidden placeholder={t.filterHint} grammar="odata" icon="filter" />
+      <Typed where="q" id="q" label={t.query} hidden placeholder={fill(t.queryHint, { title: of ? titleField(of) : "title" })} grammar="lucene" type="search" icon="search" hotkey="/" onDown={onDown} />
+      <Typed where="filter" id="filter" label={t.filter} hidden placeholder={fill(t.filterHint, { condition: conditionFor() })} grammar="odata" icon="filter" />
       <div class="how">
         <Segments label={t.syntax} value={v.syntax} options={[{ value: "lucene", text: "Lucene" }, { value: "simple", text: t.simple }]} onChange={(syntax) => go({ syntax, open: "" })} />
         <Segments label={t.words} value={v.mode} options={[{ value: "any", text: t.any }, { value: "all", text: t.all }]} onChange={(mode) => go({ mode, open: "" })} />
@@ -78,7 +94,12 @@ export function Bar({ onDown, onSyntax }: { onDown: () => void; onSyntax: () => 
         {opener("near", t.vector)}
       </div>
       <div id="panel" class="panel" hidden={!panel}>
-        {panel === "fields" && <Typed where="fields" id="fields" label={t.fieldsLabel} placeholder="title^3,artist" grammar="list" />}
+        {panel === "fields" && (
+          <div class="two">
+            <Typed where="fields" id="fields" label={t.fieldsLabel} placeholder="title^3,artist" grammar="list" />
+            <Typed where="select" id="select" label={t.selectLabel} placeholder="id,title" grammar="names" />
+          </div>
+        )}
         {panel === "taste" && <Taste />}
         {panel === "near" && <Near />}
       </div>

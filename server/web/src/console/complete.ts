@@ -1,7 +1,8 @@
 // Field names that complete what is being typed, in a query, a filter or a list of fields.
 import { type FlatField, type Index, isCollection, isNumber, isText } from "./definition";
 
-export type Grammar = "lucene" | "odata" | "list";
+/** `list` is of fields to search, `names` of any. */
+export type Grammar = "lucene" | "odata" | "list" | "names";
 
 export interface Completion {
   /** Shown, and read out. */
@@ -27,14 +28,14 @@ export function completing(text: string, caret: number, index: Index, grammar: G
   if (!word || word.length < 2 || inQuotes(before, grammar)) return undefined;
   const wanted = word.toLowerCase();
   const fits = (field: FlatField) => field.path.toLowerCase().startsWith(wanted) || field.name.toLowerCase().startsWith(wanted);
-  const allowed = grammar === "odata" ? (field: FlatField) => field.filterable === true : (field: FlatField) => field.searchable === true && isText(field);
+  const allowed = grammar === "odata" ? (field: FlatField) => field.filterable === true : grammar === "names" ? (field: FlatField) => field.retrievable !== false : (field: FlatField) => field.searchable === true && isText(field);
   const options = index.fields.filter((field) => allowed(field) && fits(field)).slice(0, 8).map((field) => option(field, grammar));
   if (options.length === 0 || (options.length === 1 && options[0]?.insert === word)) return undefined;
   return { from: caret - word.length, to: caret, options };
 }
 
 function option(field: FlatField, grammar: Grammar): Completion {
-  const insert = grammar === "lucene" ? `${field.path}:` : grammar === "list" ? field.path : condition(field);
+  const insert = grammar === "lucene" ? `${field.path}:` : grammar === "odata" ? condition(field) : field.path;
   const hole = insert.indexOf("''");
   return { name: field.path, type: field.type.replaceAll("Edm.", ""), insert, caret: hole >= 0 ? hole + 1 : insert.length };
 }
@@ -47,7 +48,7 @@ function condition(field: FlatField): string {
   return isNumber(field) || field.type === "Edm.DateTimeOffset" ? `${field.path} ge ` : `${field.path} eq `;
 }
 
-const inQuotes = (before: string, grammar: Grammar): boolean => grammar !== "list" && before.split(grammar === "odata" ? "'" : '"').length % 2 === 0;
+const inQuotes = (before: string, grammar: Grammar): boolean => (grammar === "lucene" || grammar === "odata") && before.split(grammar === "odata" ? "'" : '"').length % 2 === 0;
 
 /** A text with a completion in it, and the caret. */
 export function completed(text: string, { from, to }: Completing, { insert, caret }: Completion): { text: string; caret: number } {

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { fill, number } from "../shared/words";
 import { Segments } from "../shared/ui/controls";
 import { Copy } from "../shared/ui/copy";
-import { type Shown, shown } from "./searching";
+import type { Call } from "./call";
+import { mistake, shown } from "./searching";
 import { type Tongue, snippet } from "./snippets";
 import { t } from "./words";
 
@@ -11,10 +12,24 @@ const TONGUES: { value: Tongue; text: string }[] = [{ value: "curl", text: "curl
 /** Characters of an answer that are shown; all of it can be copied. */
 const SHOWN = 120_000;
 
+/** What went over the wire last: of the hits, or of the mistake. */
+interface Exchanged {
+  call: Call;
+  raw: unknown;
+  tookMs?: number | undefined;
+  ms?: number;
+  bytes?: number;
+}
+
+function last(): Exchanged | undefined {
+  const [wrong, now] = [mistake.value, shown.value];
+  if (wrong?.call) return { call: wrong.call, raw: { error: wrong.error.detail } };
+  return now && { call: now.call, raw: now.raw, tookMs: now.answer.took_ms, ms: now.ms, bytes: now.bytes };
+}
+
 export function Exchange() {
   const [tongue, setTongue] = useState<Tongue>("curl");
-  const [open, setOpen] = useState(false);
-  const now = shown.value;
+  const now = last();
   if (!now) return null;
   const text = snippet(now.call, location.origin, tongue);
   return (
@@ -28,27 +43,36 @@ export function Exchange() {
         <pre class="code" tabIndex={0} aria-label={t.request} dir="ltr"><code data-tongue={tongue}>{text}</code></pre>
         {now.call.key && <p class="muted small">{t.keyInSnippet}</p>}
       </section>
-      <section aria-label={t.answer}>
-        <div class="row">
-          <h2 class="grow">{t.answer}</h2>
-          <Copy text={() => JSON.stringify(now.raw, null, 2)} what={t.answer} />
-        </div>
-        <dl class="figures">
-          {now.answer.took_ms !== undefined && <div><dt>took_ms</dt><dd class="num">{number(now.answer.took_ms)}</dd></div>}
-          <div><dt>{t.roundTrip}</dt><dd class="num">{number(Math.round(now.ms))} ms</dd></div>
-          <div><dt>{t.size}</dt><dd class="num">{bytes(now.bytes)}</dd></div>
-        </dl>
-        <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>{t.showAnswer}</summary>
-          {open && <Raw now={now} />}
-        </details>
-      </section>
+      <AnswerOf now={now} />
     </div>
   );
 }
 
-function Raw({ now }: { now: Shown }) {
-  const text = JSON.stringify(now.raw, null, 2);
+function AnswerOf({ now }: { now: Exchanged }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <section aria-label={t.answer}>
+      <div class="row">
+        <h2 class="grow">{t.answer}</h2>
+        <Copy text={() => JSON.stringify(now.raw, null, 2)} what={t.answer} />
+      </div>
+      {now.ms !== undefined && (
+        <dl class="figures">
+          {now.tookMs !== undefined && <div><dt>took_ms</dt><dd class="num">{number(now.tookMs)}</dd></div>}
+          <div><dt>{t.roundTrip}</dt><dd class="num">{number(Math.round(now.ms))} ms</dd></div>
+          <div><dt>{t.size}</dt><dd class="num">{bytes(now.bytes ?? 0)}</dd></div>
+        </dl>
+      )}
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t.showAnswer}</summary>
+        {open && <Raw raw={now.raw} />}
+      </details>
+    </section>
+  );
+}
+
+function Raw({ raw }: { raw: unknown }) {
+  const text = JSON.stringify(raw, null, 2);
   return (
     <>
       <pre class="code raw" tabIndex={0} aria-label={t.answer} dir="ltr"><code>{text.slice(0, SHOWN)}</code></pre>

@@ -1,4 +1,5 @@
 // A score as a tree: every part with its value and its share of the part above.
+import { Icon } from "../shared/ui/icon";
 import { percent } from "../shared/words";
 import { type Part, scoreOf, shortly } from "./score";
 import type { Hit } from "./searching";
@@ -15,7 +16,7 @@ function Branch({ part, sign, open }: { part: Part; sign: string; open?: boolean
   const inner = part.by === "product" ? "×" : part.by === "sum" ? "+" : "";
   return (
     <details open={open ?? true}>
-      <summary><Line part={part} sign={sign} /></summary>
+      <summary><Icon name="expand" size={16} /><Line part={part} sign={sign} /></summary>
       <ul>{part.parts.map((one, at) => <li key={at}><Branch part={one} sign={at === 0 ? "" : inner} /></li>)}</ul>
     </details>
   );

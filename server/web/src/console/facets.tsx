@@ -57,7 +57,8 @@ function Facet({ plan, shown, open }: { plan: Plan; shown: Shown; open: boolean 
     <details class="facet" open={open || chosen.length > 0}>
       <summary>
         <span class="clip">{plan.field}</span>
-        {chosen.length > 0 && <span class="tag accent">{number(chosen.length)}</span>}
+        {chosen.length > 0 && <span class="tag violet">{number(chosen.length)}</span>}
+        <Icon name="expand" size={18} />
       </summary>
       {more && <input class="input small" type="search" aria-label={fill(t.findIn, { field: plan.field })} placeholder={fill(t.findIn, { field: plan.field })} value={looked} onInput={(event) => setLooked(event.currentTarget.value)} />}
       <ul ref={list} aria-label={plan.field} class={more ? "long" : undefined}>
@@ -65,7 +66,7 @@ function Facet({ plan, shown, open }: { plan: Plan; shown: Shown; open: boolean 
           <li key={row.value}>
             <label class="row-of" data-zero={row.count === 0 && !row.chosen}>
               <input type="checkbox" value={row.value} checked={row.chosen} onFocus={() => (focused.current = row.value)} onBlur={(event) => event.relatedTarget && (focused.current = undefined)} onChange={() => choose(row.value)} />
-              <span class="name clip" dir="auto" title={row.label}>{row.label}</span>
+              <span class="name clip" title={row.label}><bdi>{row.label}</bdi></span>
               <span class="num count">{row.count === undefined ? "…" : number(row.count)}</span>
               <i class="bar" aria-hidden="true" style={{ inlineSize: `${((row.count ?? 0) / most) * 100}%` }} />
             </label>

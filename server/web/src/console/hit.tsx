@@ -1,5 +1,6 @@
 // One hit: what it is called, why it matched, how well; and when it is open the whole document and its score.
 import { useState } from "preact/hooks";
+import { number } from "../shared/words";
 import { Cover } from "../shared/ui/picture";
 import { Icon } from "../shared/ui/icon";
 import { apiKey } from "../shared/key";
@@ -11,7 +12,7 @@ import { shortly } from "./score";
 import type { Hit as Found } from "./searching";
 import { Similar } from "./similar";
 import { Members } from "./value";
-import { type View, byVector, go } from "./view";
+import { type View, byVector, go, toFound } from "./view";
 import { asksForKey } from "./key";
 import { t } from "./words";
 
@@ -25,7 +26,7 @@ interface Props {
 
 export function HitRow({ hit, best, index, view, open }: Props) {
   const title = titleField(index);
-  const measure = hit.rank ?? hit.score;
+  const measure = measureOf(hit, view);
   const songs = index.name === "songs";
   return (
     <li class="hit" data-open={open}>
@@ -44,14 +45,25 @@ export function HitRow({ hit, best, index, view, open }: Props) {
           </p>
           <Fragments hit={hit} without={[title, ...besideFields(index)]} />
         </div>
-        <div class="measure" title={hit.rank === undefined ? t.scoreOf : t.rankOf}>
-          <span class="num"><span class="sr">{hit.rank === undefined ? t.scoreOf : t.rankOf} </span>{shortly(measure)}</span>
-          <span class="bar" aria-hidden="true"><i style={{ inlineSize: `${best > 0 ? Math.max(2, (measure / best) * 100) : 0}%` }} /></span>
+        <div class="measure" title={measure.name}>
+          <span class="num"><span class="sr">{measure.name} </span><bdi>{measure.shown}</bdi></span>
+          {measure.value !== undefined && <span class="bar" aria-hidden="true"><i style={{ inlineSize: `${best > 0 ? Math.max(2, Math.min(1, measure.value / best) * 100) : 0}%` }} /></span>}
+          {measure.field && <small class="muted clip">{measure.name}</small>}
         </div>
       </div>
       {open && <Whole hit={hit} index={index} view={view} />}
     </li>
   );
+}
+
+/** What the hits are in order of: the score, the rank, or a field. */
+export function measureOf(hit: Found, view: View): { name: string; shown: string; value: number | undefined; field: boolean } {
+  const [, field] = /^\s*([\w/]+)/.exec(view.sort) ?? [];
+  if (hit.rank !== undefined) return { name: t.rankOf, shown: shortly(hit.rank), value: hit.rank, field: false };
+  if (!field || field === "score") return { name: t.scoreOf, shown: shortly(hit.score), value: hit.score, field: false };
+  const value = valueAt(hit.document, field);
+  const shown = typeof value === "number" && !/year/i.test(field) ? number(value) : typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? value.slice(0, 10) : String(value ?? "–");
+  return { name: field, shown, value: typeof value === "number" && !/year/i.test(field) ? value : undefined, field: true };
 }
 
 const shownValue = (hit: Found, path: string): string => {
@@ -90,12 +102,17 @@ function Fragments({ hit, without }: { hit: Found; without: readonly string[] })
 function Whole({ hit, index, view }: { hit: Found; index: Index; view: View }) {
   const [similar, setSimilar] = useState(false);
   const explained = hit.explanation !== undefined || hit.rank !== undefined;
+  /** The button goes; the focus goes to the name of the hit. */
+  const explain = (button: HTMLElement) => {
+    button.closest(".hit")?.querySelector<HTMLElement>(".title")?.focus({ preventScroll: true });
+    go({ explain: true, open: hit.key });
+  };
   const vectors = vectorFields(index).length > 0;
   return (
     <div class="whole">
       <div class="wrap">
-        {!explained && !byVector(view) && <button type="button" class="button mini" onClick={() => go({ explain: true, open: hit.key })}><Icon name="chart" size={18} />{t.explainThis}</button>}
-        {vectors && <button type="button" class="button mini" onClick={() => (apiKey.value || asksForKey(), go({ like: hit.key, vector: "", q: "", open: "", tab: "search" }))}><Icon name="spark" size={18} />{t.moreLikeThis}</button>}
+        {!explained && !byVector(view) && <button type="button" class="button mini" onClick={(event) => explain(event.currentTarget)}><Icon name="chart" size={18} />{t.explainThis}</button>}
+        {vectors && <button type="button" class="button mini" onClick={() => (apiKey.value || asksForKey(), go({ like: hit.key, vector: "", q: "", open: "", tab: "search" }), toFound())}><Icon name="spark" size={18} />{t.moreLikeThis}</button>}
         {!vectors && index.name === "songs" && <button type="button" class="button mini" aria-expanded={similar} onClick={() => setSimilar(!similar)}><Icon name="spark" size={18} />{t.similarSongs}</button>}
         <a class="button mini" href={`/v1/${encodeURIComponent(index.name)}/documents/${encodeURIComponent(hit.key)}`}><Icon name="code" size={18} />{t.asJson}</a>
       </div>
@@ -104,7 +121,7 @@ function Whole({ hit, index, view }: { hit: Found; index: Index; view: View }) {
         <section aria-label={t.explanation}>
           <h4>{t.explanation}</h4>
           <Explain hit={hit} weight={view.tasteWeight} />
-          {hit.explanation === undefined && <p><button type="button" class="button mini" onClick={() => go({ explain: true, open: hit.key })}>{t.explainText}</button></p>}
+          {hit.explanation === undefined && <p><button type="button" class="button mini" onClick={(event) => explain(event.currentTarget)}>{t.explainText}</button></p>}
         </section>
       )}
       {byVector(view) && <p class="muted small">{t.vectorScore}</p>}

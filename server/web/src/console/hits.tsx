@@ -1,22 +1,31 @@
 // The middle: how many were found, what narrows them, the hits, and more of them.
+import { useEffect, useRef } from "preact/hooks";
 import { counted, fill, number } from "../shared/words";
 import { Icon } from "../shared/ui/icon";
 import { Prose } from "../shared/ui/prose";
 import { Chips } from "./chips";
 import { isCollection } from "./definition";
-import { HitRow } from "./hit";
-import { NeedsKey } from "./key";
+import { HitRow, measureOf } from "./hit";
+import { NeedsKey, asksForKey } from "./key";
 import { placeOf, plainly, remedyOf, sentence } from "./mistakes";
-import { type Shown, again, busy, index, mistake, plans, shown } from "./searching";
+import { type Shown, again, busy, index, mistake, plans, question, shown } from "./searching";
 import { Teach } from "./teach";
-import { PAGE, type View, asksNothing, byVector, go, view } from "./view";
+import { PAGE, type View, address, asksNothing, byVector, follow, go, toFound, view } from "./view";
 import { t } from "./words";
 
 export function Hits({ tools }: { tools: preact.ComponentChildren }) {
   const now = shown.value;
   const v = view.value;
+  const section = useRef<HTMLElement>(null);
+  const asked = now && question({ ...now.view, shown: PAGE });
+  const before = useRef(asked);
+  // Other hits are seen from their beginning.
+  useEffect(() => {
+    if (before.current && asked !== before.current && section.current && section.current.getBoundingClientRect().top < 0) section.current.scrollIntoView({ block: "start" });
+    before.current = asked;
+  }, [asked]);
   return (
-    <section class="middle" aria-labelledby="found" aria-busy={busy.value}>
+    <section ref={section} class="middle" aria-labelledby="found" aria-busy={busy.value}>
       <div class="above">
         <h2 id="found" tabIndex={-1} class="num">{now ? counted(now.answer.total ?? now.answer.hits.length, t.hits) : busy.value ? t.searching : t.noAnswer}</h2>
         {now && <span class="muted small num">{number(Math.round(now.ms))} ms</span>}
@@ -36,22 +45,28 @@ export function Hits({ tools }: { tools: preact.ComponentChildren }) {
 function Found({ now, v }: { now: Shown; v: View }) {
   const { answer } = now;
   if (asksNothing(v)) return <Teach index={now.index} />;
-  // With a mistake below its input the last hits stay, but pale: they answer another question.
+  // With a mistake below its input the last hits stay, but say that they answer another question.
   const stale = mistake.value !== undefined;
-  const best = Math.max(0, ...answer.hits.map((hit) => hit.rank ?? hit.score));
+  const best = Math.max(0, ...answer.hits.map((hit) => measureOf(hit, now.view).value ?? 0));
   const left = (answer.total ?? 0) - answer.hits.length;
-  const more = answer.next !== undefined || ((byVector(now.view) || now.view.tasteOf !== "") && left > 0 && answer.hits.length === now.view.shown);
+  const further = answer.next !== undefined || ((byVector(now.view) || now.view.tasteOf !== "") && left > 0 && answer.hits.length === now.view.shown);
+  const more = () => {
+    // From the last hit the keys lead on to the first new one.
+    [...document.querySelectorAll<HTMLElement>(".hit .title")].at(-1)?.focus({ preventScroll: true });
+    go({ shown: Math.min(1000, v.shown + PAGE) }, { replace: true });
+  };
   return (
     <>
       {answer.warnings?.map((warning) => <p key={warning} class="note warn"><Icon name="warning" /><span><Prose text={sentence(warning)} /></span></p>)}
       {answer.did_you_mean && <DidYouMean text={answer.did_you_mean} />}
+      {stale && <p class="muted small">{t.staleHits}</p>}
       {answer.hits.length === 0 && !stale && <Nothing v={v} />}
       <ol class="hit-list" data-stale={stale} aria-label={t.hitList}>
         {answer.hits.map((hit) => <HitRow key={hit.key} hit={hit} best={best} index={now.index} view={now.view} open={v.open === hit.key} />)}
       </ol>
-      {more && (
+      {further && (
         <p class="center">
-          <button type="button" class="button line" onClick={() => go({ shown: Math.min(1000, v.shown + PAGE) }, { replace: true })}>
+          <button type="button" class="button line" onClick={more}>
             {fill(t.showMore, { n: number(Math.min(PAGE, left)) })}
           </button>
         </p>
@@ -64,7 +79,7 @@ function DidYouMean({ text }: { text: string }) {
   return (
     <p class="note">
       <Icon name="spark" />
-      <span>{t.didYouMean} <button type="button" class="link" onClick={() => go({ q: text, shown: PAGE, open: "" })}><strong dir="auto">{text}</strong></button>?</span>
+      <span>{t.didYouMean} <a href={address({ q: text, shown: PAGE, open: "" })} onClick={(event) => (follow(event, { q: text, shown: PAGE, open: "" }), toFound())}><strong dir="auto">{text}</strong></a>?</span>
     </p>
   );
 }
@@ -77,15 +92,15 @@ function Nothing({ v }: { v: View }) {
       <h3>{t.nothingFound}</h3>
       <p>{narrowed ? t.nothingNarrowed : t.nothingAdvice}</p>
       <div class="wrap">
-        {narrowed && <button type="button" class="button" onClick={() => go({ filter: "", choose: {}, range: {}, open: "" })}>{t.widen}</button>}
-        {v.mode === "all" && <button type="button" class="button" onClick={() => go({ mode: "any" })}>{t.anyWord}</button>}
+        {narrowed && <button type="button" class="button" onClick={() => (go({ filter: "", choose: {}, range: {}, open: "" }), toFound())}>{t.widen}</button>}
+        {v.mode === "all" && <button type="button" class="button" onClick={() => (go({ mode: "any" }), toFound())}>{t.anyWord}</button>}
       </div>
     </div>
   );
 }
 
 /** Mistakes that belong to no input. */
-function Trouble() {
+export function Trouble() {
   const wrong = mistake.value;
   const where = wrong && placeOf(wrong)?.where;
   if (!wrong || where === "q" || where === "filter") return null;
@@ -99,7 +114,7 @@ function Trouble() {
       <div class="stack">
         <p><Prose text={text} />{remedy && <> <Prose text={remedy} /></>}</p>
         {(error.status === 0 || error.status >= 500) && <p><button type="button" class="button mini" onClick={again}>{t.tryAgain}</button></p>}
-        {(error.status === 401 || error.status === 403) && <NeedsKey why="" />}
+        {(error.status === 401 || error.status === 403) && <p><button type="button" class="button line mini" onClick={asksForKey}>{t.keyEnter}</button></p>}
       </div>
     </div>
   );

@@ -63,7 +63,7 @@ export function NeedsKey({ why }: { why: string }) {
       <Icon name="lock" />
       <div class="stack">
         <p>{why} {t.keyHow} <code>tutti keys --data DIR</code></p>
-        <p><button type="button" class="button mini" onClick={asksForKey}>{t.keyEnter}</button></p>
+        <p><button type="button" class="button line mini" onClick={asksForKey}>{t.keyEnter}</button></p>
       </div>
     </div>
   );

@@ -14,14 +14,14 @@ import { Analyze } from "./analyze";
 import { Bar } from "./bar";
 import { Exchange } from "./exchange";
 import { Facets } from "./facets";
-import { Hits, Sort } from "./hits";
+import { Hits, Sort, Trouble } from "./hits";
 import { KeyButton, KeyDialog } from "./key";
 import { KeysHelp, toHits, useKeys } from "./keyboard";
 import { Schema } from "./schema";
 import { begin as beginSearching, index, indexes, shown } from "./searching";
 import { CheatSheet } from "./sheet";
 import { Typeahead } from "./typeahead";
-import { type Tab, address, byVector, go, view } from "./view";
+import { type Tab, address, byVector, follow, go, view } from "./view";
 import { t } from "./words";
 
 /** Whether there is room for facets, and for the request, beside the hits. */
@@ -39,6 +39,7 @@ function Console() {
   const [keys, setKeys] = useState(false);
   useKeys(() => setKeys(true));
   const tab = view.value.tab;
+  const here = index.value?.name === view.value.index;
   return (
     <>
       <Top here="console" />
@@ -46,9 +47,10 @@ function Console() {
         <Head onKeys={() => setKeys(true)} />
         {tab === "search" && <Bar onDown={toHits} onSyntax={() => setSheet(true)} />}
         {tab === "search" && <Search />}
-        {tab === "definition" && <Schema />}
-        {tab === "analyze" && <Analyze />}
-        {tab === "suggest" && <Typeahead />}
+        {tab !== "search" && !here && <Trouble />}
+        {here && tab === "definition" && <Schema />}
+        {here && tab === "analyze" && <Analyze />}
+        {here && tab === "suggest" && <Typeahead />}
       </main>
       {sheet && <CheatSheet index={index.value} onClose={() => setSheet(false)} />}
       {keys && <KeysHelp onClose={() => setKeys(false)} />}
@@ -78,11 +80,7 @@ function Head({ onKeys }: { onKeys: () => void }) {
               <a
                 href={address({ tab: one.tab })}
                 aria-current={one.tab === v.tab ? "page" : undefined}
-                onClick={(event) => {
-                  if (event.metaKey || event.ctrlKey) return;
-                  event.preventDefault();
-                  go({ tab: one.tab });
-                }}
+                onClick={(event) => follow(event, { tab: one.tab })}
               >
                 {one.text}
               </a>
@@ -105,7 +103,7 @@ function Search() {
   const chosen = [...Object.values(v.choose), ...Object.values(v.range)].flat().length;
   const tools = (
     <>
-      {!facetsFit.value && <button type="button" class="button line mini" aria-haspopup="dialog" onClick={() => setPanel("facets")}><Icon name="filter" size={18} />{t.facets}{chosen > 0 && <span class="tag accent">{number(chosen)}</span>}</button>}
+      {!facetsFit.value && <button type="button" class="button line mini" aria-haspopup="dialog" onClick={() => setPanel("facets")}><Icon name="filter" size={18} />{t.facets}{chosen > 0 && <span class="tag violet">{number(chosen)}</span>}</button>}
       {!requestFits.value && <button type="button" class="button line mini" aria-haspopup="dialog" onClick={() => setPanel("request")}><Icon name="code" size={18} />{t.request}</button>}
       {!byVector(v) && <label class="check"><input type="checkbox" checked={v.explain} onChange={(event) => go({ explain: event.currentTarget.checked })} /> {t.explain}</label>}
       <Sort />

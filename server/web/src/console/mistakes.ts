@@ -2,7 +2,7 @@
 import type { ApiError } from "../shared/api";
 import type { Mistake } from "./searching";
 
-export type Where = "q" | "filter" | "fields" | "sort";
+export type Where = "q" | "filter" | "fields" | "select" | "sort";
 
 export interface Place {
   where: Where;
@@ -44,7 +44,7 @@ const word = (where: Where, text: string, from: number): Place => ({ where, from
 function named({ message }: ApiError, view: Record<Where, string>): Place | undefined {
   const name = /(?:no field|property named|field) [`']([^`']+)[`']/.exec(message)?.[1] ?? /`([^`]+)` is not a sort key/.exec(message)?.[1];
   if (!name) return undefined;
-  for (const where of ["filter", "fields", "sort", "q"] as const) {
+  for (const where of ["filter", "fields", "select", "sort", "q"] as const) {
     const from = view[where].indexOf(name);
     if (from >= 0) return { where, from, to: from + name.length };
   }

@@ -1,5 +1,5 @@
 // Looking near a vector: that of a stored document, or numbers. With a text in the query bar both are asked for and the ranks fused.
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { fill } from "../shared/words";
 import { Segments } from "../shared/ui/controls";
 import { Copy } from "../shared/ui/copy";
@@ -24,6 +24,11 @@ function NearForm() {
   const [from, setFrom] = useState<"document" | "numbers">(v.vector && !v.like ? "numbers" : "document");
   const [like, setLike] = useState(v.like);
   const [vector, setVector] = useState(v.vector);
+  useEffect(() => {
+    setLike(v.like);
+    setVector(v.vector);
+    if (v.like || v.vector) setFrom(v.like ? "document" : "numbers");
+  }, [v.like, v.vector]);
   const fields = index.value ? vectorFields(index.value) : [];
   const field = fields.find((one) => one.path === v.vectorField) ?? fields[0];
   const numbers = numbersIn(vector);
@@ -85,8 +90,8 @@ function WithoutVectors({ name }: { name: string }) {
       <p>{fill(t.noVectors, { name })} {name === "songs" ? t.noVectorsSongs : ""}</p>
       <details>
         <summary>{t.howVectors}</summary>
-        <p class="muted small">{t.howVectorsWhy}</p>
-        <div class="with-copy"><pre class="code" tabIndex={0} aria-label={t.howVectors} dir="ltr"><code>{text}</code></pre><Copy text={() => text} what="curl" /></div>
+        <div class="row"><p class="muted small grow">{t.howVectorsWhy}</p><Copy text={() => text} what="curl" /></div>
+        <pre class="code" tabIndex={0} aria-label={t.howVectors} dir="ltr"><code>{text}</code></pre>
       </details>
     </div>
   );

@@ -33,11 +33,11 @@ interface Found {
 }
 
 /** Plans the facets of an index. */
-export async function plansOf(index: Index, signal: AbortSignal): Promise<Plan[]> {
+export async function plansOf(index: Index): Promise<Plan[]> {
   const facetable = index.fields.filter((field) => field.facetable && field.path !== keyField(index) && field.path !== titleField(index) && !/(^|[/_])ids?$/.test(field.path)).slice(0, 30);
   const ranged = facetable.filter((field) => (isNumber(field) || field.type === "Edm.DateTimeOffset") && field.sortable && !field.within);
   const valued = facetable.filter((field) => !ranged.includes(field) && !/Geography|DateTimeOffset/.test(field.type));
-  const [values, ranges] = await Promise.all([byValues(index, valued, signal), Promise.all(ranged.map((field) => byRanges(index, field, signal)))]);
+  const [values, ranges] = await Promise.all([byValues(index, valued), Promise.all(ranged.map((field) => byRanges(index, field)))]);
   const few = values.filter((plan) => plan.few);
   const many = values.filter((plan) => !plan.few);
   return [...few, ...distinct(ranges.filter((plan) => plan !== undefined)), ...many].slice(0, MOST);
@@ -49,10 +49,10 @@ function distinct(plans: readonly Plan[]): Plan[] {
   return plans.filter((plan) => plan.type !== "Edm.DateTimeOffset" || !years.includes(plan.bounds.map((bound) => new Date(bound).getUTCFullYear()).join()));
 }
 
-async function byValues(index: Index, fields: readonly FlatField[], signal: AbortSignal): Promise<Plan[]> {
+async function byValues(index: Index, fields: readonly FlatField[]): Promise<Plan[]> {
   if (fields.length === 0) return [];
   const query = [["top", "0"], ...fields.map((field) => ["facet", `${field.path},count:${FEW + 1}`])] as [string, string][];
-  const { value } = await send<Found>({ method: "GET", path: `/v1/${encodeURIComponent(index.name)}/search`, query }, { signal });
+  const { value } = await send<Found>({ method: "GET", path: `/v1/${encodeURIComponent(index.name)}/search`, query });
   const seen = new Set<string>();
   return fields.flatMap((field, at) => {
     const buckets = value.facets?.[at]?.buckets ?? [];
@@ -67,16 +67,36 @@ async function byValues(index: Index, fields: readonly FlatField[], signal: Abor
   });
 }
 
-async function byRanges(index: Index, field: FlatField, signal: AbortSignal): Promise<Plan | undefined> {
+async function byRanges(index: Index, field: FlatField): Promise<Plan | undefined> {
   const end = async (sort: string) => {
     const query = [["top", "1"], ["count", "false"], ["select", field.path], ["filter", `${field.path} ne null`], ["sort", sort]] as const;
-    const { value } = await send<Found>({ method: "GET", path: `/v1/${encodeURIComponent(index.name)}/search`, query }, { signal });
+    const { value } = await send<Found>({ method: "GET", path: `/v1/${encodeURIComponent(index.name)}/search`, query });
     return valueAt(value.hits[0]?.document ?? {}, field.path) as string | number | null | undefined;
   };
   const [least, most] = await Promise.all([end(field.path), end(`${field.path} desc`)]);
   if (least == null || most == null || least === most) return undefined;
-  const bounds = field.type === "Edm.DateTimeOffset" ? dates(String(least), String(most)) : numbers(Number(least), Number(most), field.path);
+  const bounds = field.type === "Edm.DateTimeOffset" ? dates(String(least), String(most)) : await spread(index, field, Number(least), Number(most));
   return { field: field.path, kind: "ranges", type: field.type, many: false, within: undefined, all: [], few: true, bounds };
+}
+
+/** Part of the documents in one range from which ranges of even width tell little. */
+const CROWDED = 0.7;
+
+/** Ranges of even width; where nearly all would be in one of them, each ten times as wide as the one before. */
+async function spread(index: Index, field: FlatField, least: number, most: number): Promise<number[]> {
+  const even = numbers(least, most, field.path);
+  if (least < 0 || most < 1000) return even;
+  const query = [["top", "0"], ["count", "false"], ["facet", `${field.path},values:${even.join("|")}`]] as const;
+  const { value } = await send<Found>({ method: "GET", path: `/v1/${encodeURIComponent(index.name)}/search`, query });
+  const counts = (value.facets?.[0]?.buckets ?? []).map((bucket) => bucket.count);
+  return Math.max(...counts) > CROWDED * counts.reduce((sum, count) => sum + count, 0) ? powers(least, most) : even;
+}
+
+/** Powers of ten around two numbers of at least 0. */
+export function powers(least: number, most: number): number[] {
+  const out = least < 1 ? [0] : [];
+  for (let power = Math.max(0, Math.floor(Math.log10(Math.max(1, least)))); (out.at(-1) ?? 0) <= most; power++) out.push(10 ** power);
+  return out;
 }
 
 /** Round numbers, about eight of them, from at most `least` to more than `most`. */

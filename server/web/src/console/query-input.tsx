@@ -113,6 +113,7 @@ export function QueryInput({ id, label, hidden, value, placeholder, grammar, ind
           spellcheck={false}
           placeholder={placeholder}
           value={value}
+          dir={value ? "auto" : undefined}
           role="combobox"
           aria-autocomplete="list"
           aria-expanded={options !== undefined}
@@ -130,7 +131,7 @@ export function QueryInput({ id, label, hidden, value, placeholder, grammar, ind
             onDone(value);
           }}
         />
-        <div class="mirror" aria-hidden="true" ref={mirror}>{wrong && <Underlined text={value} from={wrong.from} to={wrong.to} />}</div>
+        <div class="mirror" aria-hidden="true" dir="auto" ref={mirror}>{wrong && <Underlined text={value} from={wrong.from} to={wrong.to} />}</div>
         {icon && <Icon name={icon} size={20} />}
         {hotkey && value === "" && <kbd aria-hidden="true">{hotkey}</kbd>}
         <ul class="completions" role="listbox" id={list} aria-label={t.fieldsFitting} hidden={!options}>

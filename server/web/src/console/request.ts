@@ -105,6 +105,7 @@ function textCall(view: View, shape: Shape, filters: readonly Clause[], without?
     put("facet", facetsOf(view, { ...shape, plans: shape.plans.filter((plan) => plan.field === without) }).join());
   } else {
     put("sort", view.sort);
+    put("select", view.select);
     put("top", String(view.shown));
     for (const facet of facetsOf(view, shape)) put("facet", facet);
     put("highlight", view.q.trim() && view.q.trim() !== "*" ? marked(shape.index).join(",") : "");
@@ -126,6 +127,7 @@ function vectorCall(view: View, shape: Shape, filters: readonly Clause[], withou
   if (filter) body.filter = filter;
   if (without === undefined) {
     if (view.sort) body.orderby = view.sort.replaceAll(/\bscore\b/g, "search.score()");
+    if (view.select) body.select = view.select;
     body.top = view.shown;
     if (text) body.highlight = marked(shape.index).join(",");
   } else {

@@ -119,8 +119,8 @@ function Fields({ of }: { of: Index }) {
                 <tr key={field.path}>
                   <th scope="row" style={{ paddingInlineStart: `${field.depth}rem` }}><code>{field.path}</code></th>
                   <td><code class="muted">{field.type}</code></td>
-                  <td><span class="badges">{ATTRIBUTES.filter((name) => field[name]).map((name) => <span key={name} class={`tag ${name === "key" ? "accent" : name === "searchable" ? "violet" : ""}`}>{name}</span>)}</span></td>
-                  <td><span class="badges">{analyzersOf(field).map((name) => <span key={name} class="tag good">{name}</span>)}</span></td>
+                  <td><span class="badges">{ATTRIBUTES.filter((name) => field[name]).map((name) => <span key={name} class={`tag ${name === "key" ? "violet" : name === "searchable" ? "good" : ""}`}>{name}</span>)}</span></td>
+                  <td><span class="badges">{analyzersOf(field).map((name) => <span key={name} class="tag">{name}</span>)}</span></td>
                 </tr>
               ))}
             </tbody>

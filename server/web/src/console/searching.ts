@@ -49,6 +49,8 @@ export interface Shown {
 
 export interface Mistake {
   error: ApiError;
+  /** What was refused, if it was sent at all. */
+  call: Call | undefined;
   /** Characters that were put before the filter. */
   shift: number;
   view: View;
@@ -71,7 +73,7 @@ function about(name: string): Promise<{ index: Index; plans: Plan[] }> {
   let there = known.get(name);
   if (!there) {
     there = send<{ name: string; documents: number; bytes: number; definition: Definition }>({ method: "GET", path: `/v1/${encodeURIComponent(name)}`, query: [] })
-      .then(async ({ value }) => ({ index: indexOf(value), plans: await plansOf(indexOf(value), new AbortController().signal) }));
+      .then(async ({ value }) => ({ index: indexOf(value), plans: await plansOf(indexOf(value)) }));
     there.catch(() => known.delete(name));
     known.set(name, there);
   }
@@ -92,6 +94,7 @@ async function search(now: View): Promise<void> {
   const mine = (running = new AbortController());
   busy.value = true;
   let shift = 0;
+  let call: Call | undefined;
   try {
     const there = await about(now.index);
     if (mine.signal.aborted) return;
@@ -102,6 +105,7 @@ async function search(now: View): Promise<void> {
     const vector = byVector(now) ? await vectorOf(now, there.index, mine.signal) : undefined;
     const asked = asking(now, { ...there, wide: wide.peek(), vector });
     shift = asked.shift;
+    call = asked.call;
     // What is wrong with the request is said of the main one.
     const [main, ...apart] = await Promise.all([answered(asked, now, mine.signal), ...asked.apart.map((one) => send<unknown>(one.call, { key: apiKey.peek(), signal: mine.signal }).catch(() => undefined))]);
     const answer = main.answer;
@@ -115,7 +119,7 @@ async function search(now: View): Promise<void> {
     mistake.value = undefined;
   } catch (error) {
     if (mine.signal.aborted) return;
-    mistake.value = { error: error instanceof ApiError ? error : new ApiError(0, "PAGE", String(error)), shift, view: now };
+    mistake.value = { error: error instanceof ApiError ? error : new ApiError(0, "PAGE", String(error)), call, shift, view: now };
     if (shown.peek()?.view.index !== now.index) shown.value = undefined;
   } finally {
     if (running === mine) busy.value = false;
@@ -172,9 +176,9 @@ async function vectorOf(now: View, of: Index, signal: AbortSignal): Promise<numb
 export const numbersIn = (text: string): number[] => text.split(/[\s,;[\]]+/).filter(Boolean).map(Number);
 
 /** What of a view decides what is found. */
-function question(v: View): string {
-  const { index, q, syntax, mode, fields, filter, sort, choose, range, shown, explain, tasteOf, tasteWeight, like, vector, vectorField, k, exhaustive } = v;
-  return JSON.stringify([index, q, syntax, mode, fields, filter, sort, choose, range, shown, explain, tasteOf, tasteOf && tasteWeight, like, vector, ...(like || vector ? [vectorField, k, exhaustive] : [])]);
+export function question(v: View): string {
+  const { index, q, syntax, mode, fields, filter, sort, select, choose, range, shown, explain, tasteOf, tasteWeight, like, vector, vectorField, k, exhaustive } = v;
+  return JSON.stringify([index, q, syntax, mode, fields, filter, sort, select, choose, range, shown, explain, tasteOf, tasteOf && tasteWeight, like, vector, ...(like || vector ? [vectorField, k, exhaustive] : [])]);
 }
 
 /** Searches now and whenever the question, the key or the facets looked through change. */

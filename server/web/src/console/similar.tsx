@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../shared/api";
 import { Cover } from "../shared/ui/picture";
 import { send } from "./call";
-import { address, go } from "./view";
+import { address, follow, toFound } from "./view";
 import { t } from "./words";
 
 interface Song {
@@ -38,10 +38,7 @@ export function Similar({ song }: { song: string }) {
               <a
                 href={address(found(id))}
                 dir="auto"
-                onClick={(event) => {
-                  event.preventDefault();
-                  go(found(id));
-                }}
+                onClick={(event) => (follow(event, found(id)), toFound())}
               >
                 {title}
               </a>

@@ -3,7 +3,7 @@ import { fill, number } from "../shared/words";
 import { examplesOf } from "./examples";
 import type { Index } from "./definition";
 import { plans } from "./searching";
-import { address, go } from "./view";
+import { address, follow, go, toFound } from "./view";
 import { t } from "./words";
 
 export function Teach({ index }: { index: Index }) {
@@ -16,11 +16,7 @@ export function Teach({ index }: { index: Index }) {
           <li key={shown + says}>
             <a
               href={address(change)}
-              onClick={(event) => {
-                if (event.metaKey || event.ctrlKey) return;
-                event.preventDefault();
-                go(change);
-              }}
+              onClick={(event) => (follow(event, change), toFound())}
             >
               <code dir="ltr">{shown}</code>
               <span class="muted">{says}</span>
@@ -28,7 +24,7 @@ export function Teach({ index }: { index: Index }) {
           </li>
         ))}
       </ol>
-      {index.documents > 0 ? <button type="button" class="button line" onClick={() => go({ q: "*" })}>{fill(t.showAll, { n: number(index.documents) })}</button> : <p class="note">{t.emptyIndex}</p>}
+      {index.documents > 0 ? <button type="button" class="button line" onClick={() => (go({ q: "*" }), toFound())}>{fill(t.showAll, { n: number(index.documents) })}</button> : <p class="note">{t.emptyIndex}</p>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { ApiError } from "../shared/api";
 import { apiKey } from "../shared/key";
 import { Segments } from "../shared/ui/controls";
+import { AsCurl } from "./as-curl";
 import { azure, send } from "./call";
 import { keyField } from "./definition";
 import { NeedsKey } from "./key";
@@ -10,7 +11,7 @@ import { Marked } from "./marks";
 import { plainly } from "./mistakes";
 import { POST, PRE } from "./request";
 import { index } from "./searching";
-import { address, go, view } from "./view";
+import { address, follow, go, toFound, view } from "./view";
 import { t } from "./words";
 
 interface Suggestion extends Record<string, unknown> {
@@ -31,22 +32,23 @@ export function Typeahead() {
   const key = apiKey.value;
   const suggester = v.suggester || of?.definition.suggesters[0]?.name || "";
   const text = v.text;
+  const asked = { search: text, suggesterName: suggester, fuzzy: v.fuzzy, top: 8 };
   useEffect(() => {
     setWrong("");
     if (!text.trim() || !key || !of || !suggester) {
       setSuggestions(undefined);
       return setEndings(undefined);
     }
-    const asked = new AbortController();
-    const body = { search: text, suggesterName: suggester, fuzzy: v.fuzzy, top: 8, highlightPreTag: PRE, highlightPostTag: POST };
-    const given = { key, signal: asked.signal };
+    const abort = new AbortController();
+    const body = { ...asked, highlightPreTag: PRE, highlightPostTag: POST };
+    const given = { key, signal: abort.signal };
     Promise.all([send<{ value: Suggestion[] }>(azure(of.name, "/docs/suggest", body), given), send<{ value: Ending[] }>(azure(of.name, "/docs/autocomplete", { ...body, autocompleteMode: v.terms }), given)])
       .then(([one, other]) => {
         setSuggestions(one.value.value);
         setEndings(other.value.value);
       })
       .catch((error) => error instanceof ApiError && setWrong(plainly(error.message)));
-    return () => asked.abort();
+    return () => abort.abort();
   }, [text, suggester, v.fuzzy, v.terms, key, of?.name]);
   if (!of) return null;
   if (of.definition.suggesters.length === 0) return <div class="card"><h2>{t.suggestTitle}</h2><p class="muted">{t.noSuggesters}</p></div>;
@@ -83,10 +85,7 @@ export function Typeahead() {
                 <a
                   href={address(document(found))}
                   dir="auto"
-                  onClick={(event) => {
-                    event.preventDefault();
-                    go(document(found));
-                  }}
+                  onClick={(event) => (follow(event, document(found)), toFound())}
                 >
                   <Marked text={found["@search.text"]} />
                 </a>{" "}
@@ -101,6 +100,7 @@ export function Typeahead() {
           <ol class="offered">{endings?.map((one) => <li key={one.queryPlusText}><button type="button" class="link" dir="auto" onClick={() => go({ text: one.queryPlusText.replaceAll(PRE, "").replaceAll(POST, "") }, { replace: true })}><Marked text={one.queryPlusText} /></button></li>)}</ol>
         </section>
       </div>
+      {text.trim() && <AsCurl calls={[azure(of.name, "/docs/suggest", asked), azure(of.name, "/docs/autocomplete", { ...asked, autocompleteMode: v.terms })]} />}
     </div>
   );
 }

@@ -13,6 +13,8 @@ export interface View {
   fields: string;
   filter: string;
   sort: string;
+  /** Fields of the documents that are returned; all when empty. */
+  select: string;
   /** Values chosen of facets, by field. */
   choose: Values;
   /** Ranges chosen of facets, by field: `from..to`, without `to` itself; either end may be open. */
@@ -46,15 +48,15 @@ export interface View {
 export const PAGE = 20;
 
 const EMPTY: View = {
-  index: "songs", tab: "search", q: "", syntax: "lucene", mode: "any", fields: "", filter: "", sort: "", choose: {}, range: {}, shown: PAGE,
+  index: "songs", tab: "search", q: "", syntax: "lucene", mode: "any", fields: "", filter: "", sort: "", select: "", choose: {}, range: {}, shown: PAGE,
   explain: false, tasteOf: "", tasteWeight: 0.5, like: "", vector: "", vectorField: "", k: 10, exhaustive: false, open: "",
   find: "", text: "", analyzer: "", suggester: "", fuzzy: false, terms: "oneTerm",
 };
 
 /** What belongs to one index and is left behind when another is picked. */
-const OF_INDEX: Partial<View> = { fields: "", filter: "", sort: "", choose: {}, range: {}, shown: PAGE, tasteOf: "", like: "", vector: "", vectorField: "", open: "", analyzer: "", suggester: "" };
+const OF_INDEX: Partial<View> = { fields: "", filter: "", sort: "", select: "", choose: {}, range: {}, shown: PAGE, tasteOf: "", like: "", vector: "", vectorField: "", open: "", analyzer: "", suggester: "" };
 
-const TEXTS = ["index", "q", "fields", "filter", "sort", "tasteOf", "like", "vector", "vectorField", "open", "find", "text", "analyzer", "suggester"] as const;
+const TEXTS = ["index", "q", "fields", "filter", "sort", "select", "tasteOf", "like", "vector", "vectorField", "open", "find", "text", "analyzer", "suggester"] as const;
 const FLAGS = ["explain", "exhaustive", "fuzzy"] as const;
 const NUMBERS = { shown: [1, 1000], tasteWeight: [0, 1], k: [1, 1000] } as const;
 const WORDS = {
@@ -119,6 +121,18 @@ export const address = (change: Partial<View>): string => {
   const now = view.value;
   return written({ ...now, ...(change.index && change.index !== now.index ? OF_INDEX : {}), ...change }, location.search);
 };
+
+/** The focus of what is about to go away moves to the number of hits. */
+export function toFound(): void {
+  requestAnimationFrame(() => document.getElementById("found")?.focus({ preventScroll: true }));
+}
+
+/** A press on a link to another view of the console, which needs no new page unless a new tab is wanted. */
+export function follow(event: MouseEvent, change: Partial<View>): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(change);
+}
 
 addEventListener("popstate", () => (view.value = read(location.search)));
 

@@ -17,7 +17,10 @@ export function addressOf(operation: Operation, values: Record<string, string>):
 
 export function curlOf(operation: Operation, spec: Spec, values: Record<string, string>, origin: string): string {
   const schemes = operation.security?.flatMap((one) => Object.keys(one)) ?? [];
-  const parts = [`curl -s${operation.method === "get" ? "" : ` -X ${operation.method.toUpperCase()}`} ${shell(origin + addressOf(operation, values))}`];
+  const [path = "", query = ""] = addressOf(operation, values).split("?");
+  const parts = operation.method === "get" && query !== ""
+    ? [`curl -s -G ${shell(origin + path)}`, ...[...new URLSearchParams(query)].map(([name, value]) => `--data-urlencode ${shell(`${name}=${value}`)}`)]
+    : [`curl -s${operation.method === "get" ? "" : ` -X ${operation.method.toUpperCase()}`} ${shell(origin + addressOf(operation, values))}`];
   if (schemes.includes("token")) parts.push('-H "authorization: Bearer $TUTTI_TOKEN"');
   else if (schemes.includes("key")) parts.push('-H "api-key: $TUTTI_KEY"');
   const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];

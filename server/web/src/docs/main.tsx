@@ -7,7 +7,7 @@ import { begin } from "../shared/page";
 import { counted, fill } from "../shared/words";
 import { Icon } from "../shared/ui/icon";
 import { Top } from "../shared/ui/top";
-import { OperationBox, open, opened } from "./operation";
+import { OperationBox, here, open, opened } from "./operation";
 import { Prose } from "../shared/ui/prose";
 import { Shape } from "./shape";
 import { type Operation, type Spec, grouped, operationsOf } from "./spec";
@@ -42,10 +42,13 @@ const fits = (operation: Operation): boolean => looked.value.toLowerCase().split
 /** Opens and shows what the address points at. */
 function follow(): void {
   const id = decodeURIComponent(location.hash.slice(1));
+  here.value = id;
   if (!id) return;
   if (operations.peek().some((operation) => operation.id === id)) {
     if (looked.peek() && !operations.peek().some((operation) => operation.id === id && fits(operation))) look("");
     open(id, true);
+  } else if (looked.peek() && id.startsWith("schema-")) {
+    look("");
   }
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: "start" })));
 }
@@ -87,7 +90,10 @@ function Described({ spec }: { spec: Spec }) {
         <div class="finding">
           <label for="find" class="sr">{t.find}</label>
           <input id="find" class="input" type="search" placeholder={t.find} value={looked.value} onInput={(event) => look(event.currentTarget.value)} />
-          <p class="muted small num" role="status">{counted(found.length, t.found)}</p>
+          <div class="row">
+            <p class="muted small num grow" role="status">{counted(found.length, t.found)}</p>
+            {found.length > 0 && <button type="button" class="button mini" onClick={() => (opened.value = shut ? new Set(found.map((operation) => operation.id)) : new Set())}>{shut ? t.openAll : t.shutAll}</button>}
+          </div>
         </div>
         <nav aria-label={t.contents}>
           {groups.map(([group, list]) => (
@@ -96,7 +102,7 @@ function Described({ spec }: { spec: Spec }) {
               <ul>
                 {list.map((operation) => (
                   <li key={operation.id}>
-                    <a href={`#${operation.id}`} title={`${operation.method.toUpperCase()} ${operation.path}`} onClick={() => open(operation.id, true)}>
+                    <a href={`#${operation.id}`} aria-current={here.value === operation.id ? "location" : undefined} title={`${operation.method.toUpperCase()} ${operation.path}`} onClick={() => open(operation.id, true)}>
                       <span class={`method ${operation.method}`}>{operation.method.toUpperCase()}</span>
                       <span class="clip">{operation.path.replace(/^\/v1\//, "")}</span>
                     </a>
@@ -109,11 +115,6 @@ function Described({ spec }: { spec: Spec }) {
         </nav>
       </div>
       <div class="content">
-        {found.length > 0 && (
-          <p class="all">
-            <button type="button" class="button mini" onClick={() => (opened.value = shut ? new Set(found.map((operation) => operation.id)) : new Set())}>{shut ? t.openAll : t.shutAll}</button>
-          </p>
-        )}
         {groups.map(([group, list]) => (
           <section key={group} aria-labelledby={`group-${group}`}>
             <h2 id={`group-${group}`}>{groupName(group)}</h2>

@@ -12,6 +12,9 @@ import { t } from "./words";
 /** Operations that stand open, by their deep links. */
 export const opened = signal<ReadonlySet<string>>(new Set());
 
+/** The deep link that the address has. */
+export const here = signal("");
+
 export function open(id: string, on: boolean): void {
   if (opened.peek().has(id) === on) return;
   const next = new Set(opened.peek());
@@ -30,7 +33,10 @@ export function OperationBox({ operation, spec }: { operation: Operation; spec: 
       open={shown}
       onToggle={(event) => {
         const now = event.currentTarget.open;
-        if (now !== opened.peek().has(id)) history.replaceState(null, "", now ? `#${id}` : location.pathname + location.search);
+        if (now !== opened.peek().has(id)) {
+          history.replaceState(null, "", now ? `#${id}` : location.pathname + location.search);
+          here.value = now ? id : "";
+        }
         open(id, now);
       }}
     >
@@ -53,23 +59,25 @@ const needs = (operation: Operation): string => {
 function Inside({ operation, spec }: { operation: Operation; spec: Spec }) {
   return (
     <div class="inside">
-      {operation.description && <p><Prose text={operation.description} /></p>}
-      {operation.security && <p class="note"><Icon name="lock" size={18} /><span>{needs(operation)}</span></p>}
-      {operation.parameters.length > 0 && <Parameters of={operation.parameters} />}
-      {operation.requestBody && (
-        <section>
-          <h4>{t.body}</h4>
-          {operation.requestBody.description && <p><Prose text={operation.requestBody.description} /></p>}
-          {Object.entries(operation.requestBody.content ?? {}).map(([type, content]) => (
-            <div key={type}>
-              {type !== "application/json" && <p class="muted small"><code>{type}</code></p>}
-              {content.schema && tells(content.schema) && <Shape schema={content.schema} spec={spec} />}
-            </div>
-          ))}
-        </section>
-      )}
-      <Answers operation={operation} spec={spec} />
-      {triable(operation) ? <TryIt operation={operation} spec={spec} /> : <Curl text={curlOf(operation, spec, guessed(operation), location.origin)} />}
+      <div class="said">
+        {operation.description && <p><Prose text={operation.description} /></p>}
+        {operation.security && <p class="note"><Icon name="lock" size={18} /><span>{needs(operation)}</span></p>}
+        {operation.parameters.length > 0 && <Parameters of={operation.parameters} />}
+        {operation.requestBody && (
+          <section>
+            <h4>{t.body}</h4>
+            {operation.requestBody.description && <p><Prose text={operation.requestBody.description} /></p>}
+            {Object.entries(operation.requestBody.content ?? {}).map(([type, content]) => (
+              <div key={type}>
+                {type !== "application/json" && <p class="muted small"><code>{type}</code></p>}
+                {content.schema && tells(content.schema) && <Shape schema={content.schema} spec={spec} />}
+              </div>
+            ))}
+          </section>
+        )}
+        <Answers operation={operation} spec={spec} />
+      </div>
+      <div class="done">{triable(operation) ? <TryIt operation={operation} spec={spec} /> : <Curl text={curlOf(operation, spec, guessed(operation), location.origin)} />}</div>
     </div>
   );
 }
@@ -81,7 +89,7 @@ function Parameters({ of }: { of: readonly Parameter[] }) {
       <dl class="shape">
         {of.map((parameter) => (
           <div key={`${parameter.in} ${parameter.name}`}>
-            <dt><code>{parameter.name}</code>{parameter.required && <span class="tag accent">{t.required}</span>}<span class="tag">{t.places[parameter.in]}</span></dt>
+            <dt><code>{parameter.name}</code>{parameter.required && <span class="tag violet">{t.required}</span>}<span class="tag">{t.places[parameter.in]}</span></dt>
             <dd>
               <TypeLine schema={parameter.schema} />
               {parameter.description && <p><Prose text={parameter.description} /></p>}

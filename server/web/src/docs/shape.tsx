@@ -13,7 +13,7 @@ export function Shape({ schema, spec }: { schema: Schema; spec: Spec }) {
     <dl class="shape">
       {Object.entries(schema.properties).map(([name, inner]) => (
         <div key={name}>
-          <dt><code>{name}</code>{schema.required?.includes(name) && <span class="tag accent">{t.required}</span>}</dt>
+          <dt><code>{name}</code>{schema.required?.includes(name) && <span class="tag violet">{t.required}</span>}</dt>
           <dd>
             <TypeLine schema={inner} />
             {inner.description && <p><Prose text={inner.description} /></p>}

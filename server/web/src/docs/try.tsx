@@ -23,6 +23,10 @@ export function TryIt({ operation, spec }: { operation: Operation; spec: Spec })
   const [tried, setTried] = useState<Tried>();
   const [busy, setBusy] = useState(false);
   const fillable = operation.parameters.filter((one) => one.in !== "header");
+  // Where there are many, those that are needed or filled in stand first.
+  const first = fillable.length > 6 ? fillable.filter((one) => one.required || guessed(operation)[one.name]) : fillable;
+  const others = fillable.filter((one) => !first.includes(one));
+  const field = (one: Parameter) => <Fill key={one.name} parameter={one} value={values[one.name] ?? ""} onInput={(value) => setValues({ ...values, [one.name]: value })} />;
   const ready = fillable.every((one) => !one.required || values[one.name]);
   const send = async (event: Event) => {
     event.preventDefault();
@@ -43,7 +47,8 @@ export function TryIt({ operation, spec }: { operation: Operation; spec: Spec })
       <section>
         <h4>{t.tryIt}</h4>
         <form class="try" onSubmit={send}>
-          {fillable.map((one) => <Fill key={one.name} parameter={one} value={values[one.name] ?? ""} onInput={(value) => setValues({ ...values, [one.name]: value })} />)}
+          {first.map(field)}
+          {others.length > 0 && <details><summary>{t.moreParameters}</summary><div class="try">{others.map(field)}</div></details>}
           <button type="submit" class="button main mini" disabled={!ready || busy}>{t.send}</button>
         </form>
         <div role="status">{tried && <p class="wrap"><span class={`tag ${tried.status >= 200 && tried.status < 300 ? "good" : "bad"}`}>{tried.status}</span> <span class="muted small num">{number(Math.round(tried.ms))} ms · {number(tried.bytes)} B</span></p>}</div>

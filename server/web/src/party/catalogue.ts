@@ -38,8 +38,8 @@ export interface Answer {
 const TOP = 30;
 const FIELDS = "title^3,artist^2,album";
 /** From this length on one letter may be wrong, from the longer one two. */
-const ONE_TYPO = 4;
-const TWO_TYPOS = 8;
+const ONE_TYPO = 3;
+const TWO_TYPOS = 6;
 
 const wordsOf = (text: string): string[] => text.normalize("NFC").split(/[^\p{L}\p{N}\p{M}]+/u).filter(Boolean);
 

@@ -28,7 +28,7 @@ export function Chat() {
     if (rev > seen.peek()) seen.value = rev;
   }, [rev]);
   const names = room.names.value;
-  const writers = room.typing.value.filter((id) => id !== room.me).map((id) => names.get(id) ?? "").filter(Boolean);
+  const writers = room.typing.list.value.filter((id) => id !== room.me).map((id) => names.get(id) ?? "").filter(Boolean);
   return (
     <div class="chat">
       {count === 0 && <div class="empty"><Icon name="chat" /><h3>{t.chat.empty}</h3><p>{t.chat.emptyHint}</p></div>}

@@ -20,7 +20,7 @@ export function Closed({ summary }: { summary: Summary }) {
     ask<Taste>(`/v1/rooms/${summary.id}/taste`, { token }).then(setTaste, () => undefined);
   }, []);
   const satisfaction = new Map(taste?.members.map((member) => [member.id, member.known ? member.satisfaction : null]));
-  const people = (state?.members ?? []).filter(({ role }) => role !== "screen").map(({ id, name }) => ({ id, name, satisfaction: satisfaction.get(id) ?? null, turns: state?.turns[id] ?? 0 }));
+  const people = (state?.members ?? []).filter(({ id, role }) => role !== "screen" && ((state?.turns[id] ?? 0) > 0 || (satisfaction.get(id) ?? null) !== null)).map(({ id, name }) => ({ id, name, satisfaction: satisfaction.get(id) ?? null, turns: state?.turns[id] ?? 0 }));
   return (
     <main class="hall" id="main">
       <div class="closed stack">

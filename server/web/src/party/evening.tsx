@@ -16,7 +16,7 @@ export function Evening() {
   const history = [...(view?.history ?? [])].reverse();
   const playlist = usePlaylist(room.id, room.pass.token, history[0]?.item);
   const satisfaction = new Map(taste.taste.value?.members.map((member) => [member.id, member.known ? member.satisfaction : null]));
-  const people = (view?.members ?? []).filter(({ role }) => role !== "screen").map(({ id, name }) => ({ id, name, satisfaction: satisfaction.get(id) ?? null, turns: view?.turns[id] ?? 0 }));
+  const people = (view?.members ?? []).filter(({ id, online, role }) => role !== "screen" && (online || (view?.turns[id] ?? 0) > 0)).map(({ id, name }) => ({ id, name, satisfaction: satisfaction.get(id) ?? null, turns: view?.turns[id] ?? 0 }));
   return (
     <div class="stack evening">
       <section class="stack"><h3>{t.evening.fair}</h3><Fairness people={people} /></section>

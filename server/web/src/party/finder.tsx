@@ -32,7 +32,6 @@ export function Finder() {
   const known = taste.taste.value?.members.filter((member) => member.known).map((member) => member.id) ?? [];
   const asking = text.trim() !== "" || genre !== undefined || decade !== undefined;
 
-  useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     const stop = new AbortController();
     const played = [...(room.state.peek()?.history ?? [])].reverse().map(({ song }) => song);
@@ -65,7 +64,7 @@ export function Finder() {
     ? [{ head: "", songs: answer.hits }]
     : asking
       ? []
-      : [{ head: t.add.forYou, songs: ideas?.group ?? [] }, { head: t.add.played, songs: ideas?.played ?? [] }].filter(({ songs }) => songs.length > 0);
+      : [{ head: known.length > 0 ? t.add.forYou : t.add.popular, songs: ideas?.group ?? [] }, { head: t.add.played, songs: ideas?.played ?? [] }].filter(({ songs }) => songs.length > 0);
   const songs = groups.flatMap((group) => group.songs);
   const queued = new Map(view?.queue.map((item) => [item.song.id, item]));
   const waiting = new Set(room.outbox.list.value.filter(({ name }) => name === "song:add").map(({ payload }) => payload.songId));
@@ -110,6 +109,7 @@ export function Finder() {
         <Icon name="search" />
         <input
           ref={input}
+          autoFocus
           class="input"
           type="text"
           inputMode="search"

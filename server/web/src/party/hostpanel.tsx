@@ -10,7 +10,7 @@ import { say } from "../shared/ui/toasts";
 import { LooksForm } from "../shared/ui/top";
 import { duration, fill } from "../shared/words";
 import { Energy } from "./energy";
-import { LeaveButton } from "./sheets";
+import { LeaveButton } from "./leave";
 import { Stepper } from "./stepper";
 import { useParty } from "./store";
 import { t } from "./words";

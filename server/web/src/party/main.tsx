@@ -7,7 +7,6 @@ import { note, recent } from "../shared/room/recent";
 import { type Ending, type Pass, Room } from "../shared/room/room";
 import type { Summary } from "../shared/room/shapes";
 import { leave, session } from "../shared/session";
-import { Closed } from "./closed";
 import { Door } from "./door";
 import { Message } from "./message";
 import "./style/page.css";
@@ -43,6 +42,12 @@ async function find(): Promise<Summary> {
   }
 }
 
+/** Whether somebody was in this room before: on this device, or anywhere. */
+async function isKnown({ id }: Summary, { token }: Pass): Promise<boolean> {
+  if (recent().some((room) => room.id === id)) return true;
+  return ask(`/v1/rooms/${id}/log?from=1&limit=1`, { token }).then(() => true, () => false);
+}
+
 function App() {
   const [view, setView] = useState<View>({ is: "looking" });
 
@@ -67,9 +72,8 @@ function App() {
       const summary = await find();
       document.title = `${summary.name} · Tutti`;
       if (summary.code !== CODE) history.replaceState(null, "", `/r/${summary.code}${location.search}${location.hash}`);
-      const known = recent().some(({ id }) => id === summary.id);
       if (!summary.open) setView({ is: "closed", summary });
-      else if (known && session.value) enter(summary, session.value);
+      else if (session.value && (await isKnown(summary, session.value))) enter(summary, session.value);
       else setView({ is: "door", summary });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 0) setView({ is: "offline" });
@@ -81,7 +85,7 @@ function App() {
 
   switch (view.is) {
     case "looking":
-      return <main class="hall" id="main" aria-busy="true"><h1 class="sr">Tutti</h1><div class="skeleton hall-wait" role="status" aria-label={t.looking} /></main>;
+      return <Looking />;
     case "missing":
       return <Message icon="search" title={t.missing.title} text={fill(t.missing.text, { code: view.code })} home />;
     case "offline":
@@ -93,10 +97,24 @@ function App() {
     case "party":
       return <PartyPage party={view.party} />;
     case "closed":
-      return <Closed summary={view.summary} />;
+      return <Later summary={view.summary} />;
     case "ended":
       return <Ended summary={view.summary} ending={view.ending} onBack={() => void look()} />;
   }
+}
+
+/** The end of the evening; its script is fetched when it comes. */
+function Later({ summary }: { summary: Summary }) {
+  const [page, setPage] = useState<typeof import("./closed")>();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => void import("./closed").then(setPage, () => setFailed(true)), []);
+  if (page) return <page.Closed summary={summary} />;
+  if (failed) return <Message icon="offline" title={t.offline.title} text={t.offline.text} act={{ label: t.again, run: () => location.reload() }} />;
+  return <Looking />;
+}
+
+function Looking() {
+  return <main class="hall" id="main" aria-busy="true"><h1 class="sr">Tutti</h1><div class="skeleton hall-wait" role="status" aria-label={t.looking} /></main>;
 }
 
 /** Out of the room, and why. */

@@ -3,10 +3,12 @@ import { useEffect } from "preact/hooks";
 import { say } from "../shared/ui/toasts";
 import { counted } from "../shared/words";
 import { note } from "../shared/room/recent";
+import type { RoomEvent } from "../shared/room/shapes";
 import { AddBar } from "./addbar";
 import { Bar } from "./bar";
 import { Header } from "./header";
 import { NowPlaying } from "./now";
+import { fetchMoreSoon } from "./later";
 import { playerClock } from "./player";
 import { Next } from "./queue";
 import { Offer } from "./offer";
@@ -16,12 +18,23 @@ import { Sheets } from "./sheets";
 import { type Party, PartyProvider } from "./store";
 import { t } from "./words";
 
+/** As walls call themselves, see `wall/words`. */
+const SCREENS = new Set(["Screen", "Écran"]);
+
+/** A wall without the room's token comes in as a guest; a host can make it what it is with one press. */
+function offerScreen({ room }: Party, { type, data }: RoomEvent): void {
+  if (type !== "member.joined" || !room.hosts.value || data.role !== "guest" || !SCREENS.has(String(data.name))) return;
+  say(t.screenCame, () => void room.send("member:role", { member: data.member, role: "screen" }), t.people.makeScreen);
+}
+
 export function PartyPage({ party }: { party: Party }) {
   const { room } = party;
   useEffect(() => {
+    fetchMoreSoon();
     const stops = [
       room.listen({
         refused: (one, refusal) => explain(party, one, refusal),
+        event: (event) => offerScreen(party, event),
         missed: (count) => say(counted(count, t.missed)),
       }),
       playerClock(room),

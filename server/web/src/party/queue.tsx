@@ -39,7 +39,7 @@ export function Next() {
     <section class="next" id="next" tabIndex={-1} aria-labelledby="next-head">
       <header class="next-head">
         <h2 id="next-head">{t.next.title}</h2>
-        {view.queue.length > 0 && <p class="small muted">{counted(view.queue.length, t.songs)} · {counted(minutes, t.minutes)}</p>}
+        {view.queue.length > 0 && <p class="small muted"><bdi>{counted(view.queue.length, t.songs)}</bdi> · <bdi>{counted(minutes, t.minutes)}</bdi></p>}
       </header>
       <Pending />
       {view.queue.length === 0 && <Empty autopilot={view.settings.autopilot} />}

@@ -1,61 +1,54 @@
 // The sheet that is open over the page, if any.
 import type { ComponentChildren } from "preact";
-import { Dialog } from "../shared/ui/dialog";
-import { Toasts } from "../shared/ui/toasts";
+import { useEffect } from "preact/hooks";
 import { LooksForm } from "../shared/ui/top";
-import { Chat } from "./chat";
-import { Checkin } from "./checkin";
-import { Evening } from "./evening";
 import { Finder } from "./finder";
-import { HostPanel } from "./hostpanel";
-import { Invite } from "./invite";
-import { People } from "./people";
-import { Quiz } from "./quiz";
+import { fetchMore, more } from "./later";
+import { LeaveButton } from "./leave";
+import { Sheet } from "./sheet";
 import { SongSheet } from "./songsheet";
 import { useParty } from "./store";
 import { t } from "./words";
+
+type Named = keyof typeof TITLES;
+const TITLES = { search: t.add.title, chat: t.chat.title, people: t.people.title, invite: t.invite.title, evening: t.evening.title, host: t.host.title, checkin: t.checkin.title, quiz: t.quiz.title, looks: t.looks };
 
 export function Sheets() {
   const { sheet, room } = useParty();
   const open = sheet.value;
   const close = () => (sheet.value = undefined);
-  switch (open?.kind) {
-    case "search":
-      return <Sheet title={t.add.title} onClose={close}><Finder /></Sheet>;
+  if (!open || (open.kind === "host" && !room.hosts.value)) return null;
+  if (open.kind === "song") return <SongSheet key={open.item} item={open.item} onClose={close} />;
+  return <Sheet key={open.kind} title={TITLES[open.kind]} onClose={close}><Inside kind={open.kind} /></Sheet>;
+}
+
+function Inside({ kind }: { kind: Named }): ComponentChildren {
+  if (kind === "search") return <Finder />;
+  if (kind === "looks") return <div class="stack"><LooksForm /><LeaveButton /></div>;
+  const there = more.value;
+  if (!there) return <Coming />;
+  const { Chat, Checkin, Evening, HostPanel, Invite, People, Quiz } = there;
+  switch (kind) {
     case "chat":
-      return <Sheet title={t.chat.title} onClose={close}><Chat /></Sheet>;
+      return <Chat />;
     case "people":
-      return <Sheet title={t.people.title} onClose={close}><People /></Sheet>;
+      return <People />;
     case "invite":
-      return <Sheet title={t.invite.title} onClose={close}><Invite /></Sheet>;
+      return <Invite />;
     case "evening":
-      return <Sheet title={t.evening.title} onClose={close}><Evening /></Sheet>;
+      return <Evening />;
     case "host":
-      return room.hosts.value ? <Sheet title={t.host.title} onClose={close}><HostPanel /></Sheet> : null;
+      return <HostPanel />;
     case "checkin":
-      return <Sheet title={t.checkin.title} onClose={close}><Checkin /></Sheet>;
+      return <Checkin />;
     case "quiz":
-      return <Sheet title={t.quiz.title} onClose={close}><Quiz /></Sheet>;
-    case "looks":
-      return <Sheet title={t.looks} onClose={close}><div class="stack"><LooksForm /><LeaveButton /></div></Sheet>;
-    case "song":
-      return <SongSheet key={open.item} item={open.item} onClose={close} />;
-    default:
-      return null;
+      return <Quiz />;
   }
 }
 
-/** A sheet with the short words of the page inside: what stands outside of an open dialog cannot be reached. */
-export function Sheet({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
-  return <Dialog title={title} onClose={onClose} sheet>{children}<Toasts /></Dialog>;
-}
-
-/** Out of the room, for good: the others see it. */
-export function LeaveButton() {
+/** Until the script is there; without network it says so. */
+function Coming() {
   const { room } = useParty();
-  const go = async () => {
-    await room.send("room:leave");
-    location.assign("/");
-  };
-  return <button type="button" class="button wide" onClick={() => void go()}>{t.leave}</button>;
+  useEffect(() => void fetchMore(), [room.link.value]);
+  return room.link.value === "away" ? <p class="note warn">{t.refused.codes.OFFLINE}</p> : <div class="skeleton row-wait" role="status" aria-label={t.looking} />;
 }

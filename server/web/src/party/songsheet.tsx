@@ -5,7 +5,7 @@ import { Icon } from "../shared/ui/icon";
 import { Avatar, Cover } from "../shared/ui/picture";
 import { say } from "../shared/ui/toasts";
 import { counted, duration, fill, percent } from "../shared/words";
-import { Sheet } from "./sheets";
+import { Sheet } from "./sheet";
 import { useParty } from "./store";
 import { t } from "./words";
 import { why } from "./why";

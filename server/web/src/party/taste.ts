@@ -21,7 +21,7 @@ const AGAIN = 8_000;
 
 export class TasteWatch {
   readonly taste = signal<Taste | undefined>(undefined);
-  /** Scores by item, and by song where there is no item. */
+  /** Scores by item, and by song where there is no item: of those whose taste is known. The others only have the mean, which says nothing of them. */
   readonly scores = signal<ReadonlyMap<string, Record<string, number>>>(new Map());
   private timer: ReturnType<typeof setTimeout> | undefined;
   private last = 0;
@@ -56,7 +56,9 @@ export class TasteWatch {
     try {
       const taste = await ask<Taste>(`/v1/rooms/${this.room.id}/taste`, { token: this.room.pass.token });
       this.taste.value = taste;
-      this.scores.value = new Map(taste.songs.map((one) => [one.item ?? one.song, one.scores]));
+      const known = new Set(taste.members.filter((member) => member.known).map(({ id }) => id));
+      const ofKnown = (scores: Record<string, number>) => Object.fromEntries(Object.entries(scores).filter(([id]) => known.has(id)));
+      this.scores.value = new Map(taste.songs.map(({ item, song, scores }) => [item ?? song, ofKnown(scores)]));
     } catch {
       // Without it the page just does not say why.
     }

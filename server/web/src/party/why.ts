@@ -10,7 +10,7 @@ const NAMED = 2;
 
 export interface Tasters {
   me: string;
-  /** Those of whom something is known, with their names. */
+  /** The members' names; who is not among them is gone, and not named. */
   names: ReadonlyMap<string, string>;
 }
 

@@ -5,6 +5,7 @@ import { counted, distance, fill } from "../shared/words";
 import { type Point, fromGeoJson, written } from "../shared/map/geo";
 import { Dialog } from "../shared/ui/dialog";
 import { Icon } from "../shared/ui/icon";
+import { say } from "../shared/ui/toasts";
 import { common } from "../shared/ui/common";
 import { Crowd } from "./list";
 import { crowdOf, kindOf, opening, reasons, trouble } from "./said";
@@ -63,9 +64,13 @@ function Why({ id }: { id: string }) {
   );
 }
 
+function addressOf({ address, city }: Venue): string {
+  const parts = [address?.street, address?.postcode, address?.district, city];
+  return parts.filter((part, index) => part && parts.indexOf(part) === index).join(", ");
+}
+
 function Facts({ place }: { place: Venue }) {
-  const { street, postcode, district } = place.address ?? {};
-  const address = [street, postcode, district, place.city].filter((part, index, all) => part && all.indexOf(part) === index).join(", ");
+  const address = addressOf(place);
   return (
     <dl>
       {address && <><dt>{t.address}</dt><dd dir="auto">{address}</dd></>}
@@ -84,9 +89,12 @@ function Hours({ text }: { text: string }) {
 function Actions({ place }: { place: Venue }) {
   const at: Point = fromGeoJson(place.location);
   const label = encodeURIComponent(place.name);
+  const address = addressOf(place);
+  const copy = () => navigator.clipboard.writeText(`${place.name}, ${address}`).then(() => say(t.copied), () => say(`${place.name}, ${address}`));
   return (
     <div class="stack">
       <a class="button line wide" href={`geo:${written(at)}?q=${written(at)}(${label})`} title={t.directionsHint}><Icon name="map" />{t.directions}</a>
+      {address && <button type="button" class="button plain wide" onClick={() => void copy()}><Icon name="copy" />{t.copy}</button>}
       <button type="button" class="button plain wide" onClick={() => go({ near: at, at: place.name, chosen: place.id, details: false })}><Icon name="pin" />{t.aroundIt}</button>
       <p class="small"><a href={`/venue/${encodeURIComponent(place.id)}`}>{t.forOwner}</a></p>
     </div>

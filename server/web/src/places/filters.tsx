@@ -1,4 +1,5 @@
 // What a place must be: open, of a kind, near enough, as full as one likes it.
+import { useState } from "preact/hooks";
 import { counted, distance, number } from "../shared/words";
 import { Icon } from "../shared/ui/icon";
 import { kindOf } from "./said";
@@ -8,11 +9,13 @@ import { t } from "./words";
 
 export function Filters() {
   const on = filters(view.value);
+  // Open at first when something in it is on; from then on as the person has it.
+  const [opened] = useState(view.value.kinds.length > 0 || view.value.crowd !== undefined);
   return (
     <div class="wrap filtering">
       <button type="button" class="chip" aria-pressed={view.value.open} onClick={() => go({ open: !view.value.open })}>{t.openNow}</button>
       <Radius />
-      <details class="filters" open={view.value.kinds.length > 0 || view.value.crowd !== undefined}>
+      <details class="filters" open={opened}>
         <summary class="chip"><Icon name="filter" size={18} />{on > 0 ? counted(on, t.filtersOn) : t.filters}</summary>
         <div class="filters-more">
           <Kinds />

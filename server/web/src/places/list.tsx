@@ -73,7 +73,7 @@ function Place({ venue, rank, mapped }: { venue: Found; rank: number; mapped: bo
           <span class={`place-open ${venue.open}`}>{opening(venue, result.value?.local_time)}</span>
         </p>
         {why.map((reason) => <p class="place-why" key={reason}><Icon name="spark" size={16} /><span dir="auto">{reason}</span></p>)}
-        <Tags venue={venue} crowd={crowd} group={people.length > 1} />
+        <Tags venue={venue} crowd={crowd} group={people.filter(({ known }) => known).length > 1} />
       </div>
       <button type="button" class="button plain icon" aria-label={fill(t.detailsOf, { name: venue.name })} aria-haspopup="dialog" onClick={() => go({ chosen: venue.id, details: true })}>
         <Icon name="info" />

@@ -4,6 +4,8 @@ import "./places.css";
 import { begin as beginPage } from "../shared/page";
 import { Page } from "./page";
 import { begin } from "./search";
+import { t } from "./words";
 
+document.title = `Tutti · ${t.title}`;
 begin();
 beginPage(<Page />);

@@ -45,6 +45,7 @@ export function MapOfFound({ alone }: { alone: boolean }) {
         chosen={chosen}
         pointed={pointed.value}
         onChoose={(id) => go({ chosen: id }, true)}
+        onPoint={(id) => (pointed.value = id)}
         onMoved={(at, shows) => setMoved({ at, shows })}
         credit={credit}
       />

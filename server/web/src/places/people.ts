@@ -1,21 +1,13 @@
 // Whose taste counts: one's own, that of a party's members, or nobody's.
 import { ApiError, ask } from "../shared/api";
-import { read } from "../shared/kept";
+import type { Member as RoomMember } from "../shared/room/shapes";
 import { session } from "../shared/session";
 import type { Whom } from "./view";
-
-/** A party this device was in, as the party page keeps it. */
-export interface Recent {
-  code: string;
-  name: string;
-}
-
-export const recent = (): Recent[] => (read<Recent[]>("recent") ?? []).filter(({ code }) => typeof code === "string");
 
 export interface Person {
   id: string;
   name: string;
-  /** Whether anything is known of his taste. */
+  /** False once the server said that nothing is known of his taste. */
   known: boolean;
 }
 
@@ -35,24 +27,22 @@ export async function peopleOf(whom: Whom, signal: AbortSignal): Promise<People>
   return group(whom.code, signal);
 }
 
+type Member = Pick<RoomMember, "id" | "name" | "role" | "online">;
+/** People of a party whose taste is asked for, those who are there first. */
+const MOST = 30;
+
 async function group(code: string, signal: AbortSignal): Promise<People> {
   const token = session.value?.token;
   try {
     const room = await ask<{ id: string }>(`/v1/rooms/by-code/${encodeURIComponent(code)}`, { signal });
     if (!token) return { people: [], lack: "notMember" };
-    const { state } = await ask<{ state: { members: { id: string; name: string; role: string }[] } }>(`/v1/rooms/${room.id}/state`, { token, signal });
-    const known = await knownOf(room.id, token, signal);
-    const people = state.members.filter(({ role }) => role !== "screen").map(({ id, name }) => ({ id, name, known: known.get(id) ?? true }));
-    return { people, lack: people.some((person) => person.known) ? undefined : "unknown" };
+    const { state } = await ask<{ state: { members: Member[] } }>(`/v1/rooms/${room.id}/state`, { token, signal });
+    const members = state.members.filter(({ role }) => role !== "screen").sort((a, b) => Number(b.online) - Number(a.online));
+    return { people: members.slice(0, MOST).map(({ id, name }) => ({ id, name, known: true })) };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404 || error.status === 410) return { people: [], lack: "code" };
     if (error.status === 401 || error.status === 403 || error.code === "NOT_IN_ROOM") return { people: [], lack: "notMember" };
     throw error;
   }
-}
-
-async function knownOf(room: string, token: string, signal: AbortSignal): Promise<Map<string, boolean>> {
-  const { members } = await ask<{ members: { id: string; known: boolean }[] }>(`/v1/rooms/${room}/taste`, { token, signal });
-  return new Map(members.map(({ id, known }) => [id, known]));
 }

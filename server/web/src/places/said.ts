@@ -1,6 +1,7 @@
 // Facts about a place as sentences of this page's language.
 import { fill, language, locale } from "../shared/words";
 import type { ApiError } from "../shared/api";
+import { session } from "../shared/session";
 import type { Person } from "./people";
 import type { Found } from "./venues";
 import { t } from "./words";
@@ -34,16 +35,20 @@ export function reasons(because: readonly string[], people: readonly Person[]): 
 }
 
 function translated(reason: string, people: readonly Person[]): string {
-  const nameOf = (id: string) => people.find((person) => person.id === id)?.name ?? t.somebody;
+  const known = people.filter((person) => person.known);
+  // For one person alone the server says "you", whoever it is.
+  const other = known.length === 1 && known[0]?.id !== session.value?.userId ? known[0]?.id : undefined;
+  const isYou = (who: string) => who === (session.value?.userId ?? "you") || (who === "you" && other === undefined);
+  const nameOf = (who: string) => known.find(({ id }) => id === (who === "you" ? other : who))?.name ?? t.somebody;
   const plays = /^who goes there plays (.+), like ([^,]+)$/.exec(reason);
   if (plays) {
     const [, artist = "", who = ""] = plays;
-    return who === "you" ? fill(t.likeYou, { artist }) : fill(t.like, { artist, who: nameOf(who) });
+    return isYou(who) ? fill(t.likeYou, { artist }) : fill(t.like, { artist, who: nameOf(who) });
   }
   const share = /^the people who go there share the taste of (.+)$/.exec(reason);
   if (share) {
     const [, who = ""] = share;
-    return who === "you" ? t.shareYou : fill(t.share, { who: nameOf(who) });
+    return isYou(who) ? t.shareYou : fill(t.share, { who: nameOf(who) });
   }
   return reason;
 }

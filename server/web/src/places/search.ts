@@ -1,7 +1,7 @@
 // The search under way: whenever what is looked for changes, the older question is given up and the last answer stays until the new one.
 import { computed, effect, signal } from "@preact/signals";
 import { ApiError } from "../shared/api";
-import { metres } from "../shared/map/geo";
+import { type Point, metres } from "../shared/map/geo";
 import { session } from "../shared/session";
 import { type People, peopleOf, usual } from "./people";
 import { type Answer, type Around, around, recommended } from "./venues";
@@ -39,14 +39,25 @@ async function find(signal: AbortSignal): Promise<void> {
   if (!near) return;
   const forWhom = whom.peek();
   const found = await peopleOf(forWhom, signal);
-  const ids = found.people.filter(({ known }) => known).map(({ id }) => id);
-  const answer = await recommended(view.peek(), near, ids, signal).catch((error: unknown) => {
-    // Somebody of whose taste nothing is known: as for anybody.
-    if (!(error instanceof ApiError && error.code === "Unknown" && ids.length > 0)) throw error;
-    found.lack = "unknown";
-    return recommended(view.peek(), near, [], signal);
-  });
+  const answer = await recommendedForKnown(near, found, signal);
+  // An answer that was given up half way is none.
+  signal.throwIfAborted();
   result.value = { ...answer, ...found, whom: forWhom };
+}
+
+/** Asks for those whose taste is known: the server names one it does not know, who is left out then. Without anybody left: as for anybody. */
+async function recommendedForKnown(near: Point, found: People, signal: AbortSignal): Promise<Answer> {
+  for (;;) {
+    const ids = found.people.filter(({ known }) => known).map(({ id }) => id);
+    if (found.people.length > 0 && ids.length === 0) found.lack = "unknown";
+    try {
+      return await recommended(view.peek(), near, ids, signal);
+    } catch (error) {
+      const unknown = error instanceof ApiError && error.code === "Unknown" ? found.people.find(({ id, known }) => known && error.message.includes(`\`${id}\``)) : undefined;
+      if (!unknown) throw error;
+      unknown.known = false;
+    }
+  }
 }
 
 /** Begins to search, and searches whenever the view changes. */

@@ -1,9 +1,9 @@
 // For whom: me, the people of a party, anybody; and how the tastes of several are weighed.
 import { useState } from "preact/hooks";
 import { counted, fill, listed } from "../shared/words";
+import { type Recent, recent } from "../shared/room/recent";
 import { session } from "../shared/session";
 import { Segments } from "../shared/ui/controls";
-import { type Recent, recent } from "./people";
 import { result, whom } from "./search";
 import { type Combine, go, view } from "./view";
 import { t } from "./words";
@@ -42,7 +42,7 @@ function Group({ code, parties, onCode }: { code: string; parties: Recent[]; onC
   const { combine } = view.value;
   const kept = parties.some((party) => party.code === code);
   // A code from the address or typed by hand stands among the parties too.
-  const choices = code && !kept ? [{ code, name: code }, ...parties] : parties;
+  const choices: Pick<Recent, "code" | "name">[] = code && !kept ? [{ code, name: code }, ...parties] : parties;
   const [other, setOther] = useState(false);
   return (
     <>

@@ -34,6 +34,7 @@ export async function ask<T>(path: string, { method, body, token, key, signal }:
   if (token) headers.authorization = `Bearer ${token}`;
   if (key) headers["api-key"] = key;
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, {
       method: method ?? (body === undefined ? "GET" : "POST"),
@@ -41,11 +42,11 @@ export async function ask<T>(path: string, { method, body, token, key, signal }:
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });
+    text = await response.text();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "OFFLINE", String(error));
   }
-  const text = await response.text().catch(() => "");
   const value = text === "" ? undefined : readJson(text);
   if (!response.ok) throw refusal(response.status, value);
   return value as T;

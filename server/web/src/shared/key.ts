@@ -3,13 +3,16 @@ import { signal } from "@preact/signals";
 
 const KEPT = "tutti.key";
 
-function taken(): string {
-  const said = new URLSearchParams(location.hash.slice(1)).get("key");
-  if (said) {
-    keep(said);
-    history.replaceState(history.state, "", location.pathname + location.search);
-    return said;
-  }
+/** The key in the fragment, which leaves the address. */
+function said(): string {
+  const key = new URLSearchParams(location.hash.slice(1)).get("key") ?? "";
+  if (!key) return "";
+  keep(key);
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return key;
+}
+
+function kept(): string {
   try {
     return sessionStorage.getItem(KEPT) ?? "";
   } catch {
@@ -27,7 +30,12 @@ function keep(key: string): void {
 }
 
 /** The key; empty when there is none. */
-export const apiKey = signal(taken());
+export const apiKey = signal(said() || kept());
+// A link with a key may be followed within the page.
+addEventListener("hashchange", () => {
+  const key = said();
+  if (key) apiKey.value = key;
+});
 
 export function setApiKey(key: string): void {
   keep(key);

@@ -18,8 +18,8 @@ export function FitCard({ house }: { house: House }) {
       <div class="figure-row">
         {fit !== null && <p class="figure num">{percent(fit)}</p>}
         <div class="grow">
-          <p class="figure-said">{fitOf(house)}</p>
-          <p class="row small figure-count"><Icon name="people" size={18} /><span>{present === 0 ? t.presentNone : counted(present, t.present)}</span></p>
+          <p class="figure-said">{present === 0 ? t.presentNone : fitOf(house)}</p>
+          <p class="row small figure-count">{present === 0 ? fitOf(house) : <><Icon name="people" size={18} /><span>{counted(present, t.present)}</span></>}</p>
         </div>
       </div>
       {fit !== null && <Scale fit={fit} />}

@@ -78,7 +78,7 @@ const SHOWN = 6;
 function Songs({ songs }: { songs: History["songs"] }) {
   const [first] = songs;
   if (!first) return <p class="muted songs-none"><Icon name="music" />{t.songsNone}</p>;
-  const title = fill(t.songsMost, { title: first.title ?? first.id, artist: first.artist ?? "" });
+  const title = first.times < 2 ? counted(songs.length, t.songsEach) : fill(t.songsMost, { title: first.title ?? first.id, artist: first.artist ?? "" });
   return (
     <Chart title={title} units={t.songsUnits} table={{ head: [t.song, t.times], rows: songs.map((song) => [`${song.title ?? song.id} · ${song.artist ?? ""}`, number(song.times)]) }}>
       <ol class="played">

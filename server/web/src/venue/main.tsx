@@ -6,7 +6,9 @@ import { begin } from "../shared/page";
 import { Top } from "../shared/ui/top";
 import { Start } from "./start";
 import { VenuePage } from "./page";
+import { t } from "./words";
 
+document.title = `Tutti · ${t.title}`;
 const id = /^\/venue\/([^/]+)/.exec(location.pathname)?.[1];
 
 begin(

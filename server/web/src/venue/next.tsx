@@ -64,7 +64,7 @@ function Row({ song, house, again }: { song: Song; house: House; again: () => vo
         <small class="clip muted song-artist" dir="auto">{song.artist}</small>
       </span>
       {house.room && (
-        <button type="button" class="button mini" aria-disabled={state !== ""} aria-label={fill(t.addOf, { title })} onClick={() => void add()}>
+        <button type="button" class="button mini" aria-disabled={state !== ""} aria-label={fill(state === "added" ? t.addedOf : t.addOf, { title })} onClick={() => void add()}>
           <Icon name={state === "added" ? "check" : "add"} size={18} />{state === "added" ? t.added : t.add}
         </button>
       )}

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
 import { fill } from "../shared/words";
-import { apiKey, setApiKey } from "../shared/key";
+import { apiKey } from "../shared/key";
 import { fromGeoJson } from "../shared/map/geo";
 import { Icon } from "../shared/ui/icon";
 import { Door, WhoIsIn } from "./door";
@@ -76,7 +76,7 @@ function Owned({ id }: { id: string }) {
     if (house) document.title = fill(t.tab, { name: house.name });
   }, [house?.name]);
   if (wrong?.status === 403 && owner.value) return <NotOwner />;
-  if (wrong?.status === 401 || wrong?.status === 403) return <WrongKey id={id} />;
+  if (wrong?.status === 401 || wrong?.status === 403) return <Closed id={id} wrong={t.wrongKey} />;
   if (wrong?.status === 404) return <Gone />;
   if (!house) {
     return wrong ? (
@@ -92,17 +92,6 @@ function Owned({ id }: { id: string }) {
     <>
       {wrong && <p class="note warn" role="status"><Icon name="offline" />{trouble(wrong)}</p>}
       <Parts house={house} again={again} />
-    </>
-  );
-}
-
-/** The key did not open: it is forgotten, and another may be typed. */
-function WrongKey({ id }: { id: string }) {
-  const [tried] = useState(apiKey.value !== "");
-  return (
-    <>
-      <Closed id={id} wrong={tried ? t.wrongKey : t.signedOut} />
-      <p class="start small"><button type="button" class="button plain mini" onClick={() => setApiKey("")}>{t.signOut}</button></p>
     </>
   );
 }

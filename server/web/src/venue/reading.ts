@@ -25,7 +25,9 @@ export function useReading<V>(what: string, read: (signal: AbortSignal) => Promi
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       try {
-        setValue({ value: await read(abort.signal), of: `${what} ${turn}` });
+        const next = await read(abort.signal);
+        if (abort.signal.aborted) return;
+        setValue({ value: next, of: `${what} ${turn}` });
         setWrong(undefined);
       } catch (error) {
         if (abort.signal.aborted) return;

@@ -1,6 +1,7 @@
 // The party of a venue. This device is a guest in it like any other, and its host's right hand.
 import { ApiError, ask } from "../shared/api";
 import { apiKey } from "../shared/key";
+import { note } from "../shared/room/recent";
 import { type Session, enter, session } from "../shared/session";
 import { call, owner } from "./owner";
 
@@ -10,15 +11,19 @@ const guest = async (house: string): Promise<Session> => session.value ?? enter(
 /** An id for an op; `randomUUID` is there on secure pages only. */
 const op = (): string => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+interface Made {
+  id: string;
+  code: string;
+  screenToken: string;
+}
+
 /** Opens the venue's party. By account the owner is its host and this device its co-host; by key this device is the host. @throws ApiError */
 export async function openParty(venue: string, house: string): Promise<void> {
   const path = `/v1/venues/${encodeURIComponent(venue)}/room`;
   const device = await guest(house);
-  if (!owner.value) {
-    await ask(path, { body: {}, key: apiKey.value, token: device.token });
-    return;
-  }
-  const room = await call<{ id: string }>(path, { body: {} });
+  const room = owner.value ? await call<Made>(path, { body: {} }) : await ask<Made>(path, { body: {}, key: apiKey.value, token: device.token });
+  note({ id: room.id, code: room.code, name: house, screenToken: room.screenToken });
+  if (!owner.value) return;
   await join(room.id, device);
   await call(`/v1/rooms/${room.id}/commands/member:role`, { body: { op: op(), member: device.userId, role: "cohost" } });
 }

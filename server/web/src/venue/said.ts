@@ -31,7 +31,9 @@ export function genresOf({ house, evening }: House["taste"]): string {
   const usual = listed(house.slice(0, 2).map(({ genre }) => genre));
   if (!evening) return fill(t.genresHouse, { house: usual });
   const more = evening.map(({ genre, share }) => ({ genre, by: share - shareOf(house, genre) })).sort((a, b) => b.by - a.by)[0];
-  return more && more.by >= 0.01 ? fill(t.genresBoth, { house: usual, evening: more.genre }) : fill(t.genresSame, { house: usual });
+  if (!more || more.by < 0.01) return fill(t.genresSame, { house: usual });
+  const already = house.slice(0, 2).some(({ genre }) => genre === more.genre);
+  return fill(already ? t.genresMore : t.genresBoth, { house: usual, evening: more.genre });
 }
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -54,14 +56,30 @@ export function weekOf({ hours }: Nearby): { values: number[]; of: "matches" | "
   return { values, of };
 }
 
-/** Hours of equal strength from which none stands out. */
-const EVEN = 6;
+/** Hours of equal strength from which none is named by itself. */
+const EVEN = 4;
+/** Part of the strongest from which an hour or a day counts as strong too. */
+const STRONG = 0.8;
 
-/** A sentence about the strongest hour: `{day}`, `{hour}` and `{n}`. */
+/** Which hours and days are strong where many are: "from 19:00 to 24:00, on Friday and Saturday". */
+function broadly(values: readonly number[]): string {
+  const sum = (of: (at: number) => boolean) => values.reduce((total, value, at) => (of(at) ? total + value : total), 0);
+  const strong = (sums: number[]) => sums.map((value) => value >= STRONG * Math.max(...sums));
+  const hours = strong(Array.from({ length: 24 }, (_, hour) => sum((at) => at % 24 === hour)));
+  const days = strong(Array.from({ length: 7 }, (_, day) => sum((at) => Math.floor(at / 24) === day)));
+  const from = hours.findIndex((is, hour) => is && !hours[(hour + 23) % 24]);
+  if (from < 0) return t.noPeak;
+  let to = from;
+  while (hours[to % 24]) to++;
+  const named = days.flatMap((is, day) => (is ? [dayName(day)] : []));
+  const gaps = { from: hourName(from), to: hourName(to % 24), days: listed(named) };
+  return fill(named.length > 4 ? t.broad : t.broadDays, gaps);
+}
+
+/** A sentence about the strongest hour, with `{day}`, `{hour}` and `{n}`; about a span of hours where many are as strong. */
 export function strongest(values: readonly number[], text: string): string {
   const most = Math.max(...values);
-  // Where many hours are as strong, none is named.
-  if (values.filter((value) => value === most).length > EVEN) return fill(t.noPeak, { n: number(most) });
+  if (values.filter((value) => value === most).length > EVEN) return broadly(values);
   const at = values.indexOf(most);
   return fill(text, { ...when(at), n: number(values[at] ?? 0) });
 }

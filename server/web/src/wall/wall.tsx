@@ -56,7 +56,7 @@ function Playing({ room, now }: { room: Room; now: Now }) {
     <section class="wall-now" aria-label={t.now}>
       <Cover key={now.song.id} song={now.song.id} size={520} eager />
       <div class="wall-song">
-        <h2 class="wall-title" dir="auto">{now.song.title}</h2>
+        <h2 class="wall-title" dir="auto" data-long={isLong(now.song.title) || undefined}>{now.song.title}</h2>
         <p class="wall-artist" dir="auto">{now.song.artist}</p>
         <p class="wall-by">{now.by === SERVER ? <><Icon name="spark" size={36} />{t.autopilot}</> : <><Avatar seed={name ?? now.by} size={52} /><span class="clip" dir="auto">{fill(t.by, { name: name ?? t.gone })}</span></>}</p>
         <Progress room={room} now={now} />
@@ -64,6 +64,9 @@ function Playing({ room, now }: { room: Room; now: Now }) {
     </section>
   );
 }
+
+/** Whether a title needs smaller letters to stand in three lines. */
+const isLong = (title: string): boolean => title.length > 34 || title.split(/\s/).some((word) => word.length > 11);
 
 function Progress({ room, now }: { room: Room; now: Now }) {
   const [at, setAt] = useState(() => position(now, room.clock.now()));

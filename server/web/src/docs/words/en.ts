@@ -25,6 +25,7 @@ export const en = {
   needsEither: "Needs a token in the header authorization: Bearer, or the admin key in the header api-key.",
   tryIt: "Try it",
   send: "Send",
+  moreParameters: "More parameters",
   words: { any: "any", listOf: "list of", usually: "usually", atMost: "at most", from: "from", or: "or" },
   groups: {
     search: { name: "Search and documents", about: "Indexes, what they hold, and looking through them." },

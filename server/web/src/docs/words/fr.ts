@@ -27,6 +27,7 @@ export const fr: typeof en = {
   needsEither: "Demande un jeton dans l’en-tête authorization: Bearer, ou la clé d’administration dans l’en-tête api-key.",
   tryIt: "Essayer",
   send: "Envoyer",
+  moreParameters: "Autres paramètres",
   words: { any: "tout", listOf: "liste de", usually: "par défaut", atMost: "au plus", from: "à partir de", or: "ou" },
   groups: {
     search: { name: "Recherche et documents", about: "Les index, leur contenu, et comment les parcourir." },

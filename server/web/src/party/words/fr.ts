@@ -52,7 +52,7 @@ export const fr: typeof en = {
     byYou: "choisi par toi",
     autopilot: "pilote automatique",
     paused: "En pause",
-    skip: "Passer ?",
+    skip: "Passer",
     skipVoted: "Tu veux passer",
     skips: "{n} votes sur {of}",
   },
@@ -91,6 +91,7 @@ export const fr: typeof en = {
     hint: "Titre, artiste, album…",
     list: "Titres",
     forYou: "Bien pour vous tous",
+    popular: "Aimé par beaucoup",
     played: "Passé ce soir",
     ours: "Nos goûts d’abord",
     found: { one: "1 titre trouvé", other: "# titres trouvés" },
@@ -177,6 +178,7 @@ export const fr: typeof en = {
     kicked: "{name} est dehors, et peut revenir dans une minute.",
     bannedNow: "{name} n’entre plus.",
   },
+  screenCame: "Un écran est entré comme invité. Il compterait dans les votes.",
   roles: { host: "Hôte", cohost: "Co-hôte", guest: "Invité", screen: "Écran" },
   invite: {
     title: "Inviter",
@@ -209,7 +211,7 @@ export const fr: typeof en = {
   },
   quiz: {
     title: "Tes goûts",
-    offer: "Apprends tes goûts à la soirée",
+    offer: "Partage tes goûts",
     offerHint: "Cinq titres : tu aimes ou pas",
     start: "Commencer",
     notNow: "Pas maintenant",

@@ -81,6 +81,8 @@ export const en = {
   genres: "Music",
   hoursNone: "Nobody wrote them down.",
   directions: "Directions",
+  copy: "Copy the address",
+  copied: "The address is copied.",
   directionsHint: "Opens the map of your device",
   openParty: "Open its party",
   partyThere: { one: "A party is on: # member", other: "A party is on: # members" },

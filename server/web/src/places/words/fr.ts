@@ -82,6 +82,8 @@ export const fr: typeof en = {
   genres: "Musique",
   hoursNone: "Personne ne les a notés.",
   directions: "Itinéraire",
+  copy: "Copier l’adresse",
+  copied: "L’adresse est copiée.",
   directionsHint: "Ouvre la carte de votre appareil",
   openParty: "Ouvrir sa soirée",
   partyThere: { one: "Une soirée est en cours : # membre", other: "Une soirée est en cours : # membres" },

@@ -20,15 +20,17 @@ export function WeekHeat({ values, label, say }: { values: readonly number[]; la
   // One hour is marked as the best only where it alone is.
   const best = values.filter((value) => value === most).length === 1 ? values.indexOf(most) : -1;
   const shown = at ?? (best >= 0 ? best : undefined);
+  const point = (event: PointerEvent) => {
+    const cell = (event.target as HTMLElement).dataset.at;
+    if (cell !== undefined && Number(cell) !== at) setAt(Number(cell));
+  };
   return (
     <div class="heat" role="img" aria-label={label}>
       <div
         class="heat-grid"
         aria-hidden="true"
-        onPointerMove={(event) => {
-          const cell = (event.target as HTMLElement).dataset.at;
-          if (cell !== undefined && Number(cell) !== at) setAt(Number(cell));
-        }}
+        onPointerMove={point}
+        onPointerDown={point}
         onPointerLeave={() => setAt(undefined)}
       >
         {Array.from({ length: 7 }, (_, day) => (

@@ -4,6 +4,8 @@ import { told } from "../page";
 import { distance } from "../words";
 import type { Point } from "./geo";
 
+const SQUARES = "squares";
+
 export interface GroundWords {
   map: string;
   zoomIn: string;
@@ -22,10 +24,12 @@ export const at = ({ lat, lon }: Point): L.LatLngTuple => [lat, lon];
 export function ground(element: HTMLElement, { words, still }: GroundOptions): L.Map {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const touch = matchMedia("(pointer: coarse)").matches;
+  const tiles = told("tiles");
   const map = L.map(element, {
     attributionControl: false,
     zoomControl: false,
-    zoomSnap: 0.25,
+    // Tiles are sharp at whole levels only.
+    zoomSnap: tiles ? 1 : 0.25,
     zoomDelta: 1,
     wheelPxPerZoomLevel: 90,
     minZoom: 9,
@@ -41,7 +45,8 @@ export function ground(element: HTMLElement, { words, still }: GroundOptions): L
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 120 }).addTo(map);
   element.setAttribute("role", "region");
   element.setAttribute("aria-label", words.map);
-  const tiles = told("tiles");
+  // Squares lie under everything else that is drawn.
+  map.createPane(SQUARES).style.zIndex = "350";
   if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
   return map;
 }
@@ -86,13 +91,23 @@ const SHADES = 5;
 /** Squares of a grid, the fuller the stronger; small ones lie on the large ones they are cut out of. */
 export function squares(cells: readonly Square[]): L.LayerGroup {
   const group = L.layerGroup();
-  for (const { at: point, size, level, text } of [...cells].sort((a, b) => b.size - a.size)) {
+  const bounded = cells.map((cell) => ({ ...cell, bounds: L.latLng(at(cell.at)).toBounds(cell.size) })).sort((a, b) => b.size - a.size);
+  for (const [number, { bounds, level, text }] of bounded.entries()) {
     const shade = Math.max(1, Math.ceil(level * SHADES));
-    const square = L.rectangle(L.latLng(at(point)).toBounds(size), { className: `map-cell shade-${shade}`, interactive: false }).addTo(group);
+    L.rectangle(bounds, { className: `map-cell shade-${shade}`, interactive: false, pane: SQUARES }).addTo(group);
     const label = document.createElement("span");
     label.textContent = text;
-    const icon = L.divIcon({ html: label, className: "map-cell-text", iconSize: [48, 20], iconAnchor: [-6, -6] });
-    L.marker(square.getBounds().getNorthWest(), { icon, interactive: false, keyboard: false }).addTo(group);
+    const icon = L.divIcon({ html: label, className: "map-cell-text", iconSize: [48, 20] });
+    L.marker(freeSpot(bounds, bounded.slice(number + 1).map((other) => other.bounds)), { icon, interactive: false, keyboard: false }).addTo(group);
   }
   return group;
+}
+
+/** Where in a square a number stands that smaller squares lie on: in its middle, else in the middle of a free quarter. */
+function freeSpot(square: L.LatLngBounds, smaller: readonly L.LatLngBounds[]): L.LatLng {
+  const middle = square.getCenter();
+  const quarters = [square.getNorthWest(), square.getNorthEast(), square.getSouthWest(), square.getSouthEast()].map((corner) => L.latLngBounds(corner, middle).getCenter());
+  const over = smaller.filter((other) => square.contains(other.getCenter()));
+  if (over.length === 0) return middle;
+  return quarters.find((spot) => !over.some((other) => other.contains(spot))) ?? middle;
 }

@@ -32,6 +32,8 @@ interface Props {
   chosen?: string | undefined;
   pointed?: string | undefined;
   onChoose?: (id: string) => void;
+  /** A pin is pointed at, or none any more. */
+  onPoint?: (id: string | undefined) => void;
   /** A person moved the map: where its middle is now, and how many metres it shows around it. */
   onMoved?: (centre: Point, radius: number) => void;
   still?: boolean;
@@ -39,11 +41,11 @@ interface Props {
   credit?: string | undefined;
 }
 
-export function PlaceMap({ words, centre, shows, rings, ringed = centre, pins, dots, cells, chosen, pointed, onChoose, onMoved, still, credit }: Props) {
+export function PlaceMap({ words, centre, shows, rings, ringed = centre, pins, dots, cells, chosen, pointed, onChoose, onPoint, onMoved, still, credit }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<Drawn>();
-  const calls = useRef({ onChoose, onMoved });
-  calls.current = { onChoose, onMoved };
+  const calls = useRef({ onChoose, onPoint, onMoved });
+  calls.current = { onChoose, onPoint, onMoved };
 
   useEffect(() => {
     let gone = false;
@@ -54,7 +56,7 @@ export function PlaceMap({ words, centre, shows, rings, ringed = centre, pins, d
       made = { map, ground, pins: undefined, own: true };
       const mine = made;
       ground.show(map, centre, shows);
-      mine.pins = new Pins(map, (id) => calls.current.onChoose?.(id));
+      mine.pins = new Pins(map, (id) => calls.current.onChoose?.(id), (id) => calls.current.onPoint?.(id));
       map.on("moveend", () => {
         if (mine.own) return;
         const middle = map.getCenter();

@@ -15,6 +15,8 @@ export interface Known {
   state: State;
   /** Places that moves gave. */
   pins: ReadonlyMap<string, Pin>;
+  /** Those who left, for when they come back: what they spent, and until when they are checked in. */
+  left: ReadonlyMap<string, Member>;
   /** Whether this is exactly what the server has. */
   sure: boolean;
 }
@@ -26,13 +28,13 @@ export function told(state: State): Known {
   state.queue.forEach(({ item, pin }, at) => {
     if (pin !== null) pins.set(item, { index: pin, seq: -at });
   });
-  return { state, pins, sure: true };
+  return { state, pins, left: new Map(), sure: true };
 }
 
 /** The state after one more event; events that were folded already change nothing. */
 export function fold(known: Known, event: RoomEvent): Known {
   if (event.seq <= known.state.rev) return known;
-  const next: Known = { state: { ...known.state, rev: event.seq }, pins: known.pins, sure: known.sure };
+  const next: Known = { ...known, state: { ...known.state, rev: event.seq } };
   const change = CHANGES[event.type];
   if (!change) return QUIET.has(event.type) ? next : { ...next, sure: false };
   const after = change(next, event);
@@ -63,11 +65,14 @@ const CHANGES: Record<string, Change> = {
   },
   "room.closed": (known) => set(known, { open: false }),
   "member.joined": (known, event) => {
-    const member: Member = { id: text(event, "member"), name: text(event, "name"), role: event.data.role as Role, online: false, checkedIn: false, checkedInUntil: null, vetoes: 0 };
-    const others = known.state.members.filter(({ id }) => id !== member.id);
-    // Somebody who was here before may still be checked in: only the server knows.
-    const sure = known.sure && !known.state.settings.requireCheckin;
-    return { ...set(known, { members: [...others, member] }), sure };
+    const id = text(event, "member");
+    const before = known.left.get(id);
+    const until = before?.checkedInUntil ?? null;
+    const checkedIn = until !== null && until > event.ts;
+    const member: Member = { id, name: text(event, "name"), role: event.data.role as Role, online: false, checkedIn, checkedInUntil: checkedIn ? until : null, vetoes: before?.vetoes ?? 0 };
+    // Who left before this state was told may still be checked in: only the server knows.
+    const sure = known.sure && (before !== undefined || !known.state.settings.requireCheckin);
+    return { ...set(known, { members: [...known.state.members.filter((one) => one.id !== id), member] }), sure };
   },
   "member.left": (known, event) => without(known, event),
   "member.banned": (known, event) => {
@@ -175,7 +180,9 @@ function without(known: Known, event: RoomEvent): Known {
     return counted(item, votes, event.seq);
   });
   const now = state.now?.skips.includes(id) ? { ...state.now, skips: state.now.skips.filter((one) => one !== id) } : state.now;
-  return set(known, { members: state.members.filter((member) => member.id !== id), queue, now });
+  const member = state.members.find((one) => one.id === id);
+  const left = member ? new Map(known.left).set(id, member) : known.left;
+  return { ...set(known, { members: state.members.filter((one) => one.id !== id), queue, now }), left };
 }
 
 function ended(known: Known, event: RoomEvent): Known {

@@ -7,6 +7,7 @@ import { Connection, fresh } from "./connection";
 import { type Known, changeMember, fold, told } from "./fold";
 import { Outbox, type Waiting, lasts } from "./outbox";
 import { overlaid } from "./overlay";
+import { Typists } from "./typing";
 import type { Ack, Joined, Refusal, Role, RoomEvent, State } from "./shapes";
 
 export type Link = "joining" | "live" | "away" | "out";
@@ -37,8 +38,8 @@ export interface Listener {
 
 /** How long an op that can be taken back is held, in milliseconds. */
 const HOLD = 8_000;
-/** How long somebody who typed counts as typing. */
-const TYPING = 4_000;
+/** A loss shorter than this changes little about who is online, in milliseconds. */
+const SHORT = 10_000;
 /** Between two fetches that put a guess right. */
 const SETTLE = 700;
 const SETTLE_AGAIN = 5_000;
@@ -48,7 +49,7 @@ export class Room {
   readonly link = signal<Link>("joining");
   readonly ending = signal<Ending | undefined>(undefined);
   readonly lagging = signal(false);
-  readonly typing = signal<readonly string[]>([]);
+  readonly typing = new Typists();
   readonly clock = new Clock();
   readonly outbox: Outbox;
   /** The room as this device shows it: with its own ops carried out. */
@@ -56,14 +57,17 @@ export class Room {
   readonly role = computed<Role>(() => this.view.value?.members.find(({ id }) => id === this.me)?.role ?? "guest");
   readonly hosts = computed(() => this.role.value === "host" || this.role.value === "cohost");
   readonly online = computed(() => this.view.value?.members.filter(({ online, role }) => online && role !== "screen") ?? []);
-  readonly names = computed(() => new Map(this.state.value?.members.map(({ id, name }) => [id, name])), );
+  readonly names = computed(() => new Map(this.state.value?.members.map(({ id, name }) => [id, name])));
+
+  /** The member that this device is; the server says it for sure. */
+  me: string;
 
   private readonly connection: Connection;
   private readonly listeners = new Set<Listener>();
   private readonly held = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly answers = new Map<string, (ack: Ack) => void>();
   private readonly presence = new Map<string, boolean>();
-  private readonly typists = new Map<string, ReturnType<typeof setTimeout>>();
+  private awaySince = 0;
   private known: Known | undefined;
   private recent: RoomEvent[] = [];
   private syncing = false;
@@ -73,8 +77,8 @@ export class Room {
   constructor(
     readonly id: string,
     readonly pass: Pass,
-    readonly me = pass.userId,
   ) {
+    this.me = pass.userId;
     this.outbox = new Outbox(id, pass.userId);
     this.connection = new Connection(pass.token, id, {
       wanted: () => ({ name: pass.name, ...(this.known ? { since: this.known.state.rev } : {}) }),
@@ -146,6 +150,7 @@ export class Room {
 
   private joined(answer: Joined): void {
     const before = this.known?.state.rev;
+    this.me = answer.member.id;
     if (answer.state) {
       this.take(told(answer.state));
       this.presence.clear();
@@ -160,7 +165,7 @@ export class Room {
       if (count > 0) this.tell((listener) => listener.missed?.(count));
     }
     this.clock.start((t0) => this.connection.ask("clock:ping", { t0 }));
-    if (!answer.state) void this.refreshPresence();
+    if (!answer.state && Date.now() - this.awaySince > SHORT) void this.refreshPresence();
     this.flush();
   }
 
@@ -178,7 +183,10 @@ export class Room {
 
   private lost(): void {
     if (this.link.value === "out") return;
-    if (this.link.value === "live") this.link.value = "away";
+    if (this.link.value === "live") {
+      this.link.value = "away";
+      this.awaySince = Date.now();
+    }
     this.clock.stop();
     for (const one of this.outbox.list.value) {
       if (one.stage !== "sent") continue;
@@ -207,7 +215,7 @@ export class Room {
     else if (name === "room:closed") this.end({ kind: "closed" });
     else if (name === "room:removed") this.removed(message.reason);
     else if (name === "reaction") this.tell((listener) => listener.reaction?.({ by: message.by ?? "", emoji: message.emoji ?? "", count: message.count ?? 1 }));
-    else if (name === "typing") this.typed(message.by ?? "");
+    else if (name === "typing") this.typing.begins(message.by ?? "");
     else if (name === "presence") this.present(Array.isArray(payload) ? payload : [payload]);
   }
 
@@ -222,21 +230,19 @@ export class Room {
     if (!this.known || event.seq <= this.known.state.rev) return;
     if (event.seq > this.known.state.rev + 1) return void this.sync();
     this.lagging.value = false;
-    this.take(fold(this.known, event));
-    if (event.type === "chat.message") this.untyped(event.by);
+    const after = fold(this.known, event);
+    // Who is online is told beside the log, perhaps before the event that makes somebody a member.
+    this.take(event.type === "member.joined" ? changeMember(after, event.by, { online: this.presence.get(event.by) ?? false }) : after);
+    if (event.type === "chat.message") this.typing.stops(event.by);
     this.tell((listener) => listener.event?.(event));
   }
 
   /** Takes what is known now, and asks for what is not sure. */
   private take(known: Known): void {
-    const { members } = known.state;
-    const wrong = members.find(({ id, online }) => this.presence.has(id) && this.presence.get(id) !== online);
-    const now = wrong ? changeMember(known, wrong.id, { online: !wrong.online }) : known;
-    if (wrong) return this.take(now);
-    this.known = now;
-    this.state.value = now.state;
-    this.outbox.settle(now.state.rev);
-    if (!now.sure) this.makeSure();
+    this.known = known;
+    this.state.value = known.state;
+    this.outbox.settle(known.state.rev);
+    if (!known.sure) this.makeSure();
   }
 
   private async sync(): Promise<void> {
@@ -279,17 +285,6 @@ export class Room {
     if (this.known) this.take(list.reduce((known, { member, online }) => changeMember(known, member, { online }), this.known));
   }
 
-  private typed(by: string): void {
-    clearTimeout(this.typists.get(by));
-    this.typists.set(by, setTimeout(() => this.untyped(by), TYPING));
-    this.typing.value = [...this.typists.keys()];
-  }
-
-  private untyped(by: string): void {
-    clearTimeout(this.typists.get(by));
-    if (this.typists.delete(by)) this.typing.value = [...this.typists.keys()];
-  }
-
   private readonly release = () => {
     for (const op of [...this.held.keys()]) this.let(op);
   };
@@ -312,6 +307,11 @@ export class Room {
     try {
       ack = await this.connection.ask(one.name, { ...one.payload, op: one.op });
     } catch {
+      return this.connection.renew();
+    }
+    if (!ack.ok && ack.error.code === "NOT_IN_ROOM" && lasts(one.name)) {
+      // The server has forgotten that this device is here: in again, and then once more.
+      this.outbox.change(one.op, { stage: "waiting" });
       return this.connection.renew();
     }
     const wait = !ack.ok && (ack.error.code === "RATE_LIMITED" || ack.error.code === "BUSY") ? ack.error.retryAfterMs : undefined;

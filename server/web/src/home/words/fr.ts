@@ -1,0 +1,40 @@
+// What the start page says, in French.
+import type { en } from "./en";
+
+export const fr: typeof en = {
+  title: "Une soirée. La musique de tous.",
+  lead: "Chacun ajoute des titres depuis son téléphone. Tutti reste équitable et choisit ce qui vous plaît à tous. Ni compte ni appli.",
+  join: "Rejoindre une soirée",
+  code: "Code de la soirée",
+  codeHint: "6 caractères, ou colle le lien",
+  go: "Rejoindre",
+  looking: "Recherche…",
+  start: "Lancer une soirée",
+  startHint: "Tu es l’hôte. Les autres entrent en scannant ton code.",
+  name: "Nom de la soirée",
+  nameExample: "Vendredi chez Ana",
+  yourName: "Ton nom",
+  make: "Lancer la soirée",
+  making: "Un instant…",
+  recent: "Tes soirées",
+  forget: "Oublier {name}",
+  forgotten: "{name} est oubliée sur cet appareil.",
+  more: "Plus de Tutti",
+  cards: {
+    places: { title: "Trouver un lieu", text: "Bars, clubs et cafés qui passent ce que tu aimes, près de toi." },
+    venue: { title: "Pour les lieux", text: "Ce que le public de ce soir pense de votre musique, et qui l’aimerait à côté." },
+    console: { title: "Console de recherche", text: "Recherche dans le catalogue : syntaxe, facettes, scores." },
+    docs: { title: "L’API", text: "Salles, recherche et recommandations, ouvertes à toute appli." },
+  },
+  wrong: {
+    empty: "Tape les six caractères du code.",
+    shape: "Ce n’est pas un code. Un code a six lettres et chiffres, sans 0, O, 1, I, L ni U.",
+    missing: "Aucune soirée n’a le code {code}. Regarde encore l’écran de l’hôte : 8 et B, ou 5 et S, se confondent vite.",
+    slow: "Trop de codes erronés. Attends {n} secondes et réessaie.",
+    offline: "Pas de connexion. Vérifie ton réseau et réessaie.",
+    name: "Donne d’abord un nom à la soirée.",
+    yourName: "Dis qui tu es, pour que les autres connaissent l’hôte.",
+    many: "Tu as autant de soirées ouvertes qu’un hôte peut en avoir. Finis-en une d’abord.",
+    otherwise: "Ça n’a pas marché. Réessaie dans un instant.",
+  },
+};
