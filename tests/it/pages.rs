@@ -28,6 +28,7 @@ fn every_page_is_served_with_a_strict_policy_and_no_inline_code() {
         assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
         assert!(!policy.contains("unsafe") && !policy.contains("http"), "{path}: {policy}");
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
+        assert_eq!(answer.headers().get_all("content-type").iter().collect::<Vec<_>>(), ["text/html; charset=utf-8"], "{path}");
         let page = answer.body_mut().read_to_string().unwrap();
         assert!(page.starts_with("<!doctype html>") && page.contains("lang=\"en\""), "{path}: is the program built without Node?");
         assert!(

@@ -146,6 +146,9 @@ fn from_interactions_to_songs_venues_and_reasons_and_the_same_after_a_restart() 
         |square: &Value| (square["lat"].as_f64().unwrap() - 51.51).abs() < 0.02 && (square["lon"].as_f64().unwrap() + 0.13).abs() < 0.03;
     assert!(squares.iter().all(near), "{nearby}");
     let bars = "/v1/venues/recommendations?near=51.51,-0.14&at=2026-11-27T21:30";
+    let (_, some) = server.get(&format!("{bars}&for=u1,nobody"));
+    assert_eq!((&some["unknown"], some["venues"][0]["id"].as_str()), (&json!(["nobody"]), Some("v1")), "{some}");
+    assert_eq!(server.get(&format!("{bars}&for=nobody")).0, 404);
     assert_eq!(server.get(&format!("{bars}&kind=pub,cafe")).1["venues"], json!([]));
     assert_eq!(server.get(&format!("{bars}&kind=pub,bar&open=true")).1["venues"].as_array().unwrap().len(), 10);
 

@@ -183,7 +183,7 @@ test("party: everything by keyboard alone", async (t) => {
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assert.ok(await opener.evaluate((element) => element === document.activeElement), "the focus is back on the search box");
+  await until(() => opener.evaluate((element) => element === document.activeElement), "the focus is back on the search box");
 });
 
 test("party: limits are said in words", async (t) => {

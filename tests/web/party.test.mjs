@@ -138,7 +138,6 @@ test("party: starting with an empty queue, the autopilot fills it and says so", 
   await phone.locator(".queue").getByLabel("autopilot").first().waitFor();
   await phone.getByRole("button", { name: "Pause" }).click();
   await phone.getByText("Paused").waitFor();
-  await shot(phone, "party-host", { mask: [phone.locator(".now-song, .now-glow, .now-why, .progress, .queue, .faces, .offer")] });
 });
 
 test("party: a vote to skip is counted on every phone and ends the song", async (t) => {
@@ -148,8 +147,8 @@ test("party: a vote to skip is counted on every phone and ends the song", async 
   await op(host, room, "play:start");
   const ana = await comesIn(t, room, "Ana");
   const ben = await comesIn(t, room, "Ben");
-  await ana.getByRole("button", { name: /Skip\?, 0 of 2 votes/ }).click();
-  await ben.getByRole("button", { name: /Skip\?, 1 of 2 votes/ }).click();
+  await ana.getByRole("button", { name: /Skip\? 0\/2, 0 of 2 votes/ }).click();
+  await ben.getByRole("button", { name: /Skip\? 1\/2, 1 of 2 votes/ }).click();
   await ana.getByRole("heading", { name: some[1].title }).waitFor();
 });
 

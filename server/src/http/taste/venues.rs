@@ -9,7 +9,7 @@ use tutti_engine::taste::venue::Board;
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::taste::venue::hours::OpenState;
 use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request, VenuePick, recommend as best_venues};
-use tutti_engine::taste::{Model, Of, Profile};
+use tutti_engine::taste::{Model, Of, Profile, TasteError};
 
 use super::shown;
 use crate::http::parameters::Parameters;
@@ -92,10 +92,9 @@ pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQu
 pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, Failure> {
     let Around { near, radius, k, .. } = *around;
     let (model, board) = tastes.board(engine)?;
-    let profiles: Vec<Profile> =
-        around.people.iter().map(|name| tastes.taste.profile(Of::Songs, &model, name, now())).collect::<Result<_, _>>()?;
+    let Asked { people, profiles, unknown } = asked(tastes, &model, &around.people)?;
     let member = |(name, profile): (&String, &Profile)| member(tastes, &board, name, profile, near);
-    let mut members: Vec<Member> = around.people.iter().zip(&profiles).map(member).collect();
+    let mut members: Vec<Member> = people.iter().zip(&profiles).map(member).collect();
     if members.is_empty() {
         members.push(Member { at: near, taste: None, visited: Vec::new() });
     }
@@ -114,12 +113,38 @@ pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -
     let open = |pick: &VenuePick| !around.open || matches!(pick.parts.open, OpenState::Open { .. });
     let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius && open(pick)).filter(of_kind).take(k);
     let shown = inside.map(|pick| {
-        let suits = suits(&model, &board, &pick, &around.people, &profiles);
+        let suits = suits(&model, &board, &pick, &people, &profiles);
         venue(engine, &board, &pick, suits)
     });
     let shown: Vec<Value> = shown.collect();
     let local = around.local.format(LOCAL).unwrap_or_default();
-    Ok(json!({"near": [degrees(near.lat()), degrees(near.lon())], "local_time": local, "venues": shown}))
+    Ok(json!({"near": [degrees(near.lat()), degrees(near.lon())], "local_time": local, "unknown": unknown, "venues": shown}))
+}
+
+/// Those for whom it is, as far as their tastes are known.
+struct Asked {
+    people: Vec<String>,
+    profiles: Vec<Profile>,
+    unknown: Vec<String>,
+}
+
+/// Leaves out those of whom nothing is known, unless nobody would be left.
+fn asked(tastes: &Tastes, model: &Model, names: &[String]) -> Result<Asked, Failure> {
+    let mut asked = Asked { people: Vec::new(), profiles: Vec::new(), unknown: Vec::new() };
+    for name in names {
+        match tastes.taste.profile(Of::Songs, model, name, now()) {
+            Ok(profile) => {
+                asked.people.push(name.clone());
+                asked.profiles.push(profile);
+            }
+            Err(TasteError::Unknown { .. }) => asked.unknown.push(name.clone()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match asked.unknown.first() {
+        Some(name) if asked.people.is_empty() => Err(super::body::unknown("person", name)),
+        _ => Ok(asked),
+    }
 }
 
 fn member(tastes: &Tastes, board: &Board, name: &str, profile: &Profile, at: Point) -> Member {

@@ -42,17 +42,23 @@ pub(super) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
     std::future::ready(answer(&name, &headers)).await
 }
 
+/// Whether a client takes a coding of content.
+pub(in crate::http) fn takes(headers: &HeaderMap, coding: &str) -> bool {
+    let listed = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let refused = |rest: Option<&str>| rest.is_some_and(|rest| matches!(rest.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+    listed.split(',').any(|one| {
+        let mut parts = one.split(';');
+        parts.next().is_some_and(|name| name.trim() == coding) && !refused(parts.next())
+    })
+}
+
 fn answer(name: &str, headers: &HeaderMap) -> Response {
     let Some(asset) = built::assets().iter().find(|asset| asset.name == name) else {
         return (StatusCode::NOT_FOUND, "no such file: the page that asked is from another version; load it again").into_response();
     };
-    let takes = |coding: &str| {
-        let listed = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        listed.split(',').any(|one| one.split(';').next().is_some_and(|name| name.trim() == coding))
-    };
     let (bytes, coding) = match (asset.br, asset.gz) {
-        (Some(br), _) if takes("br") => (br, Some("br")),
-        (_, Some(gz)) if takes("gzip") => (gz, Some("gzip")),
+        (Some(br), _) if takes(headers, "br") => (br, Some("br")),
+        (_, Some(gz)) if takes(headers, "gzip") => (gz, Some("gzip")),
         _ => (asset.bytes, None),
     };
     let kind = match name.rsplit('.').next() {
@@ -72,7 +78,9 @@ fn answer(name: &str, headers: &HeaderMap) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     let mut response = bytes.into_response();
-    response.headers_mut().extend(fixed.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    for (name, value) in fixed {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
     if let Some(coding) = coding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }

@@ -48,7 +48,7 @@ impl Room {
     pub(super) fn view(&self) -> Markup {
         let FirstSight { name, now, next } = &self.seen;
         html! {
-            main class="first" {
+            main class="unscripted" {
                 h1 dir="auto" { (name) }
                 @if let Some(song) = now { p dir="auto" { "▶ " (song.title) " · " (song.artist) } }
                 ol { @for song in next { li dir="auto" { (song.title) " · " (song.artist) } } }

@@ -1,9 +1,9 @@
 // What values and ranges of facets are called.
-import { duration, language, number } from "../shared/words";
+import { duration, locale, number } from "../shared/words";
 import type { Bucket, Plan } from "./plan";
 import { t } from "./words";
 
-const months = new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" });
+const months = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
 
 /** A range as it stands in the address. */
 export const rangeOf = ({ from, to }: Bucket): string => `${from ?? ""}..${to ?? ""}`;

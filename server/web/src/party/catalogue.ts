@@ -7,8 +7,6 @@ export interface Found {
   artist: string;
   year?: number;
   explicit?: boolean;
-  /** Why it is suggested. */
-  because?: string;
 }
 
 export interface Bucket {

@@ -1,5 +1,5 @@
 // The door: the room's name, a name for oneself with a face made of it, and in.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../shared/api";
 import type { Pass } from "../shared/room/room";
 import type { Summary } from "../shared/room/shapes";
@@ -14,10 +14,15 @@ import { t } from "./words";
 
 const MOST = 40;
 
-export function Door({ summary, again, onEnter }: { summary: Summary; again: boolean; onEnter: (pass: Pass) => void }) {
+/** `onShown` is called once the door has been painted. */
+export function Door({ summary, again, onShown, onEnter }: { summary: Summary; again: boolean; onShown: () => void; onEnter: (pass: Pass) => Promise<void> }) {
   const [name, setName] = useState(() => session.value?.name ?? friendlyName());
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setTimeout(onShown));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const come = async (event: Event) => {
     event.preventDefault();
     const chosen = name.trim();
@@ -25,7 +30,7 @@ export function Door({ summary, again, onEnter }: { summary: Summary; again: boo
     setBusy(true);
     setWrong(undefined);
     try {
-      onEnter(session.value ? { ...session.value, name: chosen } : await enter(chosen));
+      await onEnter(session.value ? { ...session.value, name: chosen } : await enter(chosen));
     } catch (error) {
       setWrong(error instanceof ApiError ? inWords(error) : t.refused.otherwise);
       setBusy(false);

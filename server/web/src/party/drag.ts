@@ -7,6 +7,8 @@ import { t } from "./words";
 /** Distance from the edge of the window from which the page scrolls along. */
 const EDGE = 110;
 const SPEED = 9;
+/** The page scrolls only for a hand that moved towards that edge by so much. */
+const MEANT = 12;
 
 interface Drag {
   row: HTMLElement;
@@ -14,6 +16,8 @@ interface Drag {
   from: number;
   to: number;
   startY: number;
+  /** Where in the window it was taken up. */
+  taken: number;
   y: number;
   height: number;
   frame: number;
@@ -40,7 +44,9 @@ export function useDrag(list: { current: HTMLElement | null }, items: readonly I
   const scroll = () => {
     const one = drag.current;
     if (!one) return;
-    const by = one.y < EDGE ? -SPEED : one.y > innerHeight - EDGE ? SPEED : 0;
+    const up = one.y < EDGE && one.y < one.taken - MEANT;
+    const down = one.y > innerHeight - EDGE && one.y > one.taken + MEANT;
+    const by = up ? -SPEED : down ? SPEED : 0;
     if (by) {
       scrollBy(0, by);
       shift();
@@ -55,7 +61,7 @@ export function useDrag(list: { current: HTMLElement | null }, items: readonly I
     const from = rows.indexOf(row);
     const step = rows[1] && rows[0] ? rows[1].offsetTop - rows[0].offsetTop : row.offsetHeight;
     handle.setPointerCapture(event.pointerId);
-    drag.current = { row, rows, from, to: from, startY: event.clientY + scrollY, y: event.clientY, height: step, frame: requestAnimationFrame(scroll) };
+    drag.current = { row, rows, from, to: from, startY: event.clientY + scrollY, taken: event.clientY, y: event.clientY, height: step, frame: requestAnimationFrame(scroll) };
     list.current.dataset.dragging = "";
     row.dataset.dragged = "";
   };

@@ -4,7 +4,7 @@ import { ApiError, ask } from "../shared/api";
 import { begin } from "../shared/page";
 import { codeIn } from "../shared/room/code";
 import { note, recent } from "../shared/room/recent";
-import { type Ending, type Pass, Room } from "../shared/room/room";
+import type { Ending, Pass } from "../shared/room/room";
 import type { Summary } from "../shared/room/shapes";
 import { leave, session } from "../shared/session";
 import { Door } from "./door";
@@ -13,8 +13,7 @@ import "./style/page.css";
 import "./style/now.css";
 import "./style/queue.css";
 import "./style/sheets.css";
-import { PartyPage } from "./party";
-import { type Party, partyOf } from "./store";
+import type { Party } from "./store";
 import { fill } from "../shared/words";
 import { t } from "./words";
 
@@ -24,9 +23,18 @@ type View =
   | { is: "offline" }
   | { is: "slow"; seconds: number }
   | { is: "door"; summary: Summary; again?: boolean }
-  | { is: "party"; party: Party }
+  | { is: "party"; party: Party; inside: Inside }
   | { is: "ended"; summary: Summary; ending: Ending }
   | { is: "closed"; summary: Summary };
+
+type Inside = typeof import("./inside");
+let fetched: Promise<Inside> | undefined;
+/** The script of the party, fetched once; again after a failure. */
+const inside = (): Promise<Inside> =>
+  (fetched ??= import("./inside").catch((error: unknown) => {
+    fetched = undefined;
+    throw new ApiError(0, "OFFLINE", String(error));
+  }));
 
 const CODE = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 
@@ -51,8 +59,9 @@ async function isKnown({ id }: Summary, { token }: Pass): Promise<boolean> {
 function App() {
   const [view, setView] = useState<View>({ is: "looking" });
 
-  const enter = (summary: Summary, pass: Pass) => {
-    const party = partyOf(new Room(summary.id, pass), summary);
+  const enter = async (summary: Summary, pass: Pass) => {
+    const script = await inside();
+    const party = script.partyOf(new script.Room(summary.id, pass), summary);
     note({ id: summary.id, code: summary.code, name: summary.name });
     const stop = party.room.ending.subscribe((ending) => {
       if (!ending) return;
@@ -63,17 +72,19 @@ function App() {
       } else setView(ending.kind === "closed" ? { is: "closed", summary } : { is: "ended", summary, ending });
       queueMicrotask(() => stop());
     });
-    setView({ is: "party", party });
+    setView({ is: "party", party, inside: script });
   };
 
   const look = async () => {
     setView({ is: "looking" });
+    // Whoever was here before goes right in.
+    if (session.value) inside().catch(() => undefined);
     try {
       const summary = await find();
       document.title = `${summary.name} · Tutti`;
       if (summary.code !== CODE) history.replaceState(null, "", `/r/${summary.code}${location.search}${location.hash}`);
       if (!summary.open) setView({ is: "closed", summary });
-      else if (session.value && (await isKnown(summary, session.value))) enter(summary, session.value);
+      else if (session.value && (await isKnown(summary, session.value))) await enter(summary, session.value);
       else setView({ is: "door", summary });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 0) setView({ is: "offline" });
@@ -93,9 +104,9 @@ function App() {
     case "slow":
       return <Message icon="clock" title={t.slow.title} text={fill(t.slow.text, { n: view.seconds })} act={{ label: t.again, run: () => void look() }} />;
     case "door":
-      return <Door summary={view.summary} again={view.again ?? false} onEnter={(pass) => enter(view.summary, pass)} />;
+      return <Door summary={view.summary} onShown={() => void inside().catch(() => undefined)} again={view.again ?? false} onEnter={(pass) => enter(view.summary, pass)} />;
     case "party":
-      return <PartyPage party={view.party} />;
+      return <view.inside.PartyPage party={view.party} />;
     case "closed":
       return <Later summary={view.summary} />;
     case "ended":

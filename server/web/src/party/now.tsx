@@ -71,7 +71,7 @@ function Progress({ now }: { now: Now }) {
 }
 
 /** Votes that end what plays when so many are present, as the server counts. */
-export const neededSkips = (share: number, present: number): number => Math.max(1, Math.min(Math.floor(share * present) + 1, present));
+const neededSkips = (share: number, present: number): number => Math.max(1, Math.min(Math.floor(share * present) + 1, present));
 
 function SkipVote({ now }: { now: Now }) {
   const { room } = useParty();
@@ -84,7 +84,7 @@ function SkipVote({ now }: { now: Now }) {
       type="button"
       class="button mini skip-vote"
       aria-pressed={mine}
-      aria-label={`${mine ? t.now.skipVoted : t.now.skip}, ${fill(t.now.skips, { n: now.skips.length, of: needed })}`}
+      aria-label={`${mine ? t.now.skipVoted : t.now.skip} ${count}, ${fill(t.now.skips, { n: now.skips.length, of: needed })}`}
       onClick={() => !mine && void room.send("skip:vote", { item: now.item })}
     >
       <Icon name="skip" size={18} />

@@ -1,5 +1,5 @@
 // Facts about a place as sentences of this page's language.
-import { fill, language, locale } from "../shared/words";
+import { fill, locale } from "../shared/words";
 import type { ApiError } from "../shared/api";
 import { session } from "../shared/session";
 import type { Person } from "./people";
@@ -8,7 +8,7 @@ import { t } from "./words";
 
 export const kindOf = (kind: string | undefined): string => (kind ? (t.kinds[kind] ?? kind.replaceAll("_", " ")) : "");
 
-const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "long" });
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** "Open until 23:00"; `now` is the local time of the answer. */

@@ -45,18 +45,18 @@ async function find(signal: AbortSignal): Promise<void> {
   result.value = { ...answer, ...found, whom: forWhom };
 }
 
-/** Asks for those whose taste is known: the server names one it does not know, who is left out then. Without anybody left: as for anybody. */
+/** Asks for people; the server says whose taste it does not know. Where it knows nobody's: as for anybody. */
 async function recommendedForKnown(near: Point, found: People, signal: AbortSignal): Promise<Answer> {
-  for (;;) {
-    const ids = found.people.filter(({ known }) => known).map(({ id }) => id);
-    if (found.people.length > 0 && ids.length === 0) found.lack = "unknown";
-    try {
-      return await recommended(view.peek(), near, ids, signal);
-    } catch (error) {
-      const unknown = error instanceof ApiError && error.code === "Unknown" ? found.people.find(({ id, known }) => known && error.message.includes(`\`${id}\``)) : undefined;
-      if (!unknown) throw error;
-      unknown.known = false;
-    }
+  const ask = (people: People["people"]) => recommended(view.peek(), near, people.map(({ id }) => id), signal);
+  try {
+    const answer = await ask(found.people);
+    for (const person of found.people) person.known = !answer.unknown.includes(person.id);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === "Unknown" && found.people.length > 0)) throw error;
+    for (const person of found.people) person.known = false;
+    found.lack = "unknown";
+    return ask([]);
   }
 }
 

@@ -36,6 +36,8 @@ export interface Venue {
 
 export interface Answer {
   venues: Found[];
+  /** Those of whom nothing is known. */
+  unknown: string[];
   local_time?: string;
 }
 

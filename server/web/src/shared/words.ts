@@ -61,19 +61,19 @@ export function fill(text: string, gaps: Record<string, string | number>): strin
 
 const numbers = new Intl.NumberFormat(language);
 export const number = (n: number): string => numbers.format(n);
-const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+const percents = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 /** 0.42 as "42 %". */
 export const percent = (share: number): string => percents.format(share);
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 /** The time of day of Unix milliseconds. */
 export const timeOfDay = (ms: number): string => clock.format(ms);
-const days = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 /** "25 Nov". */
 export const dayOf = (ms: number): string => days.format(ms);
-const lists = new Intl.ListFormat(language, { type: "conjunction" });
+const lists = new Intl.ListFormat(locale, { type: "conjunction" });
 /** "Ana, Ben and Cem". */
 export const listed = (names: readonly string[]): string => lists.format(names);
-const since = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+const since = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 /** "3 min ago". */
 export function ago(ms: number, now: number): string {
   const minutes = Math.round((ms - now) / 60_000);
@@ -90,5 +90,5 @@ export function duration(ms: number): string {
 export function distance(metres: number): string {
   const unit = metres < 1000 ? "meter" : "kilometer";
   const value = metres < 1000 ? Math.round(metres / 10) * 10 : metres / 1000;
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: metres < 10_000 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: metres < 10_000 ? 1 : 0 }).format(value);
 }

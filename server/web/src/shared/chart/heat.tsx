@@ -1,10 +1,10 @@
 // The hours of a week as a strip of squares, the fuller the stronger. What is pointed at is said below.
 import { useState } from "preact/hooks";
-import { fill, language, locale } from "../words";
+import { fill, locale } from "../words";
 import { chart } from "./words";
 
 const MONDAY = Date.UTC(2024, 0, 1);
-const named = (form: "short" | "long") => new Intl.DateTimeFormat(language, { weekday: form, timeZone: "UTC" });
+const named = (form: "short" | "long") => new Intl.DateTimeFormat(locale, { weekday: form, timeZone: "UTC" });
 const [short, long] = [named("short"), named("long")];
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 
