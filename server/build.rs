@@ -52,15 +52,12 @@ fn install(source: &Path) -> Result<(), String> {
     if changed(&modules.join(".package-lock.json")).is_ok_and(|noted| noted >= wanted) {
         return Ok(());
     }
-    run(Command::new("npm").current_dir(source).args([
-        "ci",
-        "--omit=dev",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]))
-    .map(drop)
+    let fetch = || {
+        let arguments = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+        run(Command::new("npm").current_dir(source).args(arguments)).map(drop)
+    };
+    // A registry may be busy for a moment.
+    fetch().or_else(|_| fetch())
 }
 
 /// Its output, or its last words.

@@ -192,7 +192,7 @@ console.log(`\nProcessor ${SLOWER} times slower, median of ${times.length}, ms a
     for (let at = 0; at < count; at++) {
       const added = await op(host, room, "song:add", { songId: songs[from + at] });
       await op(host, room, "song:remove", { item: added.item });
-      await sleep(110);
+      await sleep(220);
     }
     await sleep(1000);
   };

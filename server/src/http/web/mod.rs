@@ -152,6 +152,15 @@ fn missing() -> Response {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn without_pages_the_program_says_how_to_have_them() {
+        let answer = missing();
+        assert!(answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("script-src 'self'"));
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+        let page = String::from_utf8(body.to_vec()).unwrap();
+        assert!(page.contains("Node 20") && page.contains("cargo build --release") && !page.contains("<script"), "{page}");
+    }
+
     #[test]
     fn tile_addresses_are_read() {
         let url = Tiles::url("https://tiles.example:8080/{z}/{x}/{y}.png").unwrap();
