@@ -82,16 +82,17 @@ function imported(outputs, first) {
   return seen;
 }
 
-async function put(out, result, pages) {
+/** Writes what was built. `ship`: compressed, and nothing older beside it; while pages are being written neither is wanted. */
+async function put(out, result, pages, ship) {
   const assets = path.join(out, "assets");
-  await rm(out, { recursive: true, force: true });
+  if (ship) await rm(out, { recursive: true, force: true });
   await mkdir(path.join(out, "pages"), { recursive: true });
   await mkdir(assets, { recursive: true });
   const files = new Map(result.outputFiles.map((file) => [path.basename(file.path), file.contents]));
   files.set("icon.svg", await readFile(path.join(here, "src/shared/icon.svg")));
   for (const [name, bytes] of files) {
     await writeFile(path.join(assets, name), bytes);
-    if (name.endsWith(".woff2")) continue;
+    if (!ship || name.endsWith(".woff2")) continue;
     await writeFile(path.join(assets, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
     await writeFile(path.join(assets, `${name}.gz`), gzipSync(bytes, { level: 9 }));
   }
@@ -109,10 +110,10 @@ async function put(out, result, pages) {
 /** The pages that have a beginning. */
 const written = () => Object.keys(PAGES).filter((page) => existsSync(path.join(here, "src", page, "main.tsx")));
 
-/** Builds once; throws when a page does not compile. */
-export async function make(out, watch = false) {
+/** Builds once, as it is shipped; throws when a page does not compile. */
+async function make(out) {
   const pages = written();
-  await put(out, await build(options(pages, watch)), pages);
+  await put(out, await build(options(pages, false)), pages, true);
 }
 
 /** Builds again whenever a source changes; `done` is called after each. */
@@ -121,7 +122,7 @@ export async function follow(out, done) {
   const plugin = {
     name: "put",
     setup: (it) => it.onEnd(async (result) => {
-      if (result.errors.length === 0) await put(out, result, pages);
+      if (result.errors.length === 0) await put(out, result, pages, false);
       done(result.errors.length);
     }),
   };

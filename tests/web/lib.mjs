@@ -17,7 +17,7 @@ export const ADMIN_KEY = process.env.TUTTI_ADMIN_KEY ?? "";
 /** Milliseconds a wait for a state may take: two cores do everything at once. */
 export const PATIENCE = 20_000;
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb", "--host-resolver-rules=MAP party.test 127.0.0.1"];
 let launched;
 /** The browser of this file. */
 export const browser = () =>
@@ -54,12 +54,13 @@ export function test(name, body, options = {}) {
 
 /**
  * A page on a device of its own, with nothing kept from others. `scheme` light or dark, `language` such as "fr-FR", `motion` true to keep
- * animations, `allow` patterns of console errors that the test means to cause (an answer 404 is one in Chromium), `session` a guest to be.
+ * animations, `insecure` as phones on a home network have it: no TLS and no loopback; `allow` patterns of console errors that the test means to cause (an answer 404 is one in Chromium), `session` a guest to be.
  */
-async function device(kind, { scheme = "dark", language = "en-GB", motion = false, allow = [], session, context = {} } = {}) {
+async function device(kind, { scheme = "dark", language = "en-GB", motion = false, allow = [], session, insecure = false, context = {} } = {}) {
   const phone = kind === "phone" || kind === "narrow";
+  const base = insecure ? BASE.replace("127.0.0.1", "party.test") : BASE;
   const opened = await (await browser()).newContext({
-    baseURL: BASE,
+    baseURL: base,
     viewport: SIZES[kind],
     isMobile: phone,
     hasTouch: phone,
@@ -80,7 +81,7 @@ async function device(kind, { scheme = "dark", language = "en-GB", motion = fals
   });
   page.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (/^https?:|^wss?:/.test(protocol) && origin.replace(/^ws/, "http") !== new URL(BASE).origin) complaints.push(`another host: ${request.url()}`);
+    if (/^https?:|^wss?:/.test(protocol) && origin.replace(/^ws/, "http") !== new URL(base).origin) complaints.push(`another host: ${request.url()}`);
   });
   page.complain = () => {
     const left = complaints.filter((text) => !allow.some((pattern) => pattern.test(text)));

@@ -253,3 +253,30 @@ test("party: leaving it open at 320 px, in French, and from right to left", asyn
   await phone.getByRole("heading", { name: "À suivre" }).waitFor();
   await fits(phone, "the party from right to left");
 });
+
+test("party: on a home network, without TLS, everything is there", async (t) => {
+  const { host, room, songs } = await scene();
+  await add(host, room, songs[0]);
+  const page = await comesIn(t, room, "Lena", "phone", { insecure: true });
+  assert.equal(await page.evaluate(() => isSecureContext), false);
+  await row(page, songs[0].title).getByRole("button", { name: "Vote up" }).click();
+  await until(async () => (await rest("GET", `/v1/rooms/${room.id}/state`, { token: host.token })).json.state.queue[0]?.up === 2, "the vote counts");
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByRole("button", { name: "Copy the link" }).click();
+  await toast(page, "The link is copied.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Chat/ }).click();
+  await page.getByRole("textbox", { name: /Write/ }).fill(`at ${room.code}`);
+  await page.keyboard.press("Enter");
+  await page.locator("dialog").getByText(`at ${room.code}`).waitFor();
+});
+
+test("party: without scripts the queue can be read", async (t) => {
+  const { host, room, songs } = await scene({ name: "Quiet evening" });
+  await add(host, room, songs[0]);
+  const page = await t.device("phone", { context: { javaScriptEnabled: false } });
+  await page.goto(`/r/${room.code}`);
+  await page.getByRole("heading", { name: "Quiet evening" }).waitFor();
+  await page.getByRole("listitem").filter({ hasText: songs[0].title }).waitFor();
+  await page.getByText("allow JavaScript").waitFor();
+});

@@ -47,7 +47,7 @@ export function Checkin() {
         {wrong && <span class="wrong" id="checkin-wrong" role="alert">{wrong}</span>}
       </div>
       <button class="button main wide" disabled={busy || !code.trim()}>{t.checkin.send}</button>
-      {"geolocation" in navigator && <button type="button" class="button wide" disabled={busy} onClick={byPlace}><Icon name="pin" size={20} />{t.checkin.place}</button>}
+      {isSecureContext && "geolocation" in navigator && <button type="button" class="button wide" disabled={busy} onClick={byPlace}><Icon name="pin" size={20} />{t.checkin.place}</button>}
       <p class="small muted">{t.checkin.private}</p>
     </form>
   );

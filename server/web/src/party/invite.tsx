@@ -1,5 +1,6 @@
 // Bringing others in: a code to scan, to read aloud, to send.
 import { useState } from "preact/hooks";
+import { copied } from "../shared/clipboard";
 import { spelled } from "../shared/room/code";
 import { Icon } from "../shared/ui/icon";
 import { say } from "../shared/ui/toasts";
@@ -12,12 +13,8 @@ export function Invite() {
   const [failed, setFailed] = useState(false);
   const name = room.view.value?.name ?? "";
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(link.value);
-      say(t.invite.copied);
-    } catch {
-      setFailed(true);
-    }
+    if (await copied(link.value)) say(t.invite.copied);
+    else setFailed(true);
   };
   const share = async () => {
     try {

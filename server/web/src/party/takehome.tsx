@@ -1,5 +1,6 @@
 // The evening's playlist to copy or to download.
 import { useEffect, useState } from "preact/hooks";
+import { copied } from "../shared/clipboard";
 import { Icon } from "../shared/ui/icon";
 import { say } from "../shared/ui/toasts";
 import { counted } from "../shared/words";
@@ -24,7 +25,7 @@ export function TakeHome({ playlist }: { playlist: Playlist | "failed" | undefin
   if (playlist === "failed") return <p class="note warn">{t.evening.failed}</p>;
   if (!playlist) return <div class="skeleton row-wait" role="status" aria-label={t.looking} />;
   if (playlist.songs.length === 0) return <p class="muted">{t.evening.nothing}</p>;
-  const copy = () => navigator.clipboard?.writeText(asText(playlist)).then(() => say(t.evening.copied), () => say(t.evening.notCopied)) ?? say(t.evening.notCopied);
+  const copy = async () => say((await copied(asText(playlist))) ? t.evening.copied : t.evening.notCopied);
   return (
     <div class="stack">
       <p class="muted small">{counted(playlist.songs.length, t.songs)}</p>

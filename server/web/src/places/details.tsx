@@ -1,5 +1,6 @@
 // A place in full, in a dialog.
 import { useEffect, useState } from "preact/hooks";
+import { copied } from "../shared/clipboard";
 import { ApiError } from "../shared/api";
 import { counted, distance, fill } from "../shared/words";
 import { type Point, fromGeoJson, written } from "../shared/map/geo";
@@ -90,7 +91,7 @@ function Actions({ place }: { place: Venue }) {
   const at: Point = fromGeoJson(place.location);
   const label = encodeURIComponent(place.name);
   const address = addressOf(place);
-  const copy = () => navigator.clipboard.writeText(`${place.name}, ${address}`).then(() => say(t.copied), () => say(`${place.name}, ${address}`));
+  const copy = async () => say((await copied(`${place.name}, ${address}`)) ? t.copied : `${place.name}, ${address}`);
   return (
     <div class="stack">
       <a class="button line wide" href={`geo:${written(at)}?q=${written(at)}(${label})`} title={t.directionsHint}><Icon name="map" />{t.directions}</a>

@@ -1,5 +1,6 @@
 // The party of the venue: opening it, and how guests come in.
 import { useState } from "preact/hooks";
+import { copied } from "../shared/clipboard";
 import { ApiError } from "../shared/api";
 import { counted, fill } from "../shared/words";
 import { Icon } from "../shared/ui/icon";
@@ -45,7 +46,7 @@ function None({ house, again }: { house: House; again: () => void }) {
 }
 
 function Open({ room: { id, code, link, members, online, queue } }: { room: Room }) {
-  const copy = () => navigator.clipboard.writeText(link).then(() => say(t.partyCopied), () => say(link));
+  const copy = async () => say((await copied(link)) ? t.partyCopied : link);
   return (
     <div class="party-open">
       <img class="party-qr" src={`/v1/rooms/${id}/qr.svg`} width="160" height="160" alt={fill(t.partyPrint, { code })} />

@@ -1,4 +1,5 @@
 // A button that copies a text, and says that it did.
+import { copied } from "../clipboard";
 import { words } from "../words";
 import { Icon } from "./icon";
 import { say } from "./toasts";
@@ -10,14 +11,7 @@ const t = words({
 
 /** `what` is read out after the button's word. */
 export function Copy({ text, what }: { text: () => string; what: string }) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text());
-      say(t.copied);
-    } catch {
-      say(t.notCopied);
-    }
-  };
+  const copy = async () => say((await copied(text())) ? t.copied : t.notCopied);
   return (
     <button type="button" class="button mini" onClick={copy}>
       <Icon name="copy" size={16} />

@@ -1,5 +1,5 @@
 // The top of every page but the wall: the mark, the way to the other pages, language and colours.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { LANGUAGES, type Language, language, speak } from "../words";
 import { type Theme, setTheme, theme } from "../theme";
 import { Dialog } from "./dialog";
@@ -17,6 +17,9 @@ const WAYS: { place: Place; href: string }[] = [
 ];
 
 export function Top({ here }: { here: Place }) {
+  const current = useRef<HTMLAnchorElement>(null);
+  // On a phone the ways are longer than the screen is wide.
+  useEffect(() => current.current?.scrollIntoView({ inline: "center", block: "nearest" }), []);
   return (
     <>
       <a class="skip" href="#main">{common.skip}</a>
@@ -25,7 +28,7 @@ export function Top({ here }: { here: Place }) {
         <nav aria-label={common.menu}>
           <ul>
             {WAYS.map(({ place, href }) => (
-              <li key={place}><a href={href} aria-current={place === here ? "page" : undefined}>{common[place === "home" ? "party" : place]}</a></li>
+              <li key={place}><a ref={place === here ? current : undefined} href={href} aria-current={place === here ? "page" : undefined}>{common[place === "home" ? "party" : place]}</a></li>
             ))}
           </ul>
         </nav>
