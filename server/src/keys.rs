@@ -98,7 +98,7 @@ impl ApiKeys {
 }
 
 /// A file that only its owner can read.
-fn private(path: &Path) -> io::Result<File> {
+pub(crate) fn private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]

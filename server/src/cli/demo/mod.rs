@@ -72,7 +72,7 @@ impl Demo {
             let base = base.to_owned();
             // The server answers once this returns.
             std::thread::spawn(move || {
-                let party = party::begin(&base, &shown.admin, house.as_deref());
+                let party = party::go_on(&base, &shown.admin, house.as_deref(), &folder);
                 introduce(&base, &folder, &shown, house.as_deref(), &party);
             });
         })
@@ -190,22 +190,29 @@ fn introduce(base: &str, folder: &Path, keys: &ApiKeys, house: Option<&str>, par
     println!("\nTutti is serving at {base}\n\nIn a browser:");
     match party {
         Ok(party) => println!(
-            "  {base}/r/{code}                join the party (a phone on the same network: listen on its address)
-  {base}/r/{code}/wall           the same party on the big screen
+            "  {base}/             begin or join a party
+  {base}/r/{code}     join the one that goes on
+  {base}/r/{code}/wall#token={screen}
+                                     the same party on the big screen
   {base}/r/{code}#as={token}
-                                             the same party as its host",
+                                     the same party as its host",
             code = party.code,
+            screen = party.screen,
             token = party.token,
         ),
         Err(error) => println!("  no party: {error}"),
     }
     if let Some(house) = house {
-        println!("  {base}/venue/{house}#key={admin}\n                                             a venue as its owner sees it");
+        println!(
+            "  {base}/venue/{house}#key={admin}
+                                     a venue as its owner sees it"
+        );
     }
     println!(
-        "  {base}/places                  where to go, by taste
-  {base}/console#key={admin}     search: syntax, facets, scores
-  {base}/docs                    the API
+        "  {base}/places       where to go, by taste
+  {base}/console#key={admin}
+                                     search: syntax, facets, scores
+  {base}/docs         the API
 
 In another terminal:
   tutti search --data {folder} songs 'title:lov~1 AND NOT live' --facet genres

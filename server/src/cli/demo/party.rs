@@ -1,8 +1,14 @@
 //! The demo's party: a room with guests who are there, like different things, and have put songs into the queue. All of it goes through
 //! the API, as any client's would.
 
+use std::io::Write as _;
+use std::path::Path;
+
 use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::keys::private;
 
 /// Guests: a name, what they like, and what they say.
 const GUESTS: [(&str, &str, &str); 4] = [
@@ -12,12 +18,17 @@ const GUESTS: [(&str, &str, &str); 4] = [
     ("Dimitri", "funk", "Voted!"),
 ];
 
-/// A party that goes on.
+/// A party that goes on, also when the demo is started again.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Party {
     pub(super) code: String,
     pub(super) id: String,
     /// The host's.
     pub(super) token: String,
+    /// A screen's, which is no guest.
+    pub(super) screen: String,
+    /// The guests'.
+    guests: Vec<String>,
 }
 
 /// A client of a server.
@@ -38,6 +49,12 @@ impl Client<'_> {
         self.post(&format!("/v1/rooms/{room}/commands/{name}"), token, payload)
     }
 
+    fn is_open(&self, room: &str) -> bool {
+        let summary =
+            ureq::get(format!("{}/v1/rooms/{room}", self.base)).call().and_then(|mut answer| answer.body_mut().read_json::<Value>());
+        summary.is_ok_and(|room| room["open"] == true)
+    }
+
     /// The best known songs of a genre.
     fn songs(&self, genre: &str, top: usize) -> Result<Vec<String>, ureq::Error> {
         let filter = format!("genres/any(g: g eq '{genre}')").replace(' ', "%20").replace('\'', "%27");
@@ -47,8 +64,28 @@ impl Client<'_> {
     }
 }
 
-/// Makes the room of a house, or one of nobody's, and its guests, who stay as long as the process runs.
-pub(super) fn begin(base: &str, key: &str, house: Option<&str>) -> Result<Party, ureq::Error> {
+/// Goes on with the party of an earlier start, or begins one. Its guests stay as long as the process runs.
+pub(super) fn go_on(base: &str, key: &str, house: Option<&str>, folder: &Path) -> Result<Party, ureq::Error> {
+    let file = folder.join("demo-party.json");
+    let client = Client { base, key };
+    let earlier = std::fs::read(&file).ok().and_then(|kept| serde_json::from_slice::<Party>(&kept).ok());
+    let party = match earlier.filter(|party| client.is_open(&party.id)) {
+        Some(party) => party,
+        None => begin(base, key, house)?,
+    };
+    if let Err(error) = serde_json::to_vec(&party).map_err(std::io::Error::from).and_then(|kept| private(&file)?.write_all(&kept)) {
+        tracing::warn!(%error, "the next start of the demo begins another party");
+    }
+    // The queue may be empty, or something plays already.
+    let _ = client
+        .op(&party.id, &party.token, "play:resume", json!({}))
+        .or_else(|_| client.op(&party.id, &party.token, "play:start", json!({})));
+    stay(base, &party.id, &party.guests);
+    Ok(party)
+}
+
+/// Makes the room of a house, or one of nobody's, with guests and songs.
+fn begin(base: &str, key: &str, house: Option<&str>) -> Result<Party, ureq::Error> {
     let client = Client { base, key };
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let host = client.post("/v1/guests", "", json!({"name": "Host"}))?;
@@ -83,14 +120,13 @@ pub(super) fn begin(base: &str, key: &str, house: Option<&str>) -> Result<Party,
     for ((_, _, says), guest) in GUESTS.iter().zip(&tokens) {
         client.op(&id, guest, "chat:send", json!({"text": says}))?;
     }
-    stay(base, &id, tokens);
-    Ok(Party { code, id, token })
+    Ok(Party { screen: text(&room, "screenToken"), code, id, token, guests: tokens })
 }
 
 /// Keeps the guests in the room, connected as a client of the plain stream.
-fn stay(base: &str, room: &str, tokens: Vec<String>) {
+fn stay(base: &str, room: &str, tokens: &[String]) {
     let urls: Vec<String> =
-        tokens.into_iter().map(|token| format!("{}/v1/rooms/{room}/stream?token={token}", base.replacen("http", "ws", 1))).collect();
+        tokens.iter().map(|token| format!("{}/v1/rooms/{room}/stream?token={token}", base.replacen("http", "ws", 1))).collect();
     std::thread::spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
