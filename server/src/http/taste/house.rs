@@ -1,6 +1,7 @@
 //! A venue for its owner: what to play, who is there and what suits them, who nearby would like it, what was. Counts, never names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -43,8 +44,7 @@ pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, 
     let room = room(&shared, &headers, &id).await?;
     shared
         .taste_work(move |tastes, engine| {
-            let (model, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let (model, board, number) = placed(tastes, engine, &id)?;
             let at = number as usize;
             let open = tastes.songs_of(engine, &model, None)?;
             let present = &board.present[at];
@@ -61,6 +61,13 @@ pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, 
             Ok(Json(Value::Object(out)))
         })
         .await
+}
+
+/// The venues as they are now, and the number of one of them.
+fn placed(tastes: &Tastes, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<Board>, u32), Failure> {
+    let (model, board) = tastes.board(engine)?;
+    let number = board.number(id).ok_or_else(|| body::unknown("venue", id))?;
+    Ok((model, board, number))
 }
 
 /// The open room of a venue as its owner needs it; null when there is none.
@@ -145,8 +152,7 @@ pub(super) async fn music(
     let style = shared.styles.of(&id).await.map_err(Refusal::from)?;
     shared
         .taste_work(move |tastes, engine| {
-            let (model, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let (model, board, number) = placed(tastes, engine, &id)?;
             let open = tastes.songs_of(engine, &model, body::filter(style.filter().as_deref())?.as_ref())?;
             let open = |item: u32| open.has(item);
             let present = &board.present[number as usize];
@@ -180,8 +186,7 @@ pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>,
     shared.needs_owner(&headers, &id).await?;
     shared
         .taste_work(move |tastes, engine| {
-            let (_, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let (_, _, number) = placed(tastes, engine, &id)?;
             let Nearby { summary, likes, week, squares } = tastes.nearby(engine, number)?;
             let best = summary.best_hour.map(|best| {
                 let hour = best.hour.get();
@@ -226,8 +231,7 @@ pub(super) async fn history(
     let songs = played(&shared, &id).await?;
     shared
         .taste_work(move |tastes, engine| {
-            let (model, board) = tastes.board(engine)?;
-            let number = board.number(&id).ok_or_else(|| body::unknown("venue", &id))?;
+            let (model, board, number) = placed(tastes, engine, &id)?;
             let at = number as usize;
             let visits = visits(tastes, &id, days as i64, ahead(board.venues[at].at));
             let mut hours = vec![0u32; WEEK];

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
 import { begin } from "../shared/page";
-import { codeIn } from "../shared/room/code";
+import { CODE, findRoom } from "../shared/room/find";
 import { note, recent } from "../shared/room/recent";
 import type { Ending, Pass } from "../shared/room/room";
 import type { Summary } from "../shared/room/shapes";
@@ -36,19 +36,6 @@ const inside = (): Promise<Inside> =>
     throw new ApiError(0, "OFFLINE", String(error));
   }));
 
-const CODE = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-
-/** The room of the code; of a room this device knows, also when the code is a new one or the room is closed. */
-async function find(): Promise<Summary> {
-  const code = codeIn(CODE) ?? CODE;
-  try {
-    return await ask<Summary>(`/v1/rooms/by-code/${encodeURIComponent(code)}`);
-  } catch (error) {
-    const known = recent().find((room) => room.code === code);
-    if (!(error instanceof ApiError) || error.status !== 404 || !known) throw error;
-    return ask<Summary>(`/v1/rooms/${known.id}`);
-  }
-}
 
 /** Whether somebody was in this room before: on this device, or anywhere. */
 async function isKnown({ id }: Summary, { token }: Pass): Promise<boolean> {
@@ -80,7 +67,7 @@ function App() {
     // Whoever was here before goes right in.
     if (session.value) inside().catch(() => undefined);
     try {
-      const summary = await find();
+      const summary = await findRoom();
       document.title = `${summary.name} · Tutti`;
       if (summary.code !== CODE) history.replaceState(null, "", `/r/${summary.code}${location.search}${location.hash}`);
       if (!summary.open) setView({ is: "closed", summary });

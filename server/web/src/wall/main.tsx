@@ -1,9 +1,8 @@
 // The party on a big screen, `/r/CODE/wall`: no controls, always the way in, for days.
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, ask } from "../shared/api";
+import { ApiError } from "../shared/api";
 import { begin } from "../shared/page";
-import { codeIn } from "../shared/room/code";
-import { recent } from "../shared/room/recent";
+import { CODE, findRoom } from "../shared/room/find";
 import { Room } from "../shared/room/room";
 import type { Summary } from "../shared/room/shapes";
 import { fill } from "../shared/words";
@@ -12,22 +11,10 @@ import { Wall } from "./wall";
 import "./wall.css";
 import { t } from "./words";
 
-const CODE = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 /** Between two tries to find the room, in milliseconds. */
 const AGAIN = 8_000;
 
 type View = { is: "looking" } | { is: "note"; text: string } | { is: "wall"; room: Room; summary: Summary };
-
-async function find(): Promise<Summary> {
-  const code = codeIn(CODE) ?? CODE;
-  try {
-    return await ask<Summary>(`/v1/rooms/by-code/${encodeURIComponent(code)}`);
-  } catch (error) {
-    const known = recent().find((room) => room.code === code);
-    if (!(error instanceof ApiError) || error.status !== 404 || !known) throw error;
-    return ask<Summary>(`/v1/rooms/${known.id}`);
-  }
-}
 
 function App() {
   const [view, setView] = useState<View>({ is: "looking" });
@@ -43,7 +30,7 @@ function App() {
     const look = async () => {
       room?.leave();
       try {
-        const summary = await find();
+        const summary = await findRoom();
         if (!summary.open) return setView({ is: "note", text: fill(t.closed, { name: summary.name }) });
         const entered = (room = new Room(summary.id, await passOf(summary.id)));
         const stop = entered.ending.subscribe((ending) => {
