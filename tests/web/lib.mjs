@@ -118,7 +118,12 @@ const NOTICED = 28;
 /** Takes a screenshot into `shots/` and holds it against the approved one. Pass `mask` locators for what differs every time. */
 export async function shot(page, name, { mask = [], compare = true } = {}) {
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() => [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight && image.loading !== "lazy").every((image) => image.complete)).catch(() => undefined);
+  // What is seen is there and decoded; a picture that cannot be is for the test to miss.
+  await page.evaluate(() => {
+    const seen = [...document.images].filter((image) => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight);
+    const late = new Promise((done) => setTimeout(done, 5000));
+    return Promise.race([Promise.allSettled(seen.map((image) => image.decode())), late]);
+  });
   const bytes = await page.screenshot({ animations: "disabled", caret: "hide", mask, maskColor: "#808080", scale: "css" });
   mkdirSync(path.join(here, "shots"), { recursive: true });
   writeFileSync(path.join(here, "shots", `${name}.png`), bytes);

@@ -40,11 +40,13 @@ impl Live {
 
     async fn run(self: &Arc<Live>, core: &mut Core, batch: Vec<Input>) {
         core.unsure |= self.services.cluster.is_some() && batch.iter().any(needs_latest);
+        let mut sure = self.services.cluster.is_none();
         for _ in 0..TRIES {
-            if core.unsure
-                && let Err(error) = self.absorb(core).await
-            {
-                return refuse(batch, &error.into());
+            if core.unsure {
+                if let Err(error) = self.absorb(core).await {
+                    return refuse(batch, &error.into());
+                }
+                sure = true;
             }
             let base = self.state();
             let mut turn = Turn::new(self, core, &base);
@@ -52,6 +54,12 @@ impl Live {
                 turn.take(input).await;
             }
             let Turn { state, entries, writes, outcomes, .. } = turn;
+            let by_state = |outcome: &Outcome| outcome.as_ref().is_err_and(|refusal| refusal.code.is_of_state());
+            if !sure && outcomes.iter().any(|(outcome, _)| by_state(outcome)) {
+                // What is refused here may be right by what another server has logged meanwhile.
+                core.unsure = true;
+                continue;
+            }
             let written = if !entries.is_empty() {
                 self.journal.append(base.rev, &entries, writes).await
             } else if writes.is_empty() {

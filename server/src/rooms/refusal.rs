@@ -60,6 +60,31 @@ pub(crate) enum Code {
 }
 
 impl Code {
+    /// Whether another state of the room could make the same op be carried out.
+    pub(crate) fn is_of_state(self) -> bool {
+        matches!(
+            self,
+            Code::Forbidden
+                | Code::Banned
+                | Code::MemberNotFound
+                | Code::ItemNotFound
+                | Code::NotFound
+                | Code::NotInRoom
+                | Code::Conflict
+                | Code::DuplicateSong
+                | Code::QueueFull
+                | Code::MemberLimit
+                | Code::Explicit
+                | Code::CheckinRequired
+                | Code::VetoSpent
+                | Code::NotPlaying
+                | Code::QueueEmpty
+                | Code::ChatOff
+                | Code::PicturesOff
+                | Code::NothingToPick
+        )
+    }
+
     /// The code as it stands on the wire, such as `ROOM_NOT_FOUND`.
     pub(crate) fn text(self) -> &'static str {
         match self {
