@@ -2,7 +2,7 @@
 // Every page is `src/NAME/main.tsx`; names of assets carry a hash of their content.
 import { build, context } from "esbuild";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,6 +82,19 @@ function imported(outputs, first) {
   return seen;
 }
 
+/** The licences of what went into the files, as their authors want them to be passed on. */
+async function licences(inputs) {
+  const found = new Set(Object.keys(inputs).map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
+  const texts = [];
+  for (const name of [...found].sort()) {
+    const folder = path.join(here, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
+    texts.push(`${name} ${version} (${license})\n\n${file ? (await readFile(path.join(folder, file), "utf8")).trim() : ""}\n`);
+  }
+  return Buffer.from(texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
 /** Writes what was built. `ship`: compressed, and nothing older beside it; while pages are being written neither is wanted. */
 async function put(out, result, pages, ship) {
   const assets = path.join(out, "assets");
@@ -90,6 +103,7 @@ async function put(out, result, pages, ship) {
   await mkdir(assets, { recursive: true });
   const files = new Map(result.outputFiles.map((file) => [path.basename(file.path), file.contents]));
   files.set("icon.svg", await readFile(path.join(here, "src/shared/icon.svg")));
+  files.set("licences.txt", await licences(result.metafile.inputs));
   for (const [name, bytes] of files) {
     await writeFile(path.join(assets, name), bytes);
     if (!ship || name.endsWith(".woff2")) continue;

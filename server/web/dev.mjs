@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const out = path.resolve(values.out ?? (await mkdtemp(path.join(os.tmpdir(), "tutti-web-"))));
 const server = new URL(values.server);
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8" };
 
 // As `server/src/http/web/routes.rs` has them.
 const PAGES = [

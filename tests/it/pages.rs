@@ -44,6 +44,10 @@ fn every_page_is_served_with_a_strict_policy_and_no_inline_code() {
         let size = |answer| std::io::copy(&mut long(answer), &mut std::io::sink()).unwrap();
         assert!(size(packed) * 2 < size(plain), "{file}");
     }
+    let licences = fetch(&server, "/web/licences.txt", "identity");
+    assert_eq!(header(&licences, "content-type"), "text/plain; charset=utf-8");
+    let licences = licences.into_body().read_to_string().unwrap();
+    assert!(["preact ", "socket.io-client ", "leaflet ", "uplot ", "figtree "].iter().all(|name| licences.contains(name)), "{licences}");
     let moved = ureq::Agent::config_builder().max_redirects(0).build();
     let moved = ureq::Agent::from(moved).get(format!("{}/p/abcdef/wall", server.base)).call().unwrap();
     assert_eq!((moved.status().as_u16(), header(&moved, "location")), (308, "/r/abcdef/wall"));

@@ -67,6 +67,7 @@ fn answer(name: &str, headers: &HeaderMap) -> Response {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };
     // Another content is another name, so what is kept never goes stale.

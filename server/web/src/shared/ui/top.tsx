@@ -62,6 +62,7 @@ export function LooksForm() {
     <>
       <Segments<Language> label={common.language} value={language} options={(Object.keys(LANGUAGES) as Language[]).map((value) => ({ value, text: LANGUAGES[value] }))} onChange={speak} />
       <Segments<Theme> label={common.theme} value={theme.value} options={themes} onChange={setTheme} />
+      <p class="small"><a href="/web/licences.txt">{common.licences}</a></p>
     </>
   );
 }
