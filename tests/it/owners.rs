@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::Server;
-use crate::taste::trained;
+use crate::taste::{interactions, songs, trained, trained_on};
 
 fn guest(server: &Server, name: &str) -> (String, String) {
     let (status, made) = server.post("/v1/guests", json!({"name": name}).to_string().as_bytes());
@@ -133,5 +133,27 @@ fn a_room_says_whom_its_songs_suit_once_somebody_told_a_taste() {
     assert_eq!(settings(json!([[1000, 0.2], [2000, 0.9]])).unwrap(), 200);
     for wrong in [json!([[2000, 0.2], [1000, 0.9]]), json!([[1000, 1.2]]), json!("up"), json!([[1.5, 0.2]])] {
         assert!(matches!(settings(wrong.clone()), Err(ureq::Error::StatusCode(400))), "{wrong}");
+    }
+}
+
+#[test]
+fn the_autopilot_follows_the_energy_of_the_evening() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let mut songs = songs();
+    for (at, song) in songs["value"].as_array_mut().unwrap().iter_mut().enumerate() {
+        song["features"]["energy"] = json!(at as f64 / 66.0);
+    }
+    trained_on(&server, &songs, &interactions());
+    let (_, token) = guest(&server, "Host");
+    for wished in [0.1, 0.9] {
+        let settings = json!({"autopilot": false, "energyCurve": [[1, wished]]});
+        let room = call(&server, &token, "/v1/rooms", &json!({"name": "Party", "settings": settings}));
+        for _ in 0..8 {
+            let path = format!("/v1/rooms/{}/commands/autopilot:next", room["id"].as_str().unwrap());
+            let picked = call(&server, &token, &path, &json!({}));
+            let energy = picked["song"]["id"].as_str().unwrap()[1..].parse::<f64>().unwrap() / 66.0;
+            assert!((energy - wished).abs() < 0.35, "{wished}: {picked}");
+        }
     }
 }

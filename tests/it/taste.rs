@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::Server;
 
 /// Three circles of people: user n likes songs of circle n % 3, song n belongs to circle n % 3.
-fn interactions() -> Vec<Value> {
+pub(crate) fn interactions() -> Vec<Value> {
     let mut out = Vec::new();
     for user in 0..60 {
         for song in 0..60 {
@@ -24,7 +24,7 @@ fn interactions() -> Vec<Value> {
     out
 }
 
-fn songs() -> Value {
+pub(crate) fn songs() -> Value {
     let genres = ["rock", "jazz", "house"];
     let song = |at: usize| {
         json!({
@@ -50,7 +50,7 @@ pub(crate) fn trained(server: &Server) {
     trained_on(server, &songs(), &interactions());
 }
 
-fn trained_on(server: &Server, songs: &Value, interactions: &[Value]) {
+pub(crate) fn trained_on(server: &Server, songs: &Value, interactions: &[Value]) {
     let post = |path: &str, body: &Value| server.post(path, body.to_string().as_bytes());
     assert_eq!(post("/v1/songs/documents?refresh=true", songs).0, 200);
     assert_eq!(post("/v1/venues/documents?refresh=true", &venues()).0, 200);

@@ -166,10 +166,9 @@ fn vectors(model: &Model, state: &State) -> BTreeMap<Id, Arc<[f32]>> {
 
 /// Leaves the items whose energy is closest to the one wished for, of those that may be picked; of unknown energy is half way off.
 fn closest(model: &Model, state: &State, items: &mut Vec<u32>, energy: f32) {
-    let waits = |item: &u32| {
-        model.item_names().name(*item).is_some_and(|id| state.queue.iter().any(|one| &*one.song.id == id) || state.started.contains_key(id))
-    };
-    items.retain(|item| !waits(item));
+    // Those that `autopilot` would throw out again must not take the places of others.
+    let out = |id: &str| state.queue.iter().any(|one| &*one.song.id == id) || state.started.contains_key(id) || state.unwanted.contains(id);
+    items.retain(|item| !model.item_names().name(*item).is_some_and(out));
     let off = |item: &u32| model.facts(*item).energy.map_or(0.5, |own| (own - energy).abs());
     items.sort_by(|a, b| off(a).total_cmp(&off(b)));
     items.truncate(CLOSEST);
