@@ -3,8 +3,8 @@ import { ApiError, ask, path } from "../shared/api";
 import { type GeoJsonPoint, type Point, fromGeoJson, middle, written } from "../shared/map/geo";
 import { CROWDS, type View } from "./view";
 
-/** A venue with why it is recommended. */
-export interface Found {
+/** A venue as the index and recommendations both have it. */
+interface Place {
   id: string;
   name: string;
   kind?: string;
@@ -12,6 +12,10 @@ export interface Found {
   genres?: string[];
   opening_hours?: string;
   location: GeoJsonPoint;
+}
+
+/** A venue with why it is recommended. */
+export interface Found extends Place {
   distance_m: number;
   open: "open" | "closed" | "unknown";
   /** Local time, as 2026-11-25T23:00. */
@@ -22,14 +26,7 @@ export interface Found {
 }
 
 /** A venue of the index. */
-export interface Venue {
-  id: string;
-  name: string;
-  kind?: string;
-  city?: string;
-  genres?: string[];
-  opening_hours?: string;
-  location: GeoJsonPoint;
+export interface Venue extends Place {
   address?: { street?: string; district?: string; postcode?: string };
   source?: string;
 }
