@@ -18,3 +18,4 @@ mod rooms_cli;
 mod search;
 mod taste;
 mod two_clients;
+mod unread;

@@ -7,39 +7,34 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONNECTION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
 
 use super::error::Failure;
 
-/// A body that is too large is read to here, so that its sender sees the answer.
-const MOST_DISCARDED: u64 = 256 << 20;
 /// JSON values of one body. A value of two bytes takes some eighty in memory, so bytes alone bound too little.
 const MAX_VALUES: usize = 2_000_000;
 
 /// The whole body, of at most `limit` bytes.
 pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
-    // One that says it is too large is not kept.
-    let mut length = 0u64;
+    let too_large = || {
+        let message = format!("the body is larger than {limit} bytes; send smaller batches");
+        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", message)
+    };
     let announced = body.size_hint().lower();
-    let mut whole = Vec::with_capacity(if announced <= limit as u64 { announced as usize } else { 0 });
+    if announced > limit as u64 {
+        return Err(too_large());
+    }
+    let mut whole = Vec::with_capacity(announced as usize);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", format!("the body broke off: {error}")))?;
         let Ok(data) = frame.into_data() else { continue };
-        length += data.len() as u64;
-        if length.max(announced) <= limit as u64 {
-            whole.extend_from_slice(&data);
-        } else {
-            whole = Vec::new();
-            if length > MOST_DISCARDED {
-                break;
-            }
+        if data.len() > limit - whole.len() {
+            return Err(too_large());
         }
-    }
-    if length > limit as u64 {
-        let message = format!("the body is larger than {limit} bytes; send smaller batches");
-        return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", message));
+        whole.extend_from_slice(&data);
     }
     if values(&whole) > MAX_VALUES {
         let message = format!("the body holds more than {MAX_VALUES} JSON values; send smaller batches");
@@ -81,7 +76,8 @@ pub(super) async fn in_time(State(limit): State<Duration>, request: Request, nex
         }
         Err(_) => {
             let message = format!("the body was not there after {} s", limit.as_secs());
-            Failure::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message).into_response()
+            // What still comes is not waited for.
+            ([(CONNECTION, "close")], Failure::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message)).into_response()
         }
     }
 }

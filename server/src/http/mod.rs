@@ -13,6 +13,7 @@ mod parameters;
 mod rooms;
 mod search;
 pub(crate) mod taste;
+mod unread;
 pub(crate) mod web;
 pub(crate) mod wire;
 
@@ -145,6 +146,7 @@ pub(crate) fn router(house: House, limits: Limits, scheme: Scheme) -> Router {
         .method_not_allowed_fallback(error::wrong_method)
         .layer(layers)
         .merge(realtime.routes())
+        .layer(axum::middleware::from_fn_with_state(limits.timeout, unread::discard))
         .with_state(shared)
 }
 
