@@ -29,8 +29,12 @@ async function friday() {
   return { room, ana, people };
 }
 
-/** Takes out the blurred light behind a cover: it comes when the processor has time for it. */
-const dim = (page) => page.locator(".now-glow, .wall-glow").evaluateAll((glows) => glows.forEach((glow) => glow.remove()));
+/** Hides the blurred light behind covers, also of songs still to come: it is there when the processor has time for it. */
+const dim = (page) => page.evaluate(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".now-glow, .wall-glow { display: none }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+});
 
 const party = async (t, { room, ana, people }, kind, scheme, as = people[1]) => {
   const page = await t.device(kind, { scheme, session: as });
