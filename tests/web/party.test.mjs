@@ -1,5 +1,5 @@
 // Several phones in one room: coming in, adding, voting, moving, talking, being offline, being sent out.
-import { accessible, assert, fits, op, rest, shot, test, until } from "./lib.mjs";
+import { accessible, assert, fits, guest, join, op, rest, shot, test, until } from "./lib.mjs";
 import { add, comesIn, live, member, returns, row, scene, titles } from "./party-scene.mjs";
 
 const sameTitles = async (page, wanted, what) => until(async () => JSON.stringify(await titles(page)) === JSON.stringify(wanted), `${what}: ${JSON.stringify(wanted)}`);
@@ -269,6 +269,34 @@ test("party: on a home network, without TLS, everything is there", async (t) => 
   await page.getByRole("textbox", { name: /Write/ }).fill(`at ${room.code}`);
   await page.keyboard.press("Enter");
   await page.locator("dialog").getByText(`at ${room.code}`).waitFor();
+});
+
+test("party: what one says is there once, also while the answer to it is on its way", async (t) => {
+  const { room } = await scene();
+  const lena = await guest("Lena");
+  await join(lena, room);
+  const page = await t.device("phone", { session: lena });
+  // Answers of the server come a second after the events that they are about.
+  let answers = 0;
+  await page.routeWebSocket(/socket\.io/, (phone) => {
+    const server = phone.connectToServer();
+    phone.onMessage((text) => server.send(text));
+    server.onMessage((text) => (/^43/.test(String(text)) ? setTimeout(() => { answers++; phone.send(text); }, 1000) : phone.send(text)));
+  });
+  await page.goto(`/r/${room.code}`);
+  await page.getByRole("button", { name: /^Chat/ }).click();
+  const line = page.getByRole("textbox", { name: /Write/ });
+  const bubbles = page.locator("dialog .bubble");
+  for (const [at, text] of ["First", "Second"].entries()) {
+    await line.fill(text);
+    await page.keyboard.press("Enter");
+    const before = answers;
+    await page.locator("dialog li:not([data-waiting]) .bubble").getByText(text).waitFor();
+    assert.deepEqual(await bubbles.allInnerTexts(), ["First", "Second"].slice(0, at + 1));
+    await until(() => answers > before, "an answer");
+    await until(async () => (await page.locator("dialog [data-waiting]").count()) === 0, "nothing waits");
+    assert.deepEqual(await bubbles.allInnerTexts(), ["First", "Second"].slice(0, at + 1));
+  }
 });
 
 test("party: without scripts the queue can be read", async (t) => {

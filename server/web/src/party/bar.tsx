@@ -17,7 +17,7 @@ export function Bar() {
     const timer = setTimeout(() => setSaid(true), PATIENCE);
     return () => clearTimeout(timer);
   }, [lost]);
-  const waiting = room.outbox.list.value.filter(({ stage }) => stage === "waiting" || stage === "sent").length;
+  const waiting = room.outbox.ahead.value.filter(({ stage }) => stage === "waiting" || stage === "sent").length;
   const text = room.link.value === "joining" ? t.bar.joining : t.bar.away;
   return (
     <div class="bar" role="status" data-shown={said || room.lagging.value || undefined}>

@@ -20,7 +20,7 @@ export function Chat() {
     ...(view?.chat ?? []).map((message) => ({ ts: message.ts, key: `m${message.seq}`, message })),
     ...(view?.pictures ?? []).map((picture) => ({ ts: picture.ts, key: `p${picture.picture}`, picture })),
   ].sort((a, b) => a.ts - b.ts);
-  const waiting = room.outbox.list.value.filter(({ name, stage }) => stage !== "done" && (name === "chat:send" || name === "picture:share"));
+  const waiting = room.outbox.ahead.value.filter(({ name }) => name === "chat:send" || name === "picture:share");
   const count = entries.length + waiting.length;
   const rev = view?.rev ?? 0;
   useLayoutEffect(() => end.current?.scrollIntoView({ block: "end" }), [count]);

@@ -67,7 +67,7 @@ export function Finder() {
       : [{ head: known.length > 0 ? t.add.forYou : t.add.popular, songs: ideas?.group ?? [] }, { head: t.add.played, songs: ideas?.played ?? [] }].filter(({ songs }) => songs.length > 0);
   const songs = groups.flatMap((group) => group.songs);
   const queued = new Map(view?.queue.map((item) => [item.song.id, item]));
-  const waiting = new Set(room.outbox.list.value.filter(({ name }) => name === "song:add").map(({ payload }) => payload.songId));
+  const waiting = new Set(room.outbox.ahead.value.filter(({ name }) => name === "song:add").map(({ payload }) => payload.songId));
 
   const choose = async (song: Found) => {
     const there = queued.get(song.id);

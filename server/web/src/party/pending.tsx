@@ -11,7 +11,7 @@ export const rememberSong = (id: string, title: string, artist: string): void =>
 export function Pending() {
   const { room } = useParty();
   if (room.link.value === "live") return null;
-  const waiting = room.outbox.list.value.filter(({ name }) => name === "song:add");
+  const waiting = room.outbox.ahead.value.filter(({ name }) => name === "song:add");
   if (waiting.length === 0) return null;
   return (
     <ul class="queue pending" aria-label={t.next.pending}>

@@ -1,5 +1,5 @@
 // Ops that wait for the server: kept on this device with their ids, so that sending one again, even after a reload, does nothing twice.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { read, write } from "../kept";
 
 export interface Waiting {
@@ -11,6 +11,7 @@ export interface Waiting {
   at: number;
   /** `held`: may still be taken back. `done`: carried out, its event `seq` has not come yet. */
   stage: "held" | "waiting" | "sent" | "done";
+  /** The event that came of it, where one is known. */
   seq?: number;
 }
 
@@ -23,6 +24,8 @@ export const lasts = (name: string): boolean => LASTING.has(name);
 
 export class Outbox {
   readonly list = signal<Waiting[]>([]);
+  /** What the state does not show yet. */
+  readonly ahead = computed(() => this.list.value.filter(({ seq, stage }) => stage === "done" || seq === undefined));
 
   constructor(
     private readonly room: string,
@@ -52,6 +55,11 @@ export class Outbox {
 
   has(op: string): boolean {
     return this.list.value.some((one) => one.op === op);
+  }
+
+  /** An event came of this op. Its answer may still be on its way, so it is kept. */
+  seen(op: string, seq: number): void {
+    if (this.has(op)) this.change(op, { seq });
   }
 
   /** Forgets what the state holds by now. */

@@ -53,7 +53,7 @@ export class Room {
   readonly clock = new Clock();
   readonly outbox: Outbox;
   /** The room as this device shows it: with its own ops carried out. */
-  readonly view = computed(() => this.state.value && overlaid(this.state.value, this.outbox.list.value, this.me));
+  readonly view = computed(() => this.state.value && overlaid(this.state.value, this.outbox.ahead.value, this.me));
   readonly role = computed<Role>(() => this.view.value?.members.find(({ id }) => id === this.me)?.role ?? "guest");
   readonly hosts = computed(() => this.role.value === "host" || this.role.value === "cohost");
   readonly online = computed(() => this.view.value?.members.filter(({ online, role }) => online && role !== "screen") ?? []);
@@ -156,6 +156,7 @@ export class Room {
       this.presence.clear();
     }
     const events = answer.events ?? [];
+    this.recognise(events);
     if (this.known) this.take(events.reduce(fold, this.known));
     this.link.value = "live";
     this.lagging.value = false;
@@ -230,11 +231,17 @@ export class Room {
     if (!this.known || event.seq <= this.known.state.rev) return;
     if (event.seq > this.known.state.rev + 1) return void this.sync();
     this.lagging.value = false;
+    this.recognise([event]);
     const after = fold(this.known, event);
     // Who is online is told beside the log, perhaps before the event that makes somebody a member.
     this.take(event.type === "member.joined" ? changeMember(after, event.by, { online: this.presence.get(event.by) ?? false }) : after);
     if (event.type === "chat.message") this.typing.stops(event.by);
     this.tell((listener) => listener.event?.(event));
+  }
+
+  /** Finds what this device asked for among events: they may come before the answer does. */
+  private recognise(events: readonly RoomEvent[]): void {
+    for (const { by, op, seq } of events) if (op !== null && by === this.me) this.outbox.seen(op, seq);
   }
 
   /** Takes what is known now, and asks for what is not sure. */
@@ -252,7 +259,9 @@ export class Room {
       const answer = await this.connection.ask<Joined | { ok: false }>("room:sync", { op: fresh(), since: this.known.state.rev });
       if (answer.ok) {
         const base = answer.state ? told(answer.state) : this.known;
-        this.take([...(answer.events ?? []), ...this.recent].reduce(fold, base));
+        const events = [...(answer.events ?? []), ...this.recent];
+        this.recognise(events);
+        this.take(events.reduce(fold, base));
       }
     } catch {
       this.connection.renew();
