@@ -17,16 +17,16 @@ const FILE: &str = "keys.json";
 /// The keys of one data directory.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ApiKeys {
+pub(crate) struct ApiKeys {
     /// Opens everything.
-    pub admin: String,
+    pub(crate) admin: String,
     /// Opens search, suggestions, completion, look-up and count.
-    pub query: String,
+    pub(crate) query: String,
 }
 
 /// Which of the two keys one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
+pub(crate) enum KeyKind {
     /// Everything.
     Admin,
     /// Reading documents.
@@ -35,7 +35,7 @@ pub enum KeyKind {
 
 /// Which key to make anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Which {
+pub(crate) enum Which {
     /// The admin key
     Admin,
     /// The query key
@@ -47,7 +47,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// When the file can be neither read nor made, or holds something else.
-    pub fn open(folder: &Path, admin: Option<String>, query: Option<String>) -> io::Result<ApiKeys> {
+    pub(crate) fn open(folder: &Path, admin: Option<String>, query: Option<String>) -> io::Result<ApiKeys> {
         let kept = match read(folder)? {
             Some(keys) => keys,
             None => {
@@ -63,7 +63,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// As [`ApiKeys::open`].
-    pub fn rotate(folder: &Path, which: Which) -> io::Result<ApiKeys> {
+    pub(crate) fn rotate(folder: &Path, which: Which) -> io::Result<ApiKeys> {
         let mut keys = ApiKeys::open(folder, None, None)?;
         match which {
             Which::Admin => keys.admin = fresh()?,
@@ -74,7 +74,7 @@ impl ApiKeys {
     }
 
     /// What `key` opens, if anything. Takes the same time for every key of the right length.
-    pub fn kind(&self, key: &str) -> Option<KeyKind> {
+    pub(crate) fn kind(&self, key: &str) -> Option<KeyKind> {
         let admin: bool = self.admin.as_bytes().ct_eq(key.as_bytes()).into();
         let query: bool = self.query.as_bytes().ct_eq(key.as_bytes()).into();
         if admin {

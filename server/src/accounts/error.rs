@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error_code::ErrorCode;
-use crate::store::StoreError;
+use tutti_store::StoreError;
 
 /// What went wrong, and whose fault it was.
 #[derive(Clone, Debug, thiserror::Error)]

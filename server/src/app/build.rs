@@ -5,6 +5,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tutti_engine::{Access, Engine};
+use tutti_realtime::{Origins, conformance};
+use tutti_store::migrations::{self, MigrationError};
+use tutti_store::{Collection, JoinedOptions, JoinedStore, SharedStore, SledOptions, SledStore, StoreError};
 
 use super::Tasks;
 use super::error::AppError;
@@ -14,12 +17,10 @@ use crate::accounts::{self, Accounts, PrivacyHook, Secret};
 use crate::config::{Config, Conformance};
 use crate::http::web::Tiles;
 use crate::limits::{Rate, RateLimits};
+use crate::migrations::MIGRATIONS;
 use crate::personal_data::{IndexData, TasteData};
 use crate::pictures::Pictures;
-use crate::realtime::{self, Origins};
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::store::migrations::{self, MigrationError};
-use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledOptions, SledStore, StoreError};
 use crate::taste::Tastes;
 use crate::venues;
 
@@ -35,7 +36,7 @@ const REDIS_WARNING: Duration = Duration::from_secs(5);
 /// What handlers do not share: the protocol servers.
 #[derive(Clone)]
 pub(crate) struct Services {
-    pub(crate) realtime: Arc<realtime::Server>,
+    pub(crate) realtime: Arc<tutti_realtime::Server>,
 }
 
 /// Everything that is kept in the store.
@@ -53,7 +54,7 @@ pub(super) async fn build(config: &Config, scheme: Scheme, accounts: accounts::S
     let keys = ApiKeys::open(&folder, config.security.admin_key.clone(), config.security.query_key.clone()).map_err(AppError::Keys)?;
     let realtime = sockets(config);
     let (store, secret, cluster) = store(config, &realtime).await?;
-    match migrations::migrate(&store, migrations::MIGRATIONS).await {
+    match migrations::migrate(&store, MIGRATIONS).await {
         Err(MigrationError::Store(StoreError::Full)) => {
             tracing::warn!("the disk is full: search goes on, accounts and rooms cannot be written until there is room");
         }
@@ -125,7 +126,7 @@ pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<Tastes>), 
 }
 
 /// The store: embedded, or joined with others by Redis; the secret of tokens; the other servers.
-async fn store(config: &Config, realtime: &Arc<realtime::Server>) -> Result<(SharedStore, Secret, Option<Cluster>), AppError> {
+async fn store(config: &Config, realtime: &Arc<tutti_realtime::Server>) -> Result<(SharedStore, Secret, Option<Cluster>), AppError> {
     let folder = &config.server.data_dir;
     let given = config.security.jwt_secret.clone();
     let secret = Secret::open(folder, given.clone()).map_err(|error| AppError::Secret(error.to_string()))?;
@@ -137,7 +138,7 @@ async fn store(config: &Config, realtime: &Arc<realtime::Server>) -> Result<(Sha
         return Ok((Arc::new(store), secret, None));
     };
     let options = JoinedOptions { sled, ..JoinedOptions::default() };
-    let store = Joined::open(&folder.join(JOINED), url, PREFIX, collections(), options).await?;
+    let store = JoinedStore::open(&folder.join(JOINED), url, PREFIX, collections(), options).await?;
     while tokio::time::timeout(REDIS_WARNING, store.until_joined()).await.is_err() {
         tracing::warn!("waiting for Redis");
     }
@@ -146,7 +147,7 @@ async fn store(config: &Config, realtime: &Arc<realtime::Server>) -> Result<(Sha
 }
 
 /// The secret of tokens that all servers use.
-async fn shared_secret(store: &Joined, mine: &Secret) -> Result<Secret, AppError> {
+async fn shared_secret(store: &JoinedStore, mine: &Secret) -> Result<Secret, AppError> {
     let shared = store.shared_secret("tokens", mine.bytes()).await?;
     Secret::shared(shared).map_err(|error| AppError::Secret(error.to_string()))
 }
@@ -165,17 +166,17 @@ fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
 }
 
 /// The server of sockets, with the suites' handlers when they are asked for.
-fn sockets(config: &Config) -> Arc<realtime::Server> {
-    let conformance = config.server.conformance;
-    let times = if conformance == Conformance::On { realtime::Settings::conformance() } else { realtime::Settings::default() };
+fn sockets(config: &Config) -> Arc<tutti_realtime::Server> {
+    let suite = config.server.conformance;
+    let times = if suite == Conformance::On { tutti_realtime::Config::conformance() } else { tutti_realtime::Config::default() };
     let allowed = &config.security.allow_origin;
     let origins = if allowed.is_empty() { Origins::Any } else { Origins::Only(allowed.clone()) };
     // Forwarded addresses are resolved for all of HTTP before a request comes here.
-    let server = realtime::Server::new(realtime::Settings { origins, ..times });
-    match conformance {
+    let server = tutti_realtime::Server::new(tutti_realtime::Config { origins, ..times });
+    match suite {
         Conformance::Off => {}
-        Conformance::On => crate::realtime::conformance::install(&server),
-        Conformance::Bench => crate::realtime::conformance::install_bench(&server),
+        Conformance::On => conformance::install(&server),
+        Conformance::Bench => conformance::install_bench(&server),
     }
     server
 }

@@ -4,9 +4,9 @@ use std::io;
 use std::net::SocketAddr;
 
 use crate::accounts::AccountError;
-use crate::realtime::AdapterError;
-use crate::store::StoreError;
-use crate::store::migrations::MigrationError;
+use tutti_realtime::AdapterError;
+use tutti_store::StoreError;
+use tutti_store::migrations::MigrationError;
 
 use super::tls::TlsError;
 

@@ -138,7 +138,10 @@ fn public_url(input: Input<'_>) -> Result<String, String> {
 
 fn redis_url(input: Input<'_>) -> Result<String, String> {
     let text = input.text()?;
-    redis::Client::open(text.as_str()).map(drop).map_err(|error| format!("is no Redis address like redis://127.0.0.1:6379: {error}"))?;
+    let right = ["redis://", "rediss://", "unix://", "redis+unix://"].iter().any(|scheme| text.starts_with(scheme));
+    if !right {
+        return Err(format!("`{text}` is no Redis address; write redis://127.0.0.1:6379"));
+    }
     Ok(text)
 }
 
