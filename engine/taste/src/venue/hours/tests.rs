@@ -125,7 +125,7 @@ fn sun_times_with_offsets_do_not_panic() {
 /// Every text in the data parses, apart from those with a spelling no reader can be sure of.
 #[test]
 fn real_texts_parse_or_say_why() {
-    let packed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../datasets/demo/venues.jsonl.gz")).unwrap();
+    let packed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/demo/venues.jsonl.gz")).unwrap();
     let mut lines = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut lines).unwrap();
     let (mut parsed, mut refused) = (0, Vec::new());
