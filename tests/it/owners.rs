@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Program, Server};
 use crate::taste::{interactions, songs, trained, trained_on};
 
 fn guest(server: &Server, name: &str) -> (String, String) {
@@ -53,7 +53,7 @@ fn an_owner_sees_the_house_and_its_history_and_nobody_else_does() {
 #[test]
 fn a_style_is_tried_set_and_kept_and_music_and_the_autopilot_follow_it() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
+    let server = Program::start(folder.path());
     trained(&server);
     let style = json!({"explicit": false, "without": ["jazz"], "years": [1990, 2010], "blocked": ["s3"]});
     let allowed = |id: &str| {
@@ -73,7 +73,7 @@ fn a_style_is_tried_set_and_kept_and_music_and_the_autopilot_follow_it() {
     }
     assert_eq!(server.put("/v1/venues/none/style", b"{}").0, 404);
     server.kill();
-    let server = Server::start(folder.path());
+    let server = Program::start(folder.path());
     assert_eq!(server.get_as_admin("/v1/venues/v0/style").1["style"]["blocked"], json!(["s3"]));
 
     let (_, music) = server.get_as_admin("/v1/venues/v0/music?k=30");

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, run_err, run_ok, tutti};
+use crate::support::{Program, run_err, run_ok, tutti};
 
-fn guest(server: &Server) -> String {
+fn guest(server: &Program) -> String {
     let (status, made) = server.post("/v1/guests", br#"{"name": "Ann"}"#);
     assert_eq!(status, 201, "{made}");
     made["token"].as_str().unwrap().to_owned()
 }
 
-fn call(server: &Server, token: &str, path: &str, body: &Value) -> Value {
+fn call(server: &Program, token: &str, path: &str, body: &Value) -> Value {
     let request = ureq::post(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.send_json(body).unwrap().body_mut().read_json().unwrap()
 }
@@ -22,7 +22,7 @@ fn call(server: &Server, token: &str, path: &str, body: &Value) -> Value {
 fn a_room_is_followed_in_words_and_its_store_goes_out_and_back() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let server = Server::start(&data);
+    let server = Program::start(&data);
     let token = guest(&server);
     let room = call(&server, &token, "/v1/rooms", &json!({"name": "Party", "settings": {"autopilot": false}}));
     let (id, code) = (room["id"].as_str().unwrap(), room["code"].as_str().unwrap());

@@ -117,7 +117,7 @@ fn writing_merging_deleting_and_when_it_is_seen() {
     assert_eq!(server.get("/v1/songs/search?top=0").1["total"], 48);
     write("/v1/songs/documents?refresh=true", json!({"value": [{"@search.action": "mergeOrUpload", "id": "s01", "title": "new"}]}));
     assert_eq!(server.get("/v1/songs/documents/s01").1, json!({"id": "s01", "title": "new"}));
-    assert_eq!(server.terminate(), Some(0));
+    server.stop();
 }
 
 #[test]

@@ -1,4 +1,4 @@
-# Sourced from the repository's root by tests/sockets.sh and tests/rooms.sh: the processes of a suite, all on free ports of loopback and
+# Sourced from the repository's root by the scripts of suites: the processes of one, all on free ports of loopback and
 # all ended with the script. Sets `work`, a folder of its own, and `tutti`, the program (TUTTI, or the debug build).
 tutti=$(realpath "${TUTTI:-target/debug/tutti}") work=$(mktemp -d) pids=() failed=0
 trap 'kill "${pids[@]}" 2>/dev/null; wait "${pids[@]}" 2>/dev/null; rm -rf "$work"' EXIT

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::support::{Server, run_err};
+use crate::support::{Program, run_err};
 
 /// A self-signed certificate for 127.0.0.1, in files.
 struct Signed {
@@ -39,8 +39,8 @@ impl Signed {
         ["--tls-cert", text(&self.certificate), "--tls-key", text(&self.key)]
     }
 
-    fn serve(&self, data: &Path) -> Server {
-        Server::start_with(data, &self.options(), &[], self.client())
+    fn serve(&self, data: &Path) -> Program {
+        Program::start_with(data, &self.options(), &[], self.client())
     }
 }
 
@@ -48,7 +48,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn connect(server: &Server) -> TcpStream {
+fn connect(server: &Program) -> TcpStream {
     let stream = TcpStream::connect(server.base.strip_prefix("https://").unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     stream

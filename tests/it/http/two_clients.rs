@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
-use crate::support::{ADMIN_KEY, Server, agent};
+use crate::support::{ADMIN_KEY, Program, agent};
 
 const VERSION: &str = "api-version=2025-09-01";
 const NAMES: [&str; 2] = ["a", "b"];
@@ -184,7 +184,7 @@ fn delete(base: &str, path: &str, tag: &str) -> u16 {
 
 /// Every document, by look-up of every key there can be, by search and by count; all three agree.
 #[track_caller]
-fn everything(server: &Server) -> BTreeMap<String, Document> {
+fn everything(server: &Program) -> BTreeMap<String, Document> {
     let prefixes = [("a", 40), ("b", 40), ("s", 15), ("m", 10)];
     let mut all = BTreeMap::new();
     for key in prefixes.iter().flat_map(|(prefix, count)| (0..*count).map(move |i| format!("{prefix}{i}"))) {
@@ -214,7 +214,7 @@ fn everything(server: &Server) -> BTreeMap<String, Document> {
 #[test]
 fn nothing_is_lost_between_two_writers() {
     let data = tempfile::tempdir().unwrap();
-    let server = Server::start(data.path());
+    let server = Program::start(data.path());
     assert_eq!(put(&server.base, "/indexes('both')", &definition(0), None).0, 201);
     let done = AtomicBool::new(false);
     let mut clients = [Client::new(0), Client::new(1)];
@@ -254,7 +254,7 @@ fn nothing_is_lost_between_two_writers() {
     check_shared(&clients, &all);
     // The same after a restart.
     assert_eq!(server.terminate(), Some(0));
-    assert_eq!(everything(&Server::start(data.path())), all);
+    assert_eq!(everything(&Program::start(data.path())), all);
 }
 
 #[test]
@@ -262,11 +262,11 @@ fn two_writers_and_kill_9() {
     let data = tempfile::tempdir().unwrap();
     let mut clients = [Client::new(0), Client::new(1)];
     let mut rng = ChaCha8Rng::seed_from_u64(9);
-    let server = Server::start(data.path());
+    let server = Program::start(data.path());
     assert_eq!(put(&server.base, "/indexes('both')", &definition(0), None).0, 201);
     drop(server);
     for round in 0..8 {
-        let server = Server::start(data.path());
+        let server = Program::start(data.path());
         let all = everything(&server);
         check_shared(&clients, &all);
         for client in &mut clients {
@@ -292,7 +292,7 @@ fn two_writers_and_kill_9() {
             server.kill();
         });
     }
-    let server = Server::start(data.path());
+    let server = Program::start(data.path());
     let all = everything(&server);
     clients.iter().for_each(|client| client.check(&all));
     check_shared(&clients, &all);
@@ -305,7 +305,7 @@ type Kind<'a> = (&'a str, &'a dyn Fn(&str) -> Value, &'a str);
 #[test]
 fn of_two_changes_of_the_same_state_one_is_refused() {
     let data = tempfile::tempdir().unwrap();
-    let server = Server::start(data.path());
+    let server = Program::start(data.path());
     let base = server.base.as_str();
     assert_eq!(put(base, "/indexes('both')", &definition(0), None).0, 201);
     let index = |text: &str| {

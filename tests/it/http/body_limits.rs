@@ -96,7 +96,7 @@ fn a_body_that_comes_late_costs_nobody_the_connection() {
 #[test]
 fn a_large_refused_body_is_sent_to_its_end() {
     let data = tempfile::tempdir().unwrap();
-    let server = Server::start_with(data.path(), &[], &[("TUTTI_MAX_BODY", "1048576")], agent());
+    let server = Server::configured(data.path(), |config| config.server.max_body = 1 << 20);
     let block = vec![b' '; 1 << 20];
     for (key, status) in [("wrong", 403), (ADMIN_KEY, 413)] {
         for chunked in [false, true] {
