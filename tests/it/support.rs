@@ -222,6 +222,11 @@ impl Api {
         answer(self.client.get(format!("{}{path}", self.base)).header("api-key", ADMIN_KEY).call())
     }
 
+    /// What somebody with a token is answered.
+    pub(crate) fn get_as(&self, token: &str, path: &str) -> (u16, Value) {
+        answer(self.client.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}")).call())
+    }
+
     /// Waits until `test` holds, at most ten seconds.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str, test: impl Fn(&Value) -> bool) -> Value {

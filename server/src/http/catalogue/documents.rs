@@ -4,29 +4,29 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tutti_engine::index::{Done, Refusal};
 use tutti_engine::{Action, ActionKind};
 
-use super::body_limits;
-use super::parameters::Parameters;
+use super::wire::{OutcomeAnswer, Outcomes};
 use crate::access::{AdminKey, Caller, Public};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
-use crate::http::ApiError;
+use crate::http::parameters::Parameters;
+use crate::http::{ApiError, body_limits};
 
 /// Actions of one batch.
 const MAX_ACTIONS: usize = 1000;
 
 /// Takes `{"value":[{"@search.action":"upload", ...}]}`, as Azure's SDKs send it, or one document or a list of documents
 /// to upload. Answers 200 when every action was done, 207 when some were not.
-pub(crate) async fn write(
+pub(super) async fn write(
     Caller(()): Caller<AdminKey>,
     State(state): State<AppState>,
     Path(index): Path<String>,
     RawQuery(raw): RawQuery,
     body: Body,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<Outcomes>), ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["refresh"], &[])?;
     let refresh = parameters.flag("refresh", false)?;
@@ -39,7 +39,7 @@ pub(crate) async fn write(
                 index.refresh()?;
             }
             let mut all_done = true;
-            let list: Vec<Value> = outcomes
+            let value = outcomes
                 .into_iter()
                 .map(|outcome| {
                     let (status, message) = match &outcome.result {
@@ -49,16 +49,16 @@ pub(crate) async fn write(
                         Err(Refusal::Invalid(_)) => (400, outcome.result.as_ref().err().map(ToString::to_string)),
                     };
                     all_done &= message.is_none();
-                    json!({"key": outcome.key, "status": message.is_none(), "errorMessage": message, "statusCode": status})
+                    OutcomeAnswer { key: outcome.key, status: message.is_none(), error_message: message, status_code: status }
                 })
                 .collect();
             let status = if all_done { StatusCode::OK } else { StatusCode::MULTI_STATUS };
-            Ok((status, Json(json!({"value": list}))))
+            Ok((status, Json(Outcomes { value })))
         })
         .await
 }
 
-pub(crate) async fn read(
+pub(super) async fn read(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     Path((index, key)): Path<(String, String)>,

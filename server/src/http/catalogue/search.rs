@@ -4,18 +4,17 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use serde_json::{Value, json};
 use tutti_engine::search::{HighlightRequest, SearchRequest, apply_corrections};
 
-use super::parameters::Parameters;
-use super::taste::Raters;
-use super::wire;
+use super::wire::{self, HitAnswer, IndexAnswer, IndexSummary, Indexes, SearchResult};
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::ApiError;
+use crate::http::parameters::Parameters;
+use crate::http::taste::Raters;
 use crate::query_parameters::{self, Syntax};
 
-pub(super) const ONCE: [&str; 20] = [
+const ONCE: [&str; 20] = [
     "q",
     "syntax",
     "mode",
@@ -37,7 +36,7 @@ pub(super) const ONCE: [&str; 20] = [
     "tasteOf",
     "tasteWeight",
 ];
-pub(super) const REPEATED: [&str; 2] = ["facet", "choose"];
+const REPEATED: [&str; 2] = ["facet", "choose"];
 
 /// Hits of a page, unless asked otherwise, and at most.
 const TOP: usize = 10;
@@ -45,7 +44,7 @@ const TOP: usize = 10;
 const RANKED: usize = 100;
 const MOST: usize = 1000;
 
-pub(crate) async fn search(
+pub(super) async fn search(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     Path(index): Path<String>,
@@ -105,22 +104,19 @@ impl Taste {
 
     /// Ranks hits by `(1 - w) score / best score + w taste`, where `taste` is the part of the catalogue that the people like less, the
     /// mean over them; 0.5 for songs the model does not know. Each hit shows its `score`, `taste` and `rank`.
-    fn rank(&self, raters: &Raters, top: usize, body: &mut Value) {
-        let Some(Value::Array(hits)) = body.get_mut("hits") else { return };
-        let keys: Vec<String> = hits.iter().map(|hit| hit["key"].as_str().unwrap_or_default().to_owned()).collect();
-        let found = raters.ranks(&keys.iter().map(String::as_str).collect::<Vec<_>>());
-        let most = hits.iter().filter_map(|hit| hit["score"].as_f64()).fold(f64::MIN_POSITIVE, f64::max);
+    fn rank(&self, raters: &Raters, top: usize, body: &mut SearchResult) {
+        let hits = &mut body.hits;
+        let found = raters.ranks(&hits.iter().map(|hit| hit.key.as_str()).collect::<Vec<_>>());
+        let most = hits.iter().map(|hit| hit.score).fold(f64::MIN_POSITIVE, f64::max);
         for (hit, taste) in hits.iter_mut().zip(found) {
-            let (score, taste) = (hit["score"].as_f64().unwrap_or(0.0), taste.map(f64::from));
-            hit["taste"] = json!(taste);
-            hit["rank"] = json!((1.0 - self.weight) * score / most + self.weight * taste.unwrap_or(0.5));
+            let taste = taste.map(f64::from);
+            hit.taste = Some(taste);
+            hit.rank = Some((1.0 - self.weight) * hit.score / most + self.weight * taste.unwrap_or(0.5));
         }
-        let rank = |hit: &Value| hit["rank"].as_f64().unwrap_or(0.0);
+        let rank = |hit: &HitAnswer| hit.rank.unwrap_or(0.0);
         hits.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
         hits.truncate(top);
-        if let Some(body) = body.as_object_mut() {
-            body.remove("next");
-        }
+        body.next = None;
     }
 }
 
@@ -163,31 +159,50 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
 }
 
 /// `GET /v1`: the indexes and how many documents each has.
-pub(crate) async fn indexes(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn indexes(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Indexes>, ApiError> {
     let list = state
         .on_engine(|engine| {
-            let mut list = Vec::new();
+            let mut indexes = Vec::new();
             for name in engine.index_names()? {
                 let documents = engine.index(&name)?.count();
-                list.push(json!({"name": name, "documents": documents, "search": format!("/v1/{name}/search?q=")}));
+                indexes.push(IndexSummary { documents, search: format!("/v1/{name}/search?q="), name });
             }
-            Ok(list)
+            Ok(Indexes { indexes })
         })
         .await?;
-    Ok(Json(json!({"indexes": list})))
+    Ok(Json(list))
 }
 
 /// `GET /v1/{index}`: its definition and size.
-pub(crate) async fn index(
+pub(super) async fn index(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     Path(index): Path<String>,
-) -> Result<Json<Value>, ApiError> {
-    let body = state
+) -> Result<Json<IndexAnswer>, ApiError> {
+    let answer = state
         .on_engine(move |engine| {
             let index = engine.index(&index)?;
-            Ok(json!({"name": index.name(), "documents": index.count(), "bytes": index.size()?, "definition": index.definition().to_json()}))
+            let (name, definition) = (index.name().to_owned(), index.definition().to_json());
+            Ok(IndexAnswer { name, documents: index.count(), bytes: index.size()?, definition })
         })
         .await?;
-    Ok(Json(body))
+    Ok(Json(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{ONCE, REPEATED};
+
+    #[test]
+    fn every_parameter_of_a_search_is_described() {
+        let description: Value = serde_json::from_str(crate::http::openapi::text()).unwrap();
+        let parameters = description.pointer("/paths/~1v1~1{index}~1search/get/parameters").unwrap().as_array().unwrap();
+        let mut described: Vec<&str> = parameters.iter().filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap()).collect();
+        let mut known: Vec<&str> = ONCE.iter().chain(&REPEATED).copied().collect();
+        described.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(described, known);
+    }
 }
