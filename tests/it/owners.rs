@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Program, Server};
+use crate::support::{Api, Program, Server};
 use crate::taste::{interactions, songs, trained, trained_on};
 
-fn guest(server: &Server, name: &str) -> (String, String) {
+fn guest(server: &Api, name: &str) -> (String, String) {
     let (status, made) = server.post("/v1/guests", json!({"name": name}).to_string().as_bytes());
     assert_eq!(status, 201, "{made}");
     (made["userId"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
 }
 
-fn call(server: &Server, token: &str, path: &str, body: &Value) -> Value {
+fn call(server: &Api, token: &str, path: &str, body: &Value) -> Value {
     let request = ureq::post(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.header("api-key", crate::support::ADMIN_KEY).send_json(body).unwrap().body_mut().read_json().unwrap()
 }
 
-fn ask(server: &Server, token: &str, path: &str) -> Value {
+fn ask(server: &Api, token: &str, path: &str) -> Value {
     let request = ureq::get(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.call().unwrap().body_mut().read_json().unwrap()
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Api, Server};
 
 /// Three circles of people: user n likes songs of circle n % 3, song n belongs to circle n % 3.
 pub(crate) fn interactions() -> Vec<Value> {
@@ -46,11 +46,11 @@ fn venues() -> Value {
     json!({"value": (0..10).map(venue).collect::<Vec<_>>()})
 }
 
-pub(crate) fn trained(server: &Server) {
+pub(crate) fn trained(server: &Api) {
     trained_on(server, &songs(), &interactions());
 }
 
-pub(crate) fn trained_on(server: &Server, songs: &Value, interactions: &[Value]) {
+pub(crate) fn trained_on(server: &Api, songs: &Value, interactions: &[Value]) {
     let post = |path: &str, body: &Value| server.post(path, body.to_string().as_bytes());
     assert_eq!(post("/v1/songs/documents?refresh=true", songs).0, 200);
     assert_eq!(post("/v1/venues/documents?refresh=true", &venues()).0, 200);

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::support::{ADMIN_KEY, Server, agent};
+use crate::support::{ADMIN_KEY, Server};
 
 struct Line {
     stream: BufReader<TcpStream>,

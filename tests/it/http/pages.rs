@@ -56,7 +56,7 @@ fn every_page_is_served_with_a_strict_policy_and_no_inline_code() {
 #[test]
 fn a_party_is_readable_before_scripts_run_and_its_texts_stay_texts() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start_with(folder.path(), &["--public-url", "https://party.example"], &[], crate::support::agent());
+    let server = Server::configured(folder.path(), |config| config.server.public_url = Some("https://party.example".to_owned()));
     let hostile = "</title><script>alert(1)</script>";
     let post = |path: &str, token: &str, body: Value| -> Value {
         let request = ureq::post(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
@@ -81,8 +81,10 @@ fn a_party_is_readable_before_scripts_run_and_its_texts_stay_texts() {
 #[test]
 fn tiles_are_told_to_the_page_and_allowed_and_nothing_else_is() {
     let folder = tempfile::tempdir().unwrap();
-    let options = ["--tile-url", "https://tiles.example/{z}/{x}/{y}.png", "--tile-credit", "© A \"map\""];
-    let server = Server::start_with(folder.path(), &options, &[], crate::support::agent());
+    let server = Server::configured(folder.path(), |config| {
+        config.web.tile_url = Some("https://tiles.example/{z}/{x}/{y}.png".to_owned());
+        config.web.tile_credit = Some("© A \"map\"".to_owned());
+    });
     let mut answer = fetch(&server, "/places", "identity");
     assert!(header(&answer, "content-security-policy").contains("img-src 'self' data: blob: https://tiles.example;"));
     let page = answer.body_mut().read_to_string().unwrap();
