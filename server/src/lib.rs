@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub mod cli;
+mod clock;
 mod covers;
 mod holders;
 pub mod http;

@@ -17,7 +17,7 @@ use crate::limits::Rate;
 use crate::migrations::MIGRATIONS;
 use crate::pictures::Pictures;
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues;
 use tutti_realtime::{ClientAddress, Origins, conformance};
 use tutti_store::migrations::MigrationError;
@@ -90,7 +90,7 @@ fn account_settings() -> accounts::Settings {
 }
 
 /// Who shares his presence is counted near venues; who does not, is not.
-fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
+fn consent(tastes: &Arc<TasteService>) -> PrivacyHook {
     let tastes = Arc::clone(tastes);
     Box::new(move |user, privacy| {
         let (tastes, user) = (Arc::clone(&tastes), user.to_owned());

@@ -13,10 +13,11 @@ use tokio::net::TcpListener;
 use tutti_engine::{Access, Engine};
 
 use super::{Data, house};
+use crate::clock::Clock;
 use crate::http::web::Tiles;
 use crate::http::{self, Limits, Scheme};
 use crate::keys::ApiKeys;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::tls::Tls;
 
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
@@ -142,7 +143,7 @@ impl Default for Joint {
 pub(super) struct Ground {
     pub(super) folder: PathBuf,
     pub(super) engine: Arc<Engine>,
-    pub(super) tastes: Arc<Tastes>,
+    pub(super) tastes: Arc<TasteService>,
     pub(super) keys: ApiKeys,
 }
 
@@ -153,7 +154,7 @@ pub(super) fn key(text: &str) -> Result<String, String> {
 }
 
 /// Opens a data directory for serving, with the shipped indexes in it.
-pub(super) fn open(folder: &Path) -> anyhow::Result<(Arc<Engine>, Arc<Tastes>)> {
+pub(super) fn open(folder: &Path) -> anyhow::Result<(Arc<Engine>, Arc<TasteService>)> {
     let engine = Engine::open(folder, Access::Write)?;
     for name in tutti_index_schema::shipped_names() {
         match engine.index(name) {
@@ -168,7 +169,7 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<(Arc<Engine>, Arc<Tastes>)> 
     for name in engine.index_names()? {
         engine.index(&name)?;
     }
-    Ok((Arc::new(engine), Arc::new(Tastes::open(folder)?)))
+    Ok((Arc::new(engine), Arc::new(TasteService::open(folder, Clock::from_environment()?)?)))
 }
 
 /// Serves until a signal ends it; `ready` is told the address, as `http://127.0.0.1:7070`.
@@ -247,7 +248,7 @@ fn connections(listener: TcpListener, handle: axum_server::Handle<SocketAddr>) -
 }
 
 /// Makes what was written visible, over and over.
-async fn tick(engine: Arc<Engine>, tastes: Arc<Tastes>, mut stopped: tokio::sync::watch::Receiver<bool>) {
+async fn tick(engine: Arc<Engine>, tastes: Arc<TasteService>, mut stopped: tokio::sync::watch::Receiver<bool>) {
     let mut interval = tokio::time::interval(TICK);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

@@ -32,7 +32,7 @@ use crate::accounts::Accounts;
 use crate::keys::{ApiKeys, Role};
 use crate::limits::{Buckets, Rate};
 use crate::rooms::Rooms;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues::Styles;
 pub(crate) use error::Failure;
 
@@ -74,7 +74,7 @@ impl std::fmt::Display for Scheme {
 /// What a server is made of.
 pub(crate) struct House {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) tastes: Arc<Tastes>,
+    pub(crate) tastes: Arc<TasteService>,
     pub(crate) keys: ApiKeys,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) rooms: Arc<Rooms>,
@@ -102,7 +102,7 @@ pub(crate) struct Shared {
     guesses: Arc<Buckets<std::net::IpAddr>>,
     scheme: Scheme,
     engine: Arc<Engine>,
-    tastes: Arc<Tastes>,
+    tastes: Arc<TasteService>,
     keys: Arc<ApiKeys>,
     /// Held while definitions are made, changed and removed, so that preconditions hold until the change is done.
     definitions: Arc<std::sync::Mutex<()>>,
@@ -179,7 +179,7 @@ impl Shared {
     /// As [`Shared::work`], with the taste beside the indexes.
     async fn taste_work<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Tastes, &Engine) -> Result<T, error::Failure> + Send + 'static,
+        job: impl FnOnce(&TasteService, &Engine) -> Result<T, error::Failure> + Send + 'static,
     ) -> Result<T, error::Failure> {
         let tastes = Arc::clone(&self.tastes);
         self.work(move |engine| job(&tastes, engine)).await

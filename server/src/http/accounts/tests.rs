@@ -14,12 +14,13 @@ use tower::Service as _;
 use tutti_engine::{Access, Engine};
 
 use crate::accounts::{Accounts, COLLECTIONS, Cost, Rates, Secret, Settings};
+use crate::clock::Clock;
 use crate::http::{House, Limits, Scheme, router};
 use crate::keys::ApiKeys;
 use crate::limits::Rate;
 use crate::pictures::Pictures;
 use crate::rooms::{self, Repertoires, Rooms};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues;
 use tutti_store::{SharedStore, SledStore};
 
@@ -53,7 +54,7 @@ impl Client {
         for name in ["users", "venues", "songs"] {
             engine.create_index(&tutti_index_schema::shipped(name).unwrap()).unwrap();
         }
-        let tastes = Arc::new(Tastes::open(folder.path()).unwrap());
+        let tastes = Arc::new(TasteService::open(folder.path(), Clock::System).unwrap());
         let keys = ApiKeys { admin: "admin".to_owned(), query: "query".to_owned() };
         let pictures = Arc::new(Pictures::new(&folder.path().join("pictures")));
         let repertoires = Repertoires::new(engine.clone(), tastes.clone());

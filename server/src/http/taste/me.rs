@@ -10,7 +10,6 @@ use tutti_engine::taste::interactions::{Interaction, Kind};
 use super::body;
 use crate::http::accounts::request::Bearer;
 use crate::http::{Failure, Shared, intake};
-use crate::taste::now;
 
 /// Bytes of a body, and songs of it.
 const BODY: usize = 64 << 10;
@@ -30,7 +29,7 @@ pub(super) async fn tell(State(shared): State<Shared>, Bearer(signed): Bearer, b
     if told.likes.len() + told.dislikes.len() > SONGS {
         return Err(Failure::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }
-    let (person, at) = (signed.caller.user, now());
+    let (person, at) = (signed.caller.user, shared.tastes.now());
     shared
         .taste_work(move |tastes, engine| {
             let index = engine.index("songs")?;
@@ -40,7 +39,7 @@ pub(super) async fn tell(State(shared): State<Shared>, Bearer(signed): Bearer, b
                 if index.get(song)?.is_none() {
                     return Err(body::unknown("song", song));
                 }
-                batch.push(Interaction { person: person.clone(), item: song.clone(), kind, at, times: 1.0, venue: None });
+                batch.push(Interaction { user: person.clone(), item: song.clone(), kind, at, times: 1.0, venue: None });
             }
             if !batch.is_empty() {
                 tastes.taste.history().append(&batch)?;
