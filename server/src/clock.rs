@@ -17,16 +17,14 @@ pub(crate) enum Clock {
 
 impl Clock {
     /// The clock of the machine, or the moment that a test set in the environment.
-    ///
-    /// # Errors
-    /// The environment holds something that is no number of seconds.
-    pub(crate) fn from_environment() -> anyhow::Result<Clock> {
-        match std::env::var(FIXED) {
-            Ok(text) => match text.parse() {
-                Ok(seconds) => Ok(Clock::Fixed(seconds)),
-                Err(_) => anyhow::bail!("{FIXED}: `{text}` is no number of seconds since 1970"),
-            },
-            Err(_) => Ok(Clock::System),
+    pub(crate) fn from_environment() -> Clock {
+        let Ok(text) = std::env::var(FIXED) else { return Clock::System };
+        match text.parse() {
+            Ok(seconds) => Clock::Fixed(seconds),
+            Err(_) => {
+                tracing::warn!(value = text, "{FIXED} is no number of seconds since 1970 and is ignored");
+                Clock::System
+            }
         }
     }
 

@@ -14,9 +14,9 @@
 //!         rows.push((format!("listener{listener}"), format!("song{song}"), 1.0));
 //!     }
 //! }
-//! let model = train(&Dataset::of(&rows), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.in_memory()?;
+//! let model = train(&Dataset::of(&rows), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.into_model()?;
 //!
-//! // A user new, who likes two songs of the first circle.
+//! // A new user, who likes two songs of the first circle.
 //! let liked: Vec<(u32, f32)> = ["song1", "song5"].iter().filter_map(|id| Some((model.item_ids().number(id)?, 3.0))).collect();
 //! let profile = model.profile(&liked);
 //! let best = &model.candidates(&[&profile], 5, &|item| !liked.iter().any(|(known, _)| *known == item))[0];

@@ -1,4 +1,4 @@
-//! Taste beside the indexes: what songs and venues are comes from their documents, boards of venues and anonymous counts are kept
+//! Taste beside the indexes: what songs and venues are comes from their documents, indexes of venues and anonymous counts are kept
 //! for a while, training runs one at a time. Knows neither routes nor JSON of answers.
 
 mod catalogue;
@@ -30,8 +30,8 @@ use stale_while_revalidate::StaleWhileRevalidate;
 use crate::clock::Clock;
 use crate::covers::Places;
 
-/// Seconds a board of venues is good for: who is there changes by the clock, too.
-const BOARD: i64 = 20;
+/// Seconds an index of venues is good for: who is there changes by the clock, too.
+const REFRESH: i64 = 20;
 /// Days that count for people nearby.
 const WINDOW: u16 = 28;
 /// Cells around a venue that are its area: itself and those beside it.
@@ -43,7 +43,7 @@ const DAY: i64 = 86_400;
 pub(crate) struct TasteService {
     pub(crate) taste: Taste,
     clock: Clock,
-    venue_index: StaleWhileRevalidate<SameModel, BoardOf, VenueIndex>,
+    venue_index: StaleWhileRevalidate<SameModel, VenueIndexOf, VenueIndex>,
     catalogue: Catalogue,
     places: StaleWhileRevalidate<SameModel, (), Places>,
     releases: Mutex<Option<Released>>,
@@ -53,12 +53,12 @@ pub(crate) struct TasteService {
     published: std::path::PathBuf,
 }
 
-/// What a board was made from.
+/// What an index of venues was made from.
 #[derive(PartialEq)]
-struct BoardOf {
+struct VenueIndexOf {
     venues: Version,
     interactions: u64,
-    /// In steps of [`BOARD`].
+    /// In steps of [`REFRESH`].
     time: i64,
 }
 
@@ -186,7 +186,7 @@ impl TasteService {
     }
 
     /// The model of songs and which of them may be recommended: those in the catalogue that a filter lets through.
-    pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::Failure> {
+    pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::ApiError> {
         let model = self.taste.model(ModelKind::Songs)?;
         let songs = self.songs_of(engine, &model, filter)?;
         Ok((model, songs))
@@ -198,7 +198,7 @@ impl TasteService {
         engine: &Engine,
         model: &Arc<Model>,
         filter: Option<&Filter>,
-    ) -> Result<Arc<ItemSet>, crate::http::Failure> {
+    ) -> Result<Arc<ItemSet>, crate::http::ApiError> {
         let all = self.catalogue.songs(engine, model, None)?;
         if filter.is_none() { Ok(all) } else { self.catalogue.songs(engine, model, filter) }
     }
@@ -213,21 +213,22 @@ impl TasteService {
     }
 
     /// The venues as they are now, or were some seconds ago, and the model whose vectors they have.
-    pub(crate) fn venue_index(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<VenueIndex>), crate::http::Failure> {
+    pub(crate) fn venue_index(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<VenueIndex>), crate::http::ApiError> {
         let index = engine.index("venues")?;
         let model = self.taste.model(ModelKind::Songs)?;
         let now = self.now();
-        let from = BoardOf { venues: index.version(), interactions: self.taste.history().table().last(), time: now.div_euclid(BOARD) };
+        let from =
+            VenueIndexOf { venues: index.version(), interactions: self.taste.history().table().last(), time: now.div_euclid(REFRESH) };
         let venue_index = self.venue_index.get(SameModel::of(&model), from, || {
             let mut places: Vec<Place> = Vec::new();
             index.each_document(|document| places.extend(place_of(&document)))?;
-            Ok::<_, crate::http::Failure>(VenueIndex::new(places, &model, &self.taste.history().table(), now))
+            Ok::<_, crate::http::ApiError>(VenueIndex::new(places, &model, &self.taste.history().table(), now))
         })?;
         Ok((model, venue_index))
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.
-    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::Failure> {
+    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::ApiError> {
         let (model, venue_index) = self.venue_index(engine)?;
         let mut kept = lock(&self.releases);
         let day = i32::try_from(self.now().div_euclid(DAY)).unwrap_or(0);
@@ -238,7 +239,7 @@ impl TasteService {
             self.save_release(&released.release);
             *kept = Some(released);
         }
-        let Some(released) = kept.as_ref() else { return Err(crate::http::Failure::internal()) };
+        let Some(released) = kept.as_ref() else { return Err(crate::http::ApiError::internal()) };
         let area = Area::new(Cell::at(venue_index.venues[venue as usize].at).around(REACH));
         let audience = number_of(&venue_index.ids[venue as usize]);
         let summary = released.release.summary(&area, audience, 5);

@@ -2,6 +2,7 @@
 //! each pick. Numbers and profiles come in; names and accounts are the caller's.
 
 mod exhaustive;
+mod next_picks;
 mod picks;
 mod rules;
 mod score_table;

@@ -3,13 +3,10 @@
 use std::collections::HashSet;
 
 use super::Strategy;
-use super::rules::{CompiledRules, Played, Rules};
-use super::score_table::ScoreTable;
-use super::selection::Selection;
-use crate::model::Model;
+use super::rules::{Played, Rules};
 use crate::recommend::Contribution;
 use crate::recommend::Profile;
-use crate::{Allowed, Result, TasteError};
+use crate::{Result, TasteError};
 
 /// A user in a group.
 #[derive(Clone, Debug)]
@@ -84,7 +81,7 @@ pub struct SatisfiedMember {
 }
 
 impl Group {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(TasteError::BadRequest(what.to_owned()));
         if self.members.is_empty() {
             return wrong("a group without members cannot be recommended anything");
@@ -95,36 +92,3 @@ impl Group {
         self.rules.mistake().map_or(Ok(()), |what| Err(TasteError::BadRequest(what)))
     }
 }
-
-impl Model {
-    /// The next `k` songs for a group, in order; fewer when no more are allowed. `allowed` is what the caller's filters say.
-    ///
-    /// # Errors
-    /// [`TasteError::BadRequest`] for an empty group, weights that are none, or rules that contradict themselves.
-    pub fn group_picks(&self, group: &Group, k: usize, search: Search, allowed: Allowed<'_>) -> Result<Vec<Pick>> {
-        group.check()?;
-        let rules = CompiledRules::new(&group.rules, self, &group.played);
-        // A dislike by anybody keeps a song out.
-        let mut out: Vec<u32> =
-            group.members.iter().flat_map(|member| member.vetoes.iter().copied().chain(disliked(&member.profile))).collect();
-        if !group.include_known {
-            out.extend(group.members.iter().flat_map(|member| member.profile.known().columns));
-        }
-        out.sort_unstable();
-        let open = |item: u32| out.binary_search(&item).is_err() && rules.allow(item) && allowed(item);
-        // All of it on one of rayon's threads: going there from outside for each step would cost more than most steps.
-        Ok(rayon::scope(|_| {
-            let table = ScoreTable::new(self, group, k, search, &rules, &open);
-            Selection::new(&table).picks(k)
-        }))
-    }
-}
-
-/// What a user does not want to hear: a dislike, not a mere skip.
-fn disliked(profile: &Profile) -> impl Iterator<Item = u32> {
-    let row = profile.known();
-    row.columns.iter().zip(row.values).filter(|(_, value)| **value <= DISLIKE).map(|(item, _)| *item)
-}
-
-/// The confidence from which a dislike is more than a skip.
-const DISLIKE: f32 = -5.0;

@@ -141,6 +141,9 @@ impl History {
     }
 
     /// Appends a batch; once this returns it is on disk. Returns its sequence.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written.
     pub fn append(&self, batch: &[Interaction]) -> Result<u64> {
         if batch.is_empty() {
             return Ok(self.table().last);
@@ -160,6 +163,9 @@ impl History {
 
     /// Forgets everything a user did, on disk and in memory; a model knows it until it is trained again. O(all interactions).
     /// What broke off may be called again.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be rewritten; what was done of it may be done again.
     pub fn erase(&self, user: &str) -> Result<()> {
         let failed = || TasteError::at(&self.folder);
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -176,6 +182,9 @@ impl History {
 }
 
 /// Reads without appending: for a process beside the one that has them open.
+///
+/// # Errors
+/// [`TasteError::Io`] when the files cannot be read.
 pub fn read(folder: &Path) -> Result<InteractionTable> {
     let mut table = InteractionTable::default();
     tutti_wal::replay(folder, 0, |sequence, record| table.add(record, sequence)).map_err(TasteError::at(folder))?;

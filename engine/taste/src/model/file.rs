@@ -28,6 +28,9 @@ const ALIGNMENT: usize = 64;
 
 impl Trained {
     /// Writes the model at `path`: a crash, or a full disk, leaves the old one.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(TasteError::at(folder))?;
@@ -41,6 +44,9 @@ impl Trained {
     }
 
     /// The model without a file.
+    ///
+    /// # Errors
+    /// [`TasteError::Damaged`] when the parts do not belong together.
     pub fn into_model(self) -> Result<Model> {
         let mut bytes = Vec::new();
         let path = Path::new("(in memory)");

@@ -218,6 +218,9 @@ impl Taste {
     }
 
     /// Notes whether a user agrees to be counted near venues. Durable once this returns.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written.
     pub fn set_consent(&self, user: &str, agrees: bool) -> Result<()> {
         self.consents.set(user, agrees)
     }

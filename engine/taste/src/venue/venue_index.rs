@@ -55,31 +55,7 @@ impl VenueIndex {
         let places: Vec<(Place, Point)> = places.into_iter().filter_map(|place| place.at.map(|at| (place, at))).collect();
         let by_id: HashMap<String, u32> = places.iter().enumerate().map(|(at, (place, _))| (place.id.clone(), at as u32)).collect();
         let d = model.dimensions();
-        let mut sums: Vec<VisitSums> = places.iter().map(|_| VisitSums::new(d)).collect();
-        let mut present: Vec<Vec<String>> = vec![Vec::new(); places.len()];
-        let mut present_vectors: Vec<Vec<(Vec<f32>, i64)>> = vec![Vec::new(); places.len()];
-        for (user, events) in table.users() {
-            let Some(vector) = model.user_ids().number(user).and_then(|number| model.user(number)) else { continue };
-            let mut last: Option<(u32, i64)> = None;
-            for one in events {
-                let venue = if one.kind == Kind::CheckIn { table.item(one.item) } else { table.item(one.venue) };
-                let Some(at) = venue.and_then(|id| by_id.get(id)) else { continue };
-                // A visit counts twice what a song played there does.
-                let strength = if one.kind == Kind::CheckIn { 1.0 } else { 0.5 };
-                // What has no direction yet adds nothing.
-                let _ = sums[*at as usize].add(&Visit { taste: vector, hour: one.at.div_euclid(3600), strength });
-                if one.kind == Kind::CheckIn && last.is_none_or(|(_, time)| one.at >= time) {
-                    last = Some((*at, one.at));
-                }
-            }
-            if let Some((at, time)) = last {
-                let minutes = (now - time).div_euclid(60);
-                if (0..PRESENT_MINUTES).contains(&minutes) {
-                    present[at as usize].push(user.to_owned());
-                    present_vectors[at as usize].push((vector.to_vec(), minutes));
-                }
-            }
-        }
+        let Visits { sums, present, present_vectors } = Visits::of(&places, &by_id, model, table, now);
         let hour = now.div_euclid(3600);
         let mean = mean_visitor(&sums, hour, d);
         let styles = Styles::new(model);
@@ -122,6 +98,48 @@ impl VenueIndex {
     /// A taste as venues are compared with: without what all venues share.
     pub fn centred(&self, vector: &[f32]) -> Option<CenteredTaste> {
         self.centre.apply(vector)
+    }
+}
+
+/// What the interactions say of venues, one entry a venue.
+struct Visits {
+    /// The visitors' tastes.
+    sums: Vec<VisitSums>,
+    /// Who is there now.
+    present: Vec<Vec<String>>,
+    /// Their vectors, and the minutes since they came.
+    present_vectors: Vec<Vec<(Vec<f32>, i64)>>,
+}
+
+impl Visits {
+    fn of(places: &[(Place, Point)], by_id: &HashMap<String, u32>, model: &Model, table: &InteractionTable, now: i64) -> Visits {
+        let d = model.dimensions();
+        let mut sums: Vec<VisitSums> = places.iter().map(|_| VisitSums::new(d)).collect();
+        let mut present: Vec<Vec<String>> = vec![Vec::new(); places.len()];
+        let mut present_vectors: Vec<Vec<(Vec<f32>, i64)>> = vec![Vec::new(); places.len()];
+        for (user, events) in table.users() {
+            let Some(vector) = model.user_ids().number(user).and_then(|number| model.user(number)) else { continue };
+            let mut last: Option<(u32, i64)> = None;
+            for one in events {
+                let venue = if one.kind == Kind::CheckIn { table.item(one.item) } else { table.item(one.venue) };
+                let Some(at) = venue.and_then(|id| by_id.get(id)) else { continue };
+                // A visit counts twice what a song played there does.
+                let strength = if one.kind == Kind::CheckIn { 1.0 } else { 0.5 };
+                // What has no direction yet adds nothing.
+                let _ = sums[*at as usize].add(&Visit { taste: vector, hour: one.at.div_euclid(3600), strength });
+                if one.kind == Kind::CheckIn && last.is_none_or(|(_, time)| one.at >= time) {
+                    last = Some((*at, one.at));
+                }
+            }
+            if let Some((at, time)) = last {
+                let minutes = (now - time).div_euclid(60);
+                if (0..PRESENT_MINUTES).contains(&minutes) {
+                    present[at as usize].push(user.to_owned());
+                    present_vectors[at as usize].push((vector.to_vec(), minutes));
+                }
+            }
+        }
+        Visits { sums, present, present_vectors }
     }
 }
 

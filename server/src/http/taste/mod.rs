@@ -1,5 +1,5 @@
-//! Recommendations over HTTP: songs for people and groups, what is alike, venues, what people do, training. How tastes are found is
-//! the engine's business.
+//! Recommendations over HTTP: songs for users and groups, similar songs and users, venues, interactions, training. How
+//! recommendations are made is the engine's business.
 
 mod answers;
 mod body;
@@ -12,36 +12,34 @@ mod users;
 mod venue_owner;
 mod venues;
 
-use axum::Router;
-use axum::routing::{get, post, put};
-
-use super::Shared;
+use crate::access::Routes;
 pub(crate) use groups::{GroupBody, songs_for_group};
 pub(super) use users::Raters;
 pub(crate) use venues::{Around, venues_around};
 
 /// Everything under `/v1/recommendations`, the venues' routes, interactions and training.
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/v1/recommendations/users/{user}", get(users::for_user))
-        .route("/v1/recommendations/songs", post(users::for_likes))
-        .route("/v1/recommendations/playlists", post(users::for_playlist))
-        .route("/v1/recommendations/groups", post(groups::for_group))
-        .route("/v1/recommendations/start", get(users::start))
-        .route("/v1/recommendations/quiz", get(users::quiz))
-        .route("/v1/recommendations/similar/songs/{id}", get(users::similar_songs))
-        .route("/v1/recommendations/similar/artists/{name}", get(users::similar_artists))
-        .route("/v1/recommendations/similar/users/{id}", get(users::similar_users))
-        .route("/v1/venues/recommendations", get(venues::recommend))
-        .route("/v1/venues/{venue}/house", get(venue_owner::house))
-        .route("/v1/venues/{venue}/music", get(venue_owner::music))
-        .route("/v1/venues/{venue}/nearby-matches", get(venue_owner::nearby))
-        .route("/v1/venues/{venue}/history", get(venue_owner::history))
-        .route("/v1/venues/{venue}/style", get(styles::read).put(styles::write))
-        .route("/v1/venues/{venue}/style/effect", post(styles::effect))
-        .route("/v1/me/taste", post(me::tell))
-        .route("/v1/interactions", post(interactions::append))
-        .route("/v1/taste", get(training::state))
-        .route("/v1/taste/train", post(training::start))
-        .route("/v1/taste/consents/{user}", put(interactions::consent))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/v1/recommendations/users/{user}", users::for_user)
+        .post("/v1/recommendations/songs", users::for_likes)
+        .post("/v1/recommendations/playlists", users::for_playlist)
+        .post("/v1/recommendations/groups", groups::for_group)
+        .get("/v1/recommendations/start", users::start)
+        .get("/v1/recommendations/quiz", users::quiz)
+        .get("/v1/recommendations/similar/songs/{id}", users::similar_songs)
+        .get("/v1/recommendations/similar/artists/{name}", users::similar_artists)
+        .get("/v1/recommendations/similar/users/{id}", users::similar_users)
+        .get("/v1/venues/recommendations", venues::recommend)
+        .get("/v1/venues/{venue}/house", venue_owner::overview)
+        .get("/v1/venues/{venue}/music", venue_owner::music)
+        .get("/v1/venues/{venue}/nearby-matches", venue_owner::nearby)
+        .get("/v1/venues/{venue}/history", venue_owner::history)
+        .get("/v1/venues/{venue}/style", styles::read)
+        .put("/v1/venues/{venue}/style", styles::write)
+        .post("/v1/venues/{venue}/style/effect", styles::effect)
+        .post("/v1/me/taste", me::tell)
+        .post("/v1/interactions", interactions::append)
+        .get("/v1/taste", training::state)
+        .post("/v1/taste/train", training::start)
+        .put("/v1/taste/consents/{user}", interactions::consent)
 }

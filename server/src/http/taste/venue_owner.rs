@@ -1,4 +1,5 @@
-//! A venue for its owner: what to play, who is there and what suits them, who nearby would like it, what was. Counts, never names.
+//! A venue for its owner: who is there now, what to play for them, how many people nearby would like the venue, and its history.
+//! Answers hold counts, never names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,9 +17,11 @@ use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
 use super::venues::degrees;
 use super::{answers, body};
+use crate::access::{Caller, Owner};
+use crate::app::AppState;
+use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
-use crate::http::{Failure, Shared};
 use crate::rooms::Refusal;
 use crate::taste::{Nearby, TasteService};
 
@@ -38,12 +41,16 @@ const SHOWN: usize = 50;
 /// Days by name, as `nearby-matches` has them.
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// `GET /v1/venues/{venue}/house`: who is there now and how the house suits them.
-pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    let room = room(&shared, &headers, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+/// `GET /v1/venues/{venue}/house`: who is there now and how the venue suits them.
+pub(super) async fn overview(
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let room = room(&state, &headers, &id).await?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let at = number as usize;
             let open = tastes.songs_of(engine, &model, None)?;
@@ -64,24 +71,24 @@ pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, 
 }
 
 /// The venues as they are now, and the number of one of them.
-fn venue_of(tastes: &TasteService, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<VenueIndex>, u32), Failure> {
+fn venue_of(tastes: &TasteService, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<VenueIndex>, u32), ApiError> {
     let (model, venue_index) = tastes.venue_index(engine)?;
     let number = venue_index.number(id).ok_or_else(|| body::unknown("venue", id))?;
     Ok((model, venue_index, number))
 }
 
 /// The open room of a venue as its owner needs it; null when there is none.
-async fn room(shared: &Shared, headers: &HeaderMap, venue: &str) -> Result<Value, Failure> {
-    let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
-    let live = shared.rooms.find(&id).await?;
-    let code = shared.rooms.meta(&live).await?.code.clone();
-    let summary = live.summary(&link(shared, headers, &code));
+async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Value, ApiError> {
+    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
+    let live = state.rooms.find(&id).await?;
+    let code = state.rooms.meta(&live).await?.code.clone();
+    let summary = live.summary(&link(state, headers, &code));
     let taken = ["id", "code", "link", "members", "online", "queue"];
     Ok(taken.into_iter().map(|name| (name.to_owned(), summary[name].clone())).collect::<Map<_, _>>().into())
 }
 
 /// What the index says of a venue.
-fn document(engine: &Engine, id: &str) -> Result<Map<String, Value>, Failure> {
+fn document(engine: &Engine, id: &str) -> Result<Map<String, Value>, ApiError> {
     let mut known = engine.index("venues")?.get(id)?.unwrap_or_default();
     let taken = ["name", "kind", "city", "location", "opening_hours", "capacity"];
     Ok(taken.into_iter().filter_map(|name| Some((name.to_owned(), known.remove(name).filter(|value| !value.is_null())?))).collect())
@@ -101,7 +108,7 @@ fn mean<'a>(model: &Model, people: impl IntoIterator<Item = &'a String>) -> Opti
     any.then_some(sum)
 }
 
-/// How a taste suits a house, 0 to 1, where 0.5 is neither; none while the house has no taste.
+/// How a taste suits a venue, 0 to 1, where 0.5 is neither; none while the venue has no taste.
 fn suits(venue_index: &VenueIndex, at: usize, taste: &[f32]) -> Option<f64> {
     let cosine = venue_index.venues[at].taste.as_ref()?.cosine(&venue_index.centred(taste)?)?;
     Some((f64::midpoint(cosine, 1.0) * 1000.0).round() / 1000.0)
@@ -138,20 +145,19 @@ fn minute_of_day(at: Point, time: i64) -> u16 {
     ((time + ahead(at)).rem_euclid(DAY) / 60) as u16
 }
 
-/// `GET /v1/venues/{venue}/music`: songs for who is in the house now; without anybody there, for its taste.
+/// `GET /v1/venues/{venue}/music`: songs for those who are there now; for the venue's own taste when nobody is.
 pub(super) async fn music(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
-    let style = shared.styles.of(&id).await.map_err(Refusal::from)?;
-    shared
-        .taste_work(move |tastes, engine| {
+    let style = state.styles.of(&id).await.map_err(Refusal::from)?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let open = tastes.songs_of(engine, &model, body::filter(style.filter().as_deref())?.as_ref())?;
             let open = |item: u32| open.has(item);
@@ -182,10 +188,13 @@ fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> 
 
 /// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
 /// guaranteed.
-pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+pub(super) async fn nearby(
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    state
+        .on_taste(move |tastes, engine| {
             let (_, _, number) = venue_of(tastes, engine, &id)?;
             let Nearby { summary, likes, week, squares } = tastes.nearby(engine, number)?;
             let best = summary.best_hour.map(|best| {
@@ -216,21 +225,20 @@ pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>,
         .await
 }
 
-/// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the house, and what its
+/// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the venue, and what its
 /// room played most.
 pub(super) async fn history(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["days"], &[])?;
     let days = parameters.number("days", 28, 366)?.max(1);
-    let songs = played(&shared, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+    let songs = played(&state, &id).await?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let at = number as usize;
             let visits = visits(tastes, &id, days as i64, ahead(venue_index.venues[at].at));
@@ -275,9 +283,9 @@ fn visits(tastes: &TasteService, venue: &str, days: i64, ahead: i64) -> Vec<Visi
 }
 
 /// What the venue's room played, the most often played first.
-async fn played(shared: &Shared, venue: &str) -> Result<Vec<Value>, Failure> {
-    let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
-    let evening = shared.rooms.find(&id).await?.evening().await?;
+async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
+    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
+    let evening = state.rooms.find(&id).await?.evening().await?;
     let mut songs: BTreeMap<String, (u32, Value)> = BTreeMap::new();
     for mut one in evening {
         let song = one["song"].take();

@@ -101,7 +101,7 @@ impl Release {
 
     pub(super) fn count(&self, snapshot: &Snapshot, people: &People<'_>) -> BTreeMap<(Part, Subject), u32> {
         let mut counts = BTreeMap::new();
-        for (part, persons) in snapshot.people(&self.partition, self.policy.parts_each) {
+        for (part, persons) in self.partition.people(snapshot, self.policy.parts_each) {
             for person in persons {
                 let mut subjects = vec![Subject::Everybody];
                 subjects.extend(people.audiences.iter().filter(|a| (people.likes)(**a, person)).map(|a| Subject::Audience(*a)));

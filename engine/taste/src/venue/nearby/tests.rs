@@ -180,7 +180,7 @@ proptest! {
     fn parts_have_enough_people_and_levels_nest(seen in populations(), least in 0u32..12) {
         let snapshot = Snapshot::new(27, 28, &seen);
         let partition = Partition::build(&snapshot, least);
-        let people = snapshot.people(&partition, usize::MAX);
+        let people = partition.people(&snapshot, usize::MAX);
         prop_assert!(people.values().all(|persons| persons.len() >= least.max(5) as usize));
         prop_assert_eq!(people.len(), partition.len());
         for s in seen.iter().zip(seen.iter().skip(1)) {
