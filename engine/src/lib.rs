@@ -1,6 +1,7 @@
 //! The embedded search engine of Tutti: it parses queries, keeps indexes and answers searches. It is synchronous and
 //! opens no socket; time and randomness come in as arguments.
 
+mod binding;
 mod bytes;
 mod error;
 pub mod index;

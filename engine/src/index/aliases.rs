@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::generation::replace;
+use super::files::replace;
 use crate::error::{Error, Result};
 
 /// What an alias stands for.

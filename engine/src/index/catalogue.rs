@@ -9,10 +9,11 @@ use tutti_index_schema::{IndexDefinition, is_index_name};
 
 use super::aliases::Aliases;
 use super::bulk::{BulkBuild, BulkOptions};
-use super::generation::{self, Generation};
-use super::layout::Board;
-use super::live::{Access, Index};
-use super::synonym_maps::{StoredSynonymMap, SynonymMaps};
+use super::fields::Fields;
+use super::files;
+use super::generation::Generation;
+use super::open_index::{Access, Index};
+use super::synonyms::{StoredSynonymMap, SynonymMaps};
 use crate::error::{Error, Result};
 
 /// Part of the name of a folder that was an index; no index can be called so.
@@ -71,7 +72,7 @@ impl Engine {
         if let Some(index) = open.get(name) {
             return Ok(Arc::clone(index));
         }
-        if generation::current(&folder)?.is_none() {
+        if files::current(&folder)?.is_none() {
             return Err(Error::NoSuchIndex(name.to_owned()));
         }
         let index = Arc::new(Index::open(name, &folder, self.access, &self.synonyms)?);
@@ -103,7 +104,7 @@ impl Engine {
         if self.access == Access::Read {
             return Err(Error::ReadOnly(definition.name.clone()));
         }
-        if generation::current(&folder)?.is_some() {
+        if files::current(&folder)?.is_some() {
             return Err(Error::IndexExists(definition.name.clone()));
         }
         self.synonyms.check(definition)?;
@@ -112,8 +113,8 @@ impl Engine {
         if building.exists() {
             fs::remove_dir_all(&building).map_err(Error::at(&building))?;
         }
-        Generation::create(&building, definition, &Board::new(definition))?;
-        generation::swap_in(&folder, &building)?;
+        Generation::create(&building, &Fields::new(&Arc::new(definition.clone()))?)?;
+        files::swap_in(&folder, &building)?;
         self.index(&definition.name)
     }
 
@@ -140,7 +141,7 @@ impl Engine {
         // keep the files they have open; what cannot be removed now goes at the next start.
         let aside = self.folder.join(format!("{name}{REMOVED}{}", index.revision()));
         fs::rename(&folder, &aside).map_err(Error::at(&folder))?;
-        generation::sync_folder(&self.folder)?;
+        files::sync_folder(&self.folder)?;
         drop(open);
         if let Err(error) = fs::remove_dir_all(&aside) {
             tracing::debug!(index = name, %error, "some files of a removed index are left for the next start");

@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use crate::index::analysis::Token;
-
 /// How marks are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HighlightOptions {
@@ -127,36 +125,6 @@ fn push(text: &str, options: &HighlightOptions, out: &mut String) {
             c => out.push(c),
         }
     }
-}
-
-/// The tokens that take part in a match of a phrase: its places as position offsets with the terms allowed there. A match
-/// is a choice of one token a place whose positions minus offsets lie within `slop` of each other (Lucene's
-/// `SloppyPhraseMatcher`); two places never share a token.
-pub fn phrase_marks(tokens: &[Token], phrase: &[(u32, Vec<String>)], slop: u32) -> Vec<usize> {
-    let places: Vec<Vec<usize>> =
-        phrase.iter().map(|(_, terms)| (0..tokens.len()).filter(|token| terms.contains(&tokens[*token].text)).collect()).collect();
-    let shifted = |place: usize, token: usize| tokens[token].position as i64 - i64::from(phrase[place].0);
-    let mut marked = vec![false; tokens.len()];
-    let Some(first) = places.first() else { return Vec::new() };
-    for lead in first {
-        // Every window of `slop` positions that holds the first place's token.
-        let at = shifted(0, *lead);
-        for low in at - i64::from(slop)..=at {
-            let window = low..=low + i64::from(slop);
-            let mut used = vec![*lead];
-            let all = (1..places.len()).all(|place| {
-                let free = places[place].iter().find(|token| window.contains(&shifted(place, **token)) && !used.contains(token));
-                free.inspect(|token| used.push(**token)).is_some()
-            });
-            if all {
-                used.iter().for_each(|token| marked[*token] = true);
-            }
-            if slop > 1000 {
-                break;
-            }
-        }
-    }
-    (0..tokens.len()).filter(|token| marked[*token]).collect()
 }
 
 #[cfg(test)]

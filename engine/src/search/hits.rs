@@ -3,28 +3,24 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tantivy::store::StoreReader;
-use tantivy::{Searcher, TantivyDocument};
 use tutti_index_schema::{Field, IndexDefinition};
 
-use super::boosted::Values;
-use super::collect::Found;
+use super::bm25::SCALE;
+use super::explain::Explainer;
+use super::found::Found;
 use super::highlight::{HighlightOptions, highlight};
-use super::hybrid::Fused;
-use super::marks::{Spellings, marks};
-use super::plan::Plan;
-use super::probe::Probe;
-use super::profile::Functions;
-use super::request::{Explanation, HighlightRequest, Hit};
-use super::statistics::{SCALE, Statistics};
+use super::hybrid::Fusion;
+use super::match_offsets::{FuzzyTerms, match_offsets};
+use super::profile::{FunctionValues, Functions};
+use super::request::HighlightRequest;
+use super::response::{Explanation, Hit};
+use super::snapshot::Snapshot;
+use crate::binding::plan::Plan;
 use crate::error::{Error, Result};
 use crate::index::document::gather;
-use crate::index::generation::Generation;
+use crate::index::fields::Fields;
 use crate::index::layout::{KEY, Kind};
-use crate::index::stored::{parse, source_of};
-
-/// Blocks of the document store kept unpacked while a page is read.
-const STORE_BLOCKS: usize = 4;
+use crate::index::stored::StoredDocuments;
 
 /// What to return of each hit.
 pub(crate) struct Shape<'a> {
@@ -34,66 +30,84 @@ pub(crate) struct Shape<'a> {
     /// What a scoring profile did to the scores.
     pub(crate) functions: Option<&'a Arc<Functions>>,
     /// How scores came about in a search by vectors.
-    pub(crate) fused: Option<&'a Fused<'a>>,
+    pub(crate) fusion: Option<&'a Fusion>,
 }
 
 /// Turns found documents into hits, in order.
-pub(crate) fn load(statistics: &Statistics<'_>, plan: &Plan, found: &[Found], shape: &Shape<'_>) -> Result<Vec<Hit>> {
-    let (generation, searcher) = (statistics.generation, statistics.searcher);
-    if let (Some(selected), None, false) = (shape.select, shape.highlight, shape.explain) {
-        let key_name = generation.definition.key_field().map_or("", |field| field.name.as_str());
-        if selected.iter().all(|path| path == key_name) {
-            return keys_only(generation, searcher, found, key_name, !selected.is_empty());
-        }
+pub(crate) fn load(snapshot: &Snapshot, plan: &Plan, found: &[Found], shape: &Shape<'_>) -> Result<Vec<Hit>> {
+    let key_name = snapshot.fields().definition().key_field().map_or("", |field| field.name.as_str());
+    if let (Some(selected), None, false) = (shape.select, shape.highlight, shape.explain)
+        && selected.iter().all(|path| path == key_name)
+    {
+        return keys_only(snapshot, found, key_name, !selected.is_empty());
     }
-    let stores = Stores::new(searcher, found)?;
-    let probe = if shape.explain || shape.highlight.is_some() { Some(Probe::new(plan, statistics)?) } else { None };
-    let key_name = generation.definition.key_field().map_or("", |field| field.name.as_str());
-    let mut spellings = Spellings::default();
-    let mut hits = Vec::with_capacity(found.len());
-    for found in found {
-        let mut document = stores.document(generation, found)?;
-        let key = document.get(key_name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let wanted = shape.explain || shape.highlight.is_some();
+    let mut loader = Loader {
+        snapshot,
+        shape,
+        key_name,
+        documents: StoredDocuments::new(&snapshot.generation, &snapshot.segments),
+        explainer: if wanted { Some(Explainer::new(plan, snapshot)?) } else { None },
+        fuzzy_terms: FuzzyTerms::default(),
+    };
+    found.iter().map(|found| loader.hit(found)).collect()
+}
+
+struct Loader<'a> {
+    snapshot: &'a Snapshot,
+    shape: &'a Shape<'a>,
+    key_name: &'a str,
+    documents: StoredDocuments<'a>,
+    explainer: Option<Explainer<'a>>,
+    fuzzy_terms: FuzzyTerms,
+}
+
+impl Loader<'_> {
+    fn hit(&mut self, found: &Found) -> Result<Hit> {
+        let (snapshot, shape) = (self.snapshot, self.shape);
+        let mut document = self.documents.read(found.address)?;
+        let key = document.get(self.key_name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut leaves = Vec::new();
-        let explanation = match &probe {
-            Some(probe) => probe.explain(searcher.segment_reader(found.address.segment_ord), found.address.doc_id, &mut leaves)?,
+        let explanation = match &self.explainer {
+            Some(explainer) => {
+                explainer.explain(snapshot.segments.segment_reader(found.address.segment_ord), found.address.doc_id, &mut leaves)?
+            }
             None => None,
         };
         let mut highlights = Vec::new();
         if let Some(request) = shape.highlight {
             for (path, fragments) in &request.fields {
-                let marked = marked(generation, searcher, &mut spellings, request, path, *fragments, &leaves, &document)?;
+                let marked = highlights_of(snapshot, &mut self.fuzzy_terms, request, (path, *fragments), &leaves, &document)?;
                 if !marked.is_empty() {
                     highlights.push((path.clone(), marked));
                 }
             }
         }
-        select(&generation.definition, &mut document, shape.select);
-        let explanation = match (explanation, shape.fused, shape.functions) {
+        select(snapshot.fields().definition(), &mut document, shape.select);
+        let explanation = match (explanation, shape.fusion, shape.functions) {
             _ if !shape.explain => None,
-            (_, Some(fused), _) => fused.explain(found.address),
-            (Some(text), None, Some(functions)) => Some(boosted(functions, searcher, found, text)?),
+            (_, Some(fusion), _) => fusion.explain(found.address),
+            (Some(text), None, Some(functions)) => Some(with_functions(functions, snapshot, found, text)?),
             (explanation, None, _) => explanation,
         };
-        hits.push(Hit { key, score: found.score / SCALE, document, highlights, explanation });
+        Ok(Hit { key, score: found.score / SCALE, document, highlights, explanation })
     }
-    Ok(hits)
 }
 
 /// The explanation of a score that a profile's functions changed.
-fn boosted(functions: &Arc<Functions>, searcher: &Searcher, found: &Found, text: Explanation) -> Result<Explanation> {
-    let mut values = Values::open(functions, searcher.segment_reader(found.address.segment_ord))?;
+fn with_functions(functions: &Arc<Functions>, snapshot: &Snapshot, found: &Found, text: Explanation) -> Result<Explanation> {
+    let mut values = FunctionValues::open(functions, snapshot.segments.segment_reader(found.address.segment_ord))?;
     let profile = functions.explain(values.parts(found.address.doc_id));
     Ok(Explanation { description: "product of".to_owned(), value: text.value * profile.value, details: vec![text, profile] })
 }
 
 /// Hits with nothing but their key, which a column holds: no stored document is read.
-fn keys_only(generation: &Generation, searcher: &Searcher, found: &[Found], key_name: &str, selected: bool) -> Result<Vec<Hit>> {
+fn keys_only(snapshot: &Snapshot, found: &[Found], key_name: &str, selected: bool) -> Result<Vec<Hit>> {
     let mut hits = Vec::with_capacity(found.len());
     for found in found {
-        let reader = searcher.segment_reader(found.address.segment_ord);
+        let reader = snapshot.segments.segment_reader(found.address.segment_ord);
         let mut key = String::new();
-        if let Some((ords, Some(strings))) = generation.columns.numbers(reader, Kind::Exact, KEY)?
+        if let Some((ords, Some(strings))) = snapshot.columns().numbers(reader, Kind::Keyword, KEY)?
             && let Some(ord) = ords.first(found.address.doc_id)
         {
             strings.ord_to_str(ord, &mut key).map_err(tantivy::TantivyError::from)?;
@@ -107,51 +121,24 @@ fn keys_only(generation: &Generation, searcher: &Searcher, found: &[Found], key_
     Ok(hits)
 }
 
-/// Store readers of the segments that hold a page's documents.
-struct Stores {
-    readers: Vec<Option<StoreReader>>,
-}
-
-impl Stores {
-    fn new(searcher: &Searcher, found: &[Found]) -> Result<Stores> {
-        let mut readers: Vec<Option<StoreReader>> = searcher.segment_readers().iter().map(|_| None).collect();
-        for found in found {
-            let ord = found.address.segment_ord as usize;
-            if readers[ord].is_none() {
-                let store = searcher.segment_reader(ord as u32).get_store_reader(STORE_BLOCKS).map_err(tantivy::TantivyError::from)?;
-                readers[ord] = Some(store);
-            }
-        }
-        Ok(Stores { readers })
-    }
-
-    fn document(&self, generation: &Generation, found: &Found) -> Result<Map<String, Value>> {
-        let damaged = || Error::Damaged { index: generation.definition.name.clone(), what: "a document has no stored text".to_owned() };
-        let store = self.readers[found.address.segment_ord as usize].as_ref().ok_or_else(damaged)?;
-        let document: TantivyDocument = store.get(found.address.doc_id)?;
-        parse(&generation.definition.name, source_of(generation.layout.source, &document).ok_or_else(damaged)?)
-    }
-}
-
-#[allow(clippy::too_many_arguments)]
-fn marked(
-    generation: &Generation,
-    searcher: &Searcher,
-    spellings: &mut Spellings,
+/// The fragments of a field's values, `field` being its path and how many are wanted.
+fn highlights_of(
+    snapshot: &Snapshot,
+    fuzzy_terms: &mut FuzzyTerms,
     request: &HighlightRequest,
-    path: &str,
-    fragments: usize,
+    field: (&str, usize),
     leaves: &[&Plan],
     document: &Map<String, Value>,
 ) -> Result<Vec<String>> {
-    let Some(field) = generation.layout.position(path) else { return Ok(Vec::new()) };
-    let Some(analyzer) = &generation.analyzers[field] else { return Ok(Vec::new()) };
+    let (path, fragments) = field;
+    let Some(info) = snapshot.fields().searchable(path) else { return Ok(Vec::new()) };
+    let Some(analyzer) = &info.analyzer else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for value in gather(document, path) {
         let Some(text) = value.as_str() else { continue };
         let tokens = analyzer.tokens(text);
-        let marks = marks(generation, searcher, spellings, field, leaves, &tokens)?;
-        if !marks.is_empty() && out.len() < fragments {
+        let offsets = match_offsets(snapshot, fuzzy_terms, info.id, leaves, &tokens)?;
+        if !offsets.is_empty() && out.len() < fragments {
             let options = HighlightOptions {
                 pre_tag: request.pre_tag.clone(),
                 post_tag: request.post_tag.clone(),
@@ -159,10 +146,21 @@ fn marked(
                 max_fragments: fragments - out.len(),
                 ..HighlightOptions::default()
             };
-            out.extend(highlight(text, &marks, &options));
+            out.extend(highlight(text, &offsets, &options));
         }
     }
     Ok(out)
+}
+
+/// Fields to return must be there and retrievable.
+pub(crate) fn check_select<'a>(fields: &Fields, paths: impl Iterator<Item = &'a String>) -> Result<()> {
+    for path in paths {
+        let field = fields.definition().field(path).ok_or_else(|| fields.no_such_field(path))?;
+        if !field.retrievable {
+            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "retrievable" });
+        }
+    }
+    Ok(())
 }
 
 /// Leaves only what was selected, and never what is not retrievable.

@@ -119,7 +119,7 @@ impl Search {
             mode: words::mode(&self.mode).map_err(plain)?,
             fields: words::fields(&self.fields).map_err(plain)?,
             filter: words::filter(&self.filter).map_err(|error| Usage::word(&self.filter, error))?,
-            selected: self.choose.iter().map(|text| words::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
+            post_filter: self.choose.iter().map(|text| words::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
             facets: self.facet.iter().map(|text| words::facet(text)).collect::<Result<_, _>>().map_err(plain)?,
             sort: words::sort(&self.sort).map_err(plain)?,
             skip: self.skip,

@@ -141,7 +141,7 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {
         mode,
         fields: words::fields(text("fields")).map_err(at("fields"))?,
         filter: words::filter(text("filter")).map_err(at("filter"))?,
-        selected: repeated("choose")
+        post_filter: repeated("choose")
             .map(|text| words::choice(text).map_err(|error| Failure::in_parameter("choose", text, error)))
             .collect::<Result<_, _>>()?,
         facets: repeated("facet")

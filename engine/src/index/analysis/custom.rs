@@ -7,13 +7,13 @@ use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 use tutti_index_schema::{Component, CustomAnalyzer, CustomNormalizer, IndexDefinition};
 
+use super::analyzer::{AnalysisError, Analyzer};
 use super::chain::Chain;
 use super::char_filters::CharFilter;
-use super::filters::{Delimiting, Filter};
+use super::filters::{Delimiting, Filter, Synonyms, folding};
+use super::languages;
 use super::standard::{MAX_TOKEN_LENGTH, StandardTokenizer};
-use super::synonyms::Synonyms;
-use super::tokenizers::{Kinds, WordBreaker};
-use super::{AnalysisError, Analyzer, folding, languages};
+use super::tokenizers::{Kinds, Tokenizer};
 
 const PREFIX: &str = "#Microsoft.Azure.Search.";
 /// What an e-mail address or a web address looks like, nearly enough.
@@ -85,21 +85,21 @@ pub(super) fn analyzer(custom: &CustomAnalyzer, definition: &IndexDefinition) ->
             let pattern = options.pattern(options.text("pattern").unwrap_or(r"\W+"))?;
             let mut filters = if options.flag("lowercase", true) { vec![Filter::Lowercase] } else { Vec::new() };
             filters.push(Filter::stop(options.texts("stopwords")));
-            Chain::new(WordBreaker::Pattern { pattern, group: -1 }, filters)
+            Chain::new(Tokenizer::Pattern { pattern, group: -1 }, filters)
         }
         "StandardAnalyzer" | "LuceneStandardAnalyzer" => {
             let length = options.number("maxTokenLength", MAX_TOKEN_LENGTH);
             let stop = options.texts("stopwords");
             if stop.is_empty() {
-                return Ok(super::standard_analyzer(length));
+                return Ok(Analyzer::standard(length));
             }
-            let tokenizer = WordBreaker::Standard(StandardTokenizer::new().max_token_length(length));
+            let tokenizer = Tokenizer::Standard(StandardTokenizer::new().max_token_length(length));
             Chain::new(tokenizer, vec![Filter::Lowercase, Filter::stop(stop)])
         }
         "StopAnalyzer" => {
             let stop = options.texts("stopwords");
             let stop = if stop.is_empty() { languages::stop_filter("english") } else { Some(Filter::stop(stop)) };
-            Chain::new(WordBreaker::Letters { lowercase: true }, stop.into_iter().collect())
+            Chain::new(Tokenizer::Letters { lowercase: true }, stop.into_iter().collect())
         }
         _ => {
             let tokenizer = custom.tokenizer.as_deref().unwrap_or("standard_v2");
@@ -149,7 +149,7 @@ fn unknown(kind: &'static str, name: &str) -> AnalysisError {
     }
 }
 
-fn tokenizer_named(name: &str, components: &[Component]) -> Result<WordBreaker, AnalysisError> {
+fn tokenizer_named(name: &str, components: &[Component]) -> Result<Tokenizer, AnalysisError> {
     let none = Map::new();
     let (kind, options) = resolve(name, components, &none);
     let standard = |options: &Options<'_>| StandardTokenizer::new().max_token_length(options.number("maxTokenLength", MAX_TOKEN_LENGTH));
@@ -164,31 +164,31 @@ fn tokenizer_named(name: &str, components: &[Component]) -> Result<WordBreaker, 
         | "microsoft_language_tokenizer"
         | "microsoft_language_stemming_tokenizer"
         | "MicrosoftLanguageTokenizer"
-        | "MicrosoftLanguageStemmingTokenizer" => WordBreaker::Standard(standard(&options)),
-        "keyword" | "keyword_v2" | "KeywordTokenizer" | "KeywordTokenizerV2" => WordBreaker::Keyword,
-        "letter" => WordBreaker::Letters { lowercase: false },
-        "lowercase" => WordBreaker::Letters { lowercase: true },
-        "whitespace" => WordBreaker::Whitespace,
+        | "MicrosoftLanguageStemmingTokenizer" => Tokenizer::Standard(standard(&options)),
+        "keyword" | "keyword_v2" | "KeywordTokenizer" | "KeywordTokenizerV2" => Tokenizer::Keyword,
+        "letter" => Tokenizer::Letters { lowercase: false },
+        "lowercase" => Tokenizer::Letters { lowercase: true },
+        "whitespace" => Tokenizer::Whitespace,
         "uax_url_email" | "UaxUrlEmailTokenizer" => {
             let addresses = Regex::new(ADDRESS).map_err(|error| options.wrong(error.to_string()))?;
-            WordBreaker::Addresses { addresses, words: standard(&options) }
+            Tokenizer::Addresses { addresses, words: standard(&options) }
         }
         "pattern" | "PatternTokenizer" => {
             let pattern = options.pattern(options.text("pattern").unwrap_or(r"\W+"))?;
             let group = options.values.get("group").and_then(Value::as_i64).and_then(|group| i32::try_from(group).ok()).unwrap_or(-1);
-            WordBreaker::Pattern { pattern, group }
+            Tokenizer::Pattern { pattern, group }
         }
         "nGram" | "NGramTokenizer" => {
             let (min, max, kinds) = grams(&options);
-            WordBreaker::NGrams { min, max, kinds }
+            Tokenizer::NGrams { min, max, kinds }
         }
         "edgeNGram" | "EdgeNGramTokenizer" => {
             let (min, max, kinds) = grams(&options);
-            WordBreaker::EdgeNGrams { min, max, kinds }
+            Tokenizer::EdgeNGrams { min, max, kinds }
         }
         "path_hierarchy" | "path_hierarchy_v2" | "PathHierarchyTokenizer" | "PathHierarchyTokenizerV2" => {
             let delimiter = options.letter("delimiter", '/');
-            WordBreaker::Path {
+            Tokenizer::Path {
                 delimiter,
                 replacement: options.letter("replacement", delimiter),
                 skip: options.number("skip", 0),
