@@ -6,7 +6,7 @@ use super::{analysis::Analysis, node::Node};
 use crate::{
     analysis::{ANALYZERS, NORMALIZERS},
     definition::{Field, FieldType, ValueType, VectorSearch},
-    mistakes::DefinitionErrors,
+    errors::DefinitionErrors,
     names,
 };
 
@@ -243,9 +243,9 @@ fn read_parts(
         errors.add(&node.pointer, format!("complex fields are nested more than {MAX_DEPTH} deep"), "flatten the structure");
         return Vec::new();
     }
-    let before = errors.mistakes.len();
+    let before = errors.errors.len();
     let parts = read_level(node, depth + 1, in_collection || field_type.collection, context, errors);
-    if parts.is_empty() && errors.mistakes.len() == before {
+    if parts.is_empty() && errors.errors.len() == before {
         errors.add(&node.member_pointer("fields"), format!("the complex field `{name}` has no parts"), "declare its parts in `fields`");
     }
     parts

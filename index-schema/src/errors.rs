@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// More mistakes than this are counted, not kept: a hostile body must not be answered with a larger one.
+/// More errors than this are counted, not kept: a hostile body must not be answered with a larger one.
 const KEPT: usize = 200;
 
-/// One mistake in an index definition.
+/// One error in an index definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ValidationError {
     /// JSON pointer (RFC 6901) of the offending value; empty for the whole document.
     pub pointer: String,
     /// What is wrong.
@@ -16,29 +16,29 @@ pub struct Mistake {
     pub remedy: String,
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer.is_empty() { "(document)" } else { &self.pointer };
         write!(f, "{pointer}: {}; {}", self.what, self.remedy)
     }
 }
 
-/// Every mistake found in one definition, in document order. Prints one line per mistake.
+/// Every error found in one definition, in document order. Prints one line per error.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 pub struct DefinitionErrors {
-    /// The mistakes; never empty in an `Err`.
-    pub mistakes: Vec<Mistake>,
+    /// The errors; never empty in an `Err`.
+    pub errors: Vec<ValidationError>,
     /// How many more were found than are listed.
     pub more: usize,
 }
 
 impl fmt::Display for DefinitionErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, mistake) in self.mistakes.iter().enumerate() {
+        for (i, error) in self.errors.iter().enumerate() {
             if i > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{mistake}")?;
+            write!(f, "{error}")?;
         }
         if self.more > 0 {
             write!(f, "\nand {} more", self.more)?;
@@ -49,15 +49,15 @@ impl fmt::Display for DefinitionErrors {
 
 impl DefinitionErrors {
     pub(crate) fn add(&mut self, pointer: &str, what: impl Into<String>, remedy: impl Into<String>) {
-        if self.mistakes.len() < KEPT {
-            self.mistakes.push(Mistake { pointer: pointer.to_owned(), what: what.into(), remedy: remedy.into() });
+        if self.errors.len() < KEPT {
+            self.errors.push(ValidationError { pointer: pointer.to_owned(), what: what.into(), remedy: remedy.into() });
         } else {
             self.more += 1;
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.mistakes.is_empty()
+        self.errors.is_empty()
     }
 }
 

@@ -3,13 +3,13 @@
 use tantivy::query::Weight;
 use tantivy::{DocId, SegmentReader};
 
-use super::bm25::SCALE;
-use super::docset::score_of;
-use super::nodes::{describe, weight};
-use super::response::Explanation;
-use super::snapshot::Snapshot;
 use crate::binding::plan::Plan;
 use crate::error::Result;
+use crate::search::bm25::SCALE;
+use crate::search::docset::score_of;
+use crate::search::nodes::{describe, weight};
+use crate::search::response::Explanation;
+use crate::search::snapshot::Snapshot;
 
 /// A plan with a weight at every leaf.
 pub(crate) enum Explainer<'p> {

@@ -5,22 +5,22 @@ use std::ops::Range;
 
 /// How marks are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HighlightOptions {
+pub(crate) struct HighlightOptions {
     /// Put before each mark.
-    pub pre_tag: String,
+    pub(crate) pre_tag: String,
     /// Put after each mark.
-    pub post_tag: String,
+    pub(crate) post_tag: String,
     /// Characters a fragment should have; 0 is the whole value.
-    pub fragment_chars: usize,
+    pub(crate) fragment_chars: usize,
     /// Fragments at most.
-    pub max_fragments: usize,
+    pub(crate) max_fragments: usize,
     /// Replaces `&`, `<` and `>` between the tags.
-    pub escape_html: bool,
+    pub(crate) escape_html: bool,
 }
 
 /// The best fragments of `text` with the byte ranges `marks` marked, in text order. Fragments with more marks come
 /// first when there are too many. Marks that do not lie on character boundaries are left out.
-pub fn highlight(text: &str, marks: &[Range<usize>], options: &HighlightOptions) -> Vec<String> {
+pub(crate) fn highlight(text: &str, marks: &[Range<usize>], options: &HighlightOptions) -> Vec<String> {
     let marks = merged(text, marks);
     if marks.is_empty() || options.max_fragments == 0 {
         return Vec::new();

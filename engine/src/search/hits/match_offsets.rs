@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::nodes::{fuzzy, mark_tokens};
-use super::snapshot::Snapshot;
 use crate::binding::plan::Plan;
 use crate::error::Result;
 use crate::index::analysis::Token;
 use crate::index::fields::FieldId;
+use crate::search::nodes::{fuzzy, mark_tokens};
+use crate::search::snapshot::Snapshot;
 
 /// The terms that fuzzy words of a request stand for, looked up once.
 #[derive(Default)]

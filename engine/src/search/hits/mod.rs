@@ -1,16 +1,21 @@
 //! Found documents to hits: stored fields, selection, marks, explanations.
 
+mod explain;
+mod highlight;
+mod match_offsets;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tutti_index_schema::{Field, IndexDefinition};
 
+use explain::Explainer;
+pub(crate) use highlight::{HighlightOptions, highlight};
+use match_offsets::{FuzzyTerms, match_offsets};
+
 use super::bm25::SCALE;
-use super::explain::Explainer;
 use super::found::Found;
-use super::highlight::{HighlightOptions, highlight};
 use super::hybrid::Fusion;
-use super::match_offsets::{FuzzyTerms, match_offsets};
 use super::profile::{FunctionValues, Functions};
 use super::request::HighlightRequest;
 use super::response::{Explanation, Hit};
