@@ -7,9 +7,9 @@ use tutti_engine::search::SearchRequest;
 use tutti_engine::{Action, ActionKind, Engine};
 
 use crate::accounts::DataHolder;
-use crate::store::{Pending, StoreError};
 use crate::taste::Tastes;
 use crate::words::{self, Syntax};
+use tutti_store::{StoreError, StoreFuture};
 
 /// The index whose documents are people.
 const USERS: &str = "users";
@@ -26,7 +26,7 @@ impl DataHolder for TasteHolder {
         "taste"
     }
 
-    fn export(&self, user: &str) -> Pending<Value> {
+    fn export(&self, user: &str) -> StoreFuture<Value> {
         let (tastes, user) = (self.0.clone(), user.to_owned());
         blocking(move || {
             let held = tastes.taste.history().held();
@@ -36,7 +36,7 @@ impl DataHolder for TasteHolder {
         })
     }
 
-    fn erase(&self, user: &str) -> Pending<()> {
+    fn erase(&self, user: &str) -> StoreFuture<()> {
         let (tastes, user) = (self.0.clone(), user.to_owned());
         blocking(move || tastes.taste.forget(&user).map_err(|error| StoreError::Unavailable(error.to_string())))
     }
@@ -50,7 +50,7 @@ impl DataHolder for IndexHolder {
         "indexes"
     }
 
-    fn export(&self, user: &str) -> Pending<Value> {
+    fn export(&self, user: &str) -> StoreFuture<Value> {
         let (engine, user) = (self.0.clone(), user.to_owned());
         blocking(move || {
             let own = engine.index(USERS).and_then(|index| index.get(&user)).unwrap_or_default();
@@ -59,7 +59,7 @@ impl DataHolder for IndexHolder {
         })
     }
 
-    fn erase(&self, user: &str) -> Pending<()> {
+    fn erase(&self, user: &str) -> StoreFuture<()> {
         let (engine, user) = (self.0.clone(), user.to_owned());
         blocking(move || {
             loop {
@@ -102,6 +102,6 @@ fn unavailable(error: &tutti_engine::Error) -> StoreError {
     StoreError::Unavailable(error.to_string())
 }
 
-fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Pending<T> {
+fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> StoreFuture<T> {
     Box::pin(async move { tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(error.to_string()))? })
 }

@@ -26,7 +26,7 @@ pub(crate) fn swap_in(folder: &Path, building: &Path) -> Result<String> {
     fs::rename(building, &target).map_err(Error::at(&target))?;
     sync_folder(folder)?;
     let path = folder.join("CURRENT");
-    replace(&path, name.as_bytes()).map_err(Error::at(&path))?;
+    tutti_wal::replace_file(&path, |file| file.write_all(name.as_bytes())).map_err(Error::at(&path))?;
     Ok(name)
 }
 
@@ -55,18 +55,7 @@ fn numbers(folder: &Path) -> Result<Vec<u64>> {
     Ok(out)
 }
 
-/// Replaces a small file so that a crash leaves the old content or the new.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = File::create(&beside)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
+/// Makes the names in a folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     File::open(folder).and_then(|handle| handle.sync_all()).map_err(Error::at(folder))
 }

@@ -14,7 +14,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -215,5 +215,5 @@ pub(crate) fn write_manifest(folder: &Path, definition: &IndexDefinition, alloca
     let manifest = Manifest { format: FORMAT, revision, definition, allocation: allocation.clone() };
     let path = folder.join("index.json");
     let bytes = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other).map_err(Error::at(&path))?;
-    files::replace(&path, &bytes).map_err(Error::at(&path))
+    tutti_wal::replace_file(&path, |file| file.write_all(&bytes)).map_err(Error::at(&path))
 }

@@ -9,7 +9,7 @@ use super::revoked::{Revocation, Span};
 use super::sessions::SignedIn;
 use super::{AccountError, Accounts, Caller, Privacy, Role, Signed, new_id, now, secret, words};
 use crate::limits::network;
-use crate::store::Batch;
+use tutti_store::Batch;
 
 /// What somebody signs up with.
 #[derive(Clone, Debug)]

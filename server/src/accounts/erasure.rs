@@ -9,7 +9,7 @@ use super::entry::Origin;
 use super::records::{self, ACCOUNTS, BATCH, BLOCKS, EMAILS, ERASURES, Erasure, ErasureState, FOLLOWS, NAMES, SESSIONS, VENUE_OWNERS};
 use super::revoked::{Revocation, Span};
 use super::{AccountError, Accounts, Caller, Role, now};
-use crate::store::{Batch, Pending, Write};
+use tutti_store::{Batch, StoreFuture, Write};
 
 /// Work that began so long ago, in milliseconds, is nobody's any more.
 const BROKEN_OFF: u64 = 60_000;
@@ -20,10 +20,10 @@ pub(crate) trait DataHolder: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Everything that is kept about a person.
-    fn export(&self, user: &str) -> Pending<Value>;
+    fn export(&self, user: &str) -> StoreFuture<Value>;
 
     /// Removes all of it. May be called again for somebody who is gone already.
-    fn erase(&self, user: &str) -> Pending<()>;
+    fn erase(&self, user: &str) -> StoreFuture<()>;
 }
 
 /// How far an erasure came before it was answered. The person is gone for everybody either way.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::store::StoreError;
+use tutti_store::StoreError;
 
 /// What went wrong, and whose fault it was.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use super::people::{Profile, profile};
 use super::records::{self, ACCOUNTS, BLOCKS, FOLLOWS, Relation, pair};
 use super::{AccountError, Accounts, Caller, Page, is_id, now};
-use crate::store::Batch;
+use tutti_store::Batch;
 
 /// People somebody may follow, and people he may block.
 const MOST: usize = 2000;

@@ -29,7 +29,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Collection, Pending, SharedStore};
 pub(crate) use entry::{NewAccount, Origin};
 pub(crate) use erasure::{DataHolder, Erased};
 pub(crate) use error::AccountError;
@@ -39,6 +38,7 @@ pub(crate) use people::{Changes, Me, PrivacyChanges, Profile};
 pub(crate) use secret::Secret;
 pub(crate) use sessions::{SessionShown, SignedIn};
 use tokens::{Claims, Kind, Tokens};
+use tutti_store::{Collection, SharedStore, StoreFuture};
 pub(crate) use venues::Ownership;
 
 /// What accounts keep in the store.
@@ -184,7 +184,7 @@ impl Default for Settings {
 }
 
 /// Called with a user and his switches whenever he sets them, before he is answered.
-pub(crate) type PrivacyHook = Box<dyn Fn(&str, Privacy) -> Pending<()> + Send + Sync>;
+pub(crate) type PrivacyHook = Box<dyn Fn(&str, Privacy) -> StoreFuture<()> + Send + Sync>;
 
 /// All accounts.
 pub(crate) struct Accounts {

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use super::records::{self, ACCOUNTS, Account, Kept, NAMES, Pointer};
 use super::revoked::{Revocation, Span};
 use super::{AccountError, Accounts, Caller, Page, Privacy, Role, is_id, now, words};
-use crate::store::Batch;
+use tutti_store::Batch;
 
 /// People found at a time.
 const MOST_FOUND: usize = 50;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{AccountError, Privacy, Role};
-use crate::store::{Check, Document, SharedStore, StoreError, Write};
+use tutti_store::{Check, Document, SharedStore, StoreError, Write};
 
 pub(super) const ACCOUNTS: &str = "accounts";
 pub(super) const EMAILS: &str = "emails";

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::AccountError;
-use crate::store::{Batch, SharedStore, Write};
+use tutti_store::{Batch, SharedStore, Write};
 
 const LOGS: [&str; 2] = ["accounts.revoked.sessions", "accounts.revoked.people"];
 const BATCH: usize = 1000;

@@ -10,7 +10,7 @@ use super::revoked::{Revocation, Span};
 use super::secret::{fingerprint, mark, random};
 use super::tokens::{Claims, Kind};
 use super::{AccountError, Accounts, Signed, is_id, now};
-use crate::store::{Batch, Write};
+use tutti_store::{Batch, Write};
 
 /// Characters of a client's name that are kept.
 const AGENT: usize = 120;

@@ -2,7 +2,7 @@
 
 use super::records::{self, ACCOUNTS, Kept, Owner, VENUE_OWNERS, pair};
 use super::{AccountError, Accounts, Caller, Role, is_id, now};
-use crate::store::Batch;
+use tutti_store::Batch;
 
 /// Owners of a venue.
 const MOST: usize = 100;

@@ -1,10 +1,12 @@
 //! Putting a server together: store, accounts, rooms and sockets over one data directory.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::http::HeaderMap;
 
 use super::serve::{Ground, Joint};
 use crate::accounts::{self, Accounts, PrivacyHook, Secret};
@@ -12,13 +14,14 @@ use crate::holders::{IndexHolder, TasteHolder};
 use crate::http::House;
 use crate::http::web::Tiles;
 use crate::limits::Rate;
+use crate::migrations::MIGRATIONS;
 use crate::pictures::Pictures;
-use crate::realtime::{self, Origins, conformance};
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::store::migrations::MigrationError;
-use crate::store::{Collection, Joined, JoinedOptions, SharedStore, SledOptions, SledStore, StoreError, migrations};
 use crate::taste::Tastes;
 use crate::venues;
+use tutti_realtime::{ClientAddress, Origins, conformance};
+use tutti_store::migrations::MigrationError;
+use tutti_store::{Collection, JoinedOptions, JoinedStore, SharedStore, SledOptions, SledStore, StoreError, migrations};
 
 /// The folder of the store in a data directory.
 pub(super) const STORE: &str = "store";
@@ -54,7 +57,7 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
             (Arc::new(store), secret, Some(Cluster::join(&realtime, url).context("cannot join the other servers")?))
         }
     };
-    match migrations::migrate(&store, migrations::MIGRATIONS).await {
+    match migrations::migrate(&store, MIGRATIONS).await {
         Err(MigrationError::Store(StoreError::Full)) => {
             tracing::warn!("the disk is full: search goes on, accounts and rooms cannot be written until there is room");
         }
@@ -107,8 +110,9 @@ async fn alone(folder: &Path, sled: SledOptions) -> anyhow::Result<SledStore> {
 }
 
 /// The store of one of several servers; waits for Redis.
-async fn joined(folder: &Path, url: &str, sled: SledOptions) -> anyhow::Result<Joined> {
-    let opened = Joined::open(&folder.join(JOINED), url, PREFIX, collections(), JoinedOptions { sled, ..JoinedOptions::default() }).await;
+async fn joined(folder: &Path, url: &str, sled: SledOptions) -> anyhow::Result<JoinedStore> {
+    let opened =
+        JoinedStore::open(&folder.join(JOINED), url, PREFIX, collections(), JoinedOptions { sled, ..JoinedOptions::default() }).await;
     let store = opened.context("cannot open the store")?;
     while tokio::time::timeout(PATIENCE, store.until_joined()).await.is_err() {
         tracing::warn!("waiting for Redis");
@@ -117,7 +121,7 @@ async fn joined(folder: &Path, url: &str, sled: SledOptions) -> anyhow::Result<J
 }
 
 /// The secret of tokens that all servers use.
-async fn agreed(store: &Joined, mine: &Secret) -> anyhow::Result<Secret> {
+async fn agreed(store: &JoinedStore, mine: &Secret) -> anyhow::Result<Secret> {
     let agreed = store.shared_secret("tokens", mine.bytes()).await.context("cannot agree on the secret of tokens")?;
     Secret::shared(agreed).context("the secret of tokens that the servers agreed on is none")
 }
@@ -128,16 +132,22 @@ fn bench() -> bool {
 }
 
 /// The server of sockets. `TUTTI_CONFORMANCE` serves what the protocol suite (`1`) or the load tool (`bench`) asks for.
-fn sockets(joint: &Joint) -> Arc<realtime::Server> {
+fn sockets(joint: &Joint) -> Arc<tutti_realtime::Server> {
     let asked = std::env::var("TUTTI_CONFORMANCE").unwrap_or_default();
-    let times = if asked == "1" { realtime::Settings::conformance() } else { realtime::Settings::default() };
+    let times = if asked == "1" { tutti_realtime::Config::conformance() } else { tutti_realtime::Config::default() };
     let origins = if joint.allow_origin.is_empty() { Origins::Any } else { Origins::Only(joint.allow_origin.clone()) };
-    let settings = realtime::Settings { origins, trust_forwarded: joint.trust_forwarded, ..times };
-    let server = realtime::Server::new(settings);
+    let client_address = if joint.trust_forwarded { ClientAddress::by(forwarded) } else { ClientAddress::peer() };
+    let server = tutti_realtime::Server::new(tutti_realtime::Config { origins, client_address, ..times });
     match &*asked {
         "1" => conformance::install(&server),
         "bench" => conformance::install_bench(&server),
         _ => {}
     }
     server
+}
+
+/// The last address of `X-Forwarded-For`, which the nearest proxy wrote; the peer's without one.
+fn forwarded(headers: &HeaderMap, peer: IpAddr) -> IpAddr {
+    let last = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+    last.unwrap_or(peer)
 }

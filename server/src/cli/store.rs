@@ -6,8 +6,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{Data, house};
-use crate::store::transfer::{self, Carried, Target};
-use crate::store::{SharedStore, SledStore, migrations};
+use crate::migrations::MIGRATIONS;
+use tutti_store::transfer::{self, Target, Transferred};
+use tutti_store::{SharedStore, SledStore, migrations};
 
 /// Export or import accounts and rooms as files that MongoDB takes.
 #[derive(clap::Args)]
@@ -59,7 +60,7 @@ impl Store {
                 }
             }
         })?;
-        let Carried { documents, entries } = carried;
+        let Transferred { documents, entries } = carried;
         println!("{done} {documents} documents and {entries} log entries ({})", files.display());
         Ok(())
     }
@@ -69,6 +70,6 @@ async fn open(data: &Data) -> anyhow::Result<SharedStore> {
     let path = data.folder.join(house::STORE);
     let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, house::collections())).await?;
     let store: SharedStore = Arc::new(opened.context("cannot open the store; is a server running?")?);
-    migrations::migrate(&store, migrations::MIGRATIONS).await.context("cannot bring the store up to date")?;
+    migrations::migrate(&store, MIGRATIONS).await.context("cannot bring the store up to date")?;
     Ok(store)
 }

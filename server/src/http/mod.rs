@@ -31,7 +31,6 @@ use tutti_engine::Engine;
 use crate::accounts::Accounts;
 use crate::keys::{ApiKeys, Role};
 use crate::limits::{Buckets, Rate};
-use crate::realtime;
 use crate::rooms::Rooms;
 use crate::taste::Tastes;
 use crate::venues::Styles;
@@ -80,7 +79,7 @@ pub(crate) struct House {
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) styles: Styles,
-    pub(crate) realtime: Arc<realtime::Server>,
+    pub(crate) realtime: Arc<tutti_realtime::Server>,
     /// Where people reach it in a browser, when that is not where requests say.
     pub(crate) public: Option<String>,
     /// Where tiles of maps come from.

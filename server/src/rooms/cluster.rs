@@ -12,7 +12,7 @@ use super::live::{Input, Live};
 use super::meta::fresh_id;
 use super::outlet::{Message, NAMESPACE};
 use super::registry::Rooms;
-use crate::realtime::{Adapter, AdapterError, Server};
+use tutti_realtime::{Adapter, AdapterError, Server};
 
 /// Time between two signs of life.
 const ALIVE: Duration = Duration::from_secs(5);

@@ -10,7 +10,7 @@ use super::outlet::goodbye;
 use super::refusal::Refusal;
 use super::state::State;
 use super::turn::{Outcome, Turn, removal};
-use crate::store::{Batch, StoreError};
+use tutti_store::{Batch, StoreError};
 
 /// Inputs of one batch.
 const BATCH: usize = 256;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::event::{Entry, Id, What};
 use super::memory::Memory;
 use super::state::State;
-use crate::store::{Batch, Collection, SharedStore, StoreError, Write};
+use tutti_store::{Batch, Collection, SharedStore, StoreError, Write};
 
 /// Snapshots of states, by room and revision.
 pub(crate) const SNAPSHOTS: Collection = Collection { name: "room_snapshots", indexes: &[] };

@@ -26,8 +26,8 @@ use super::repertoire::{Told, Wishes};
 use super::seats::{Seats, Step};
 use super::services::Services;
 use super::state::State;
-use crate::store::{StoreError, Write};
 use crate::venues::Style;
+use tutti_store::{StoreError, Write};
 
 /// How a sender is answered: with the fields of an ack, or why nothing was done.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Map<String, Value>, Refusal>) + Send + Sync>;

@@ -15,7 +15,7 @@ use super::event::{Id, Song};
 use super::op::song_of;
 use super::payload::Fields;
 use super::refusal::Refusal;
-use crate::store::Collection;
+use tutti_store::Collection;
 
 /// Rooms by id.
 pub(crate) const ROOMS: Collection = Collection { name: "rooms", indexes: &["openOf", "venueId"] };

@@ -41,7 +41,7 @@ mod tests;
 mod turn;
 mod view;
 
-use crate::store::Collection;
+use tutti_store::Collection;
 
 pub(crate) use cluster::Cluster;
 pub(crate) use device::{Device, Sent};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::stream::Stream;
-use crate::realtime::{Packet, Socket};
+use tutti_realtime::{Packet, Socket};
 
 /// The namespace of rooms.
 pub(crate) const NAMESPACE: &str = "/rooms";

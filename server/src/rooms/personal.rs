@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::registry::Rooms;
 use super::state::State;
 use crate::accounts::DataHolder;
-use crate::store::{Batch, Pending, StoreError, Write};
+use tutti_store::{Batch, StoreError, StoreFuture, Write};
 
 /// The name of somebody who is forgotten.
 const NOBODY: &str = "(erased)";
@@ -29,7 +29,7 @@ impl DataHolder for Holder {
         "rooms"
     }
 
-    fn export(&self, user: &str) -> Pending<Value> {
+    fn export(&self, user: &str) -> StoreFuture<Value> {
         let (rooms, user) = (self.0.clone(), Id::from(user));
         Box::pin(async move {
             let mut told = Vec::new();
@@ -49,7 +49,7 @@ impl DataHolder for Holder {
         })
     }
 
-    fn erase(&self, user: &str) -> Pending<()> {
+    fn erase(&self, user: &str) -> StoreFuture<()> {
         let (rooms, user) = (self.0.clone(), Id::from(user));
         Box::pin(async move {
             for (room, _) in rooms.rooms_of(&user).await? {

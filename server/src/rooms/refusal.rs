@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::store::StoreError;
+use tutti_store::StoreError;
 
 /// An op that was not carried out. Nothing was logged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

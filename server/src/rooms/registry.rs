@@ -26,9 +26,9 @@ use super::settings::Settings;
 use crate::accounts::{Accounts, Caller};
 use crate::limits::{Buckets, Rate};
 use crate::pictures::Pictures;
-use crate::store::{Batch, Check, SharedStore, StoreError, Write};
 use crate::taste::Tastes;
 use crate::venues::Styles;
+use tutti_store::{Batch, Check, SharedStore, StoreError, Write};
 
 /// How long a room that nobody uses stays in memory, in milliseconds.
 const IDLE: u64 = 300_000;

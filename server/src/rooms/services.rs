@@ -16,8 +16,8 @@ use super::meta::MEMBERS;
 use super::refusal::Refusal;
 use super::repertoire::Repertoires;
 use crate::pictures::{Checked, Pictures};
-use crate::store::{Batch, SharedStore, StoreError, Write};
 use crate::venues::Styles;
+use tutti_store::{Batch, SharedStore, StoreError, Write};
 
 /// What all rooms of a server share.
 pub(crate) struct Services {

@@ -9,7 +9,7 @@ use super::device::{Device, Sent};
 use super::outlet::{NAMESPACE, Outlet};
 use super::registry::Rooms;
 use crate::accounts::Accounts;
-use crate::realtime::{Event, Handler, Pattern, Reason, Refusal, Server, Socket};
+use tutti_realtime::{ConnectError, DisconnectReason, Event, Handler, NamespacePattern, Server, Socket};
 
 /// What happens in the namespace.
 struct Door {
@@ -19,18 +19,18 @@ struct Door {
 
 /// Serves rooms on a Socket.IO server.
 pub(crate) fn serve(server: &Server, rooms: Arc<Rooms>, accounts: Arc<Accounts>) {
-    server.namespace(Pattern::Exact(NAMESPACE.to_owned()), Arc::new(Door { rooms, accounts }));
+    server.namespace(NamespacePattern::Exact(NAMESPACE.to_owned()), Arc::new(Door { rooms, accounts }));
 }
 
 impl Handler for Door {
-    fn connect(&self, socket: &Arc<Socket>, auth: Value) -> BoxFuture<'static, Result<(), Refusal>> {
+    fn connect(&self, socket: &Arc<Socket>, auth: Value) -> BoxFuture<'static, Result<(), ConnectError>> {
         let caller = auth.get("token").and_then(Value::as_str).and_then(|token| self.accounts.verify(token).ok());
         let decision = match caller {
             Some(caller) => {
-                socket.set(Arc::new(Device::new(self.rooms.clone(), caller)));
+                socket.set_data(Arc::new(Device::new(self.rooms.clone(), caller)));
                 Ok(())
             }
-            None => Err(Refusal { message: "UNAUTHORIZED".to_owned(), data: Some(serde_json::json!({"code": "UNAUTHORIZED"})) }),
+            None => Err(ConnectError { message: "UNAUTHORIZED".to_owned(), data: Some(serde_json::json!({"code": "UNAUTHORIZED"})) }),
         };
         Box::pin(std::future::ready(decision))
     }
@@ -47,13 +47,13 @@ impl Handler for Door {
         device.take(&Outlet::Socket(socket.clone()), Sent { name, payload, attachments, size, answer });
     }
 
-    fn drained(&self, socket: &Arc<Socket>) {
+    fn drain(&self, socket: &Arc<Socket>) {
         if let Some(device) = device(socket) {
             device.drained(&Outlet::Socket(socket.clone()));
         }
     }
 
-    fn disconnect(&self, socket: &Arc<Socket>, _: Reason) {
+    fn disconnect(&self, socket: &Arc<Socket>, _: DisconnectReason) {
         if let Some(device) = device(socket) {
             device.end(&Outlet::Socket(socket.clone()));
         }
@@ -61,5 +61,5 @@ impl Handler for Door {
 }
 
 fn device(socket: &Socket) -> Option<Arc<Device>> {
-    socket.get::<Arc<Device>>().map(|device| (*device).clone())
+    socket.data::<Arc<Device>>().map(|device| (*device).clone())
 }

@@ -13,7 +13,7 @@ use super::memory::Done;
 use super::op::{Ask, Op};
 use super::refusal::{Code, Refusal};
 use super::state::State;
-use crate::store::Write;
+use tutti_store::Write;
 
 /// Things that may follow from one op; more is a mistake of the rules.
 const MOST: usize = 2_000;

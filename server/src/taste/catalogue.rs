@@ -54,10 +54,11 @@ impl Catalogue {
         };
         let kept = self.kept(filter.map(|filter| filter.text.as_str()));
         kept.get(SameModel::of(model), index.version(), || {
-            let songs = model.items_of(&index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
-                (Error::Filter(error), Some(filter)) => Failure::from_query("filter", &filter.text, &error),
-                (error, _) => error.into(),
-            })?;
+            let songs =
+                tutti_engine::items_of(&model, &index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
+                    (Error::Filter(error), Some(filter)) => Failure::from_query("filter", &filter.text, &error),
+                    (error, _) => error.into(),
+                })?;
             if filter.is_none() {
                 model.fits(&songs, usize::try_from(index.count()).unwrap_or(usize::MAX))?;
             }

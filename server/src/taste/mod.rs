@@ -175,7 +175,7 @@ impl Tastes {
             Ok(index) if of == Of::Songs => {
                 let documents = usize::try_from(index.count()).unwrap_or(usize::MAX);
                 let unread = |error| TasteError::BadRequest(format!("the songs cannot be read: {error}"));
-                model.fits(&model.items_of(&index, None).map_err(unread)?, documents)
+                model.fits(&tutti_engine::items_of(model, &index, None).map_err(unread)?, documents)
             }
             _ => Ok(()),
         })
@@ -251,7 +251,7 @@ impl Tastes {
 
     fn save_release(&self, release: &Release) {
         let written = serde_json::to_vec(&release.save()).map_err(std::io::Error::from);
-        let written = written.and_then(|bytes| tutti_engine::write_whole(&self.published, |file| file.write_all(&bytes)));
+        let written = written.and_then(|bytes| tutti_engine::replace_file(&self.published, |file| file.write_all(&bytes)));
         if let Err(error) = written {
             tracing::error!(%error, "the counts of people nearby cannot be kept");
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 pub(crate) use style::Style;
 
-use crate::store::{Batch, Collection, SharedStore, StoreError, Write};
+use tutti_store::{Batch, Collection, SharedStore, StoreError, Write};
 
 /// Styles by venue.
 const STYLES: Collection = Collection { name: "venue_styles", indexes: &[] };

@@ -1,3 +1,6 @@
+use tutti_index_schema::IndexDefinition;
+
+use super::standard::StandardTokenizer;
 use super::*;
 use proptest::prelude::*;
 

@@ -17,13 +17,13 @@ mod slots;
 use std::sync::Arc;
 
 use tantivy::schema::{Field as Slot, Schema};
-use tutti_index_schema::{Field, IndexDefinition, Metric, VectorKind};
+use tutti_index_schema::{self as index_schema, Field, IndexDefinition, VectorKind};
+use tutti_vectors::{IvfIndex, Metric};
 
 pub(crate) use slots::{KEY, Kind, SUGGEST_TOKENIZER, SlotAllocation};
 use slots::{SOURCE, suggest_key};
 
 use super::fields::{CollectionId, FieldId, FieldInfo, Fields};
-use crate::nearest::Nearest;
 
 /// A tantivy field and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +68,16 @@ impl VectorLayout {
         let search = definition.vector_search.as_ref()?;
         let (_, name) = search.profiles.iter().find(|(name, _)| Some(name) == field.vector_search_profile.as_ref())?;
         let algorithm = search.algorithms.iter().find(|algorithm| algorithm.name == *name)?;
-        Some(VectorLayout { dimensions, metric: algorithm.metric, exhaustive: algorithm.kind == VectorKind::ExhaustiveKnn })
+        let metric = match algorithm.metric {
+            index_schema::Metric::Cosine => Metric::Cosine,
+            index_schema::Metric::Euclidean => Metric::Euclidean,
+            index_schema::Metric::DotProduct => Metric::DotProduct,
+        };
+        Some(VectorLayout { dimensions, metric, exhaustive: algorithm.kind == VectorKind::ExhaustiveKnn })
     }
 
     /// Whether a set was made for such a field.
-    pub(crate) fn suits(&self, set: &Nearest) -> bool {
+    pub(crate) fn suits(&self, set: &IvfIndex) -> bool {
         set.metric() == self.metric && set.dimensions() == self.dimensions
     }
 }

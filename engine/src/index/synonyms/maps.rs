@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tutti_index_schema::{IndexDefinition, SynonymMap};
 
 use crate::error::{Error, Result};
-use crate::index::files::{replace, sync_folder};
+use crate::index::files::sync_folder;
 
 const FORMAT: u32 = 1;
 /// Errors of a map reported at once.
@@ -115,7 +115,7 @@ impl SynonymMaps {
         fs::create_dir_all(&self.folder).map_err(Error::at(&self.folder))?;
         let manifest = Manifest { format: FORMAT, name: name.to_owned(), revision, synonyms: text.to_owned() };
         let bytes = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other).map_err(Error::at(&path))?;
-        replace(&path, &bytes).map_err(Error::at(&path))?;
+        tutti_wal::replace_file(&path, |file| file.write_all(&bytes)).map_err(Error::at(&path))?;
         let stamp = stamp_of(&fs::metadata(&path).map_err(Error::at(&path))?);
         let stored = Arc::new(StoredSynonymMap { name: name.to_owned(), text: text.to_owned(), revision, map });
         self.known.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), (stamp, Arc::clone(&stored)));

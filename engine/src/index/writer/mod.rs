@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::{IndexWriter, Term};
 use tutti_index_schema::IndexDefinition;
+use tutti_wal::Log;
 
 pub use actions::{Action, ActionKind, Done, Outcome, Refusal};
 use operations::Operation;
@@ -25,7 +26,6 @@ use super::generation::{self, Generation};
 use super::stored::{each_source, parse};
 use super::visible::{Pending, PendingWrites, Visible};
 use crate::error::{Error, Result};
-use crate::log::{self, Log};
 
 /// Memory for documents that wait for a commit.
 const WRITER_BYTES: usize = 64 << 20;
@@ -262,7 +262,7 @@ impl Writer {
         let folder = self.folder.join("log");
         let mut pending = PendingWrites::new();
         let mut failure = None;
-        let replayed = log::replay(&folder, state.committed, |sequence, record| {
+        let replayed = tutti_wal::replay(&folder, state.committed, |sequence, record| {
             let operations = operations::decode(record)?;
             for operation in &operations {
                 let (key, source) = match operation {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::store::StoreError;
+use tutti_store::StoreError;
 
 /// Somebody who keeps a number per person, and may be out of order.
 #[derive(Default)]
@@ -18,12 +18,12 @@ impl DataHolder for Numbers {
         "numbers"
     }
 
-    fn export(&self, user: &str) -> Pending<Value> {
+    fn export(&self, user: &str) -> StoreFuture<Value> {
         let number = self.kept.lock().unwrap().get(user).copied();
         Box::pin(async move { Ok(json!({"number": number})) })
     }
 
-    fn erase(&self, user: &str) -> Pending<()> {
+    fn erase(&self, user: &str) -> StoreFuture<()> {
         if *self.broken.lock().unwrap() {
             return Box::pin(async { Err(StoreError::Unavailable("out of order".to_owned())) });
         }
@@ -113,7 +113,7 @@ async fn an_erasure_that_broke_off_is_finished_by_the_next_process() {
     next.register(Arc::clone(&numbers) as Arc<dyn DataHolder>);
     // As if it had begun long ago; what has only just begun is left to whoever began it.
     let long_ago = records::Erasure { state: records::ErasureState::Open, at: 0 };
-    let batch = crate::store::Batch { writes: vec![records::put(records::ERASURES, &ada.user, &long_ago).unwrap()], ..Default::default() };
+    let batch = tutti_store::Batch { writes: vec![records::put(records::ERASURES, &ada.user, &long_ago).unwrap()], ..Default::default() };
     house.store.commit(batch).await.unwrap();
     next.tend(0).await.unwrap();
     assert_eq!(numbers.kept.lock().unwrap().len(), 1, "the holder is still out of order");

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::limits::Rate;
-use crate::store::SledStore;
+use tutti_store::SledStore;
 
 const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret of tests, long enough for all";

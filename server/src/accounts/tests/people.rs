@@ -33,7 +33,7 @@ async fn switches_reach_whoever_acts_on_them_and_a_failure_can_be_tried_again() 
         let mut heard = told.lock().unwrap();
         heard.push((user.to_owned(), privacy));
         let first = heard.len() == 1;
-        Box::pin(async move { if first { Err(crate::store::StoreError::Unavailable("not yet".to_owned())) } else { Ok(()) } })
+        Box::pin(async move { if first { Err(tutti_store::StoreError::Unavailable("not yet".to_owned())) } else { Ok(()) } })
     }));
     let (_, ada) = house.user("Ada").await;
     let privacy = PrivacyChanges { share_taste: Some(true), ..PrivacyChanges::default() };

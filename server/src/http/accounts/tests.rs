@@ -18,11 +18,10 @@ use crate::http::{House, Limits, Scheme, router};
 use crate::keys::ApiKeys;
 use crate::limits::Rate;
 use crate::pictures::Pictures;
-use crate::realtime;
 use crate::rooms::{self, Repertoires, Rooms};
-use crate::store::{SharedStore, SledStore};
 use crate::taste::Tastes;
 use crate::venues;
+use tutti_store::{SharedStore, SledStore};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -60,7 +59,7 @@ impl Client {
         let repertoires = Repertoires::new(engine.clone(), tastes.clone());
         let styles = venues::Styles::new(store.clone());
         let rooms = Rooms::new(store, repertoires, pictures, rooms::Limits::default(), None);
-        let realtime = realtime::Server::new(realtime::Settings::default());
+        let realtime = tutti_realtime::Server::new(tutti_realtime::Config::default());
         let house = House { engine, tastes, keys, accounts, rooms, styles, realtime, public: None, tiles: None };
         Client { router: router(house, Limits::default(), Scheme::Http), _folder: folder }
     }

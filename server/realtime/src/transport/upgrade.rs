@@ -1,0 +1,67 @@
+//! From an HTTP request to a WebSocket (RFC 6455, 4.2).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use hyper::upgrade::OnUpgrade;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::Server;
+use crate::session::Session;
+use crate::session::outgoing::Transport;
+use crate::transport::byte_stream::ByteStream;
+use crate::transport::websocket::Connection;
+
+/// Which session a WebSocket is for.
+pub(crate) enum UpgradeTarget {
+    /// A new one, of a client at this address.
+    New(IpAddr),
+    /// One that is carried by long-polling so far.
+    Old(Arc<Session>),
+}
+
+/// Whether a request asks for a WebSocket.
+pub(crate) fn is_asked<B>(request: &Request<B>) -> bool {
+    let headers = request.headers();
+    request.method() == Method::GET && has(headers, header::CONNECTION, "upgrade") && has(headers, header::UPGRADE, "websocket")
+}
+
+/// Answers a request for a WebSocket; the connection runs in a task of its own. `None` when the request is not a whole one.
+pub(crate) fn accept(server: &Arc<Server>, request: &mut Request<Body>, session: UpgradeTarget) -> Option<Response<Body>> {
+    let headers = request.headers();
+    if headers.get(header::SEC_WEBSOCKET_VERSION)? != "13" {
+        return None;
+    }
+    let accept = derive_accept_key(headers.get(header::SEC_WEBSOCKET_KEY)?.as_bytes());
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>()?;
+    let server = Arc::clone(server);
+    tokio::spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        let (stream, unread) = ByteStream::new(upgraded);
+        let connection = match session {
+            UpgradeTarget::New(address) => Connection::open(stream, unread, server.open(address, Transport::WebSocket)),
+            UpgradeTarget::Old(session) => Connection::probe(stream, unread, session),
+        };
+        // A task of its own, so that nothing of the handshake stays in memory.
+        tokio::spawn(connection);
+    });
+    let response = Response::builder()
+        .status(StatusCode::SWITCHING_PROTOCOLS)
+        .header(header::CONNECTION, "Upgrade")
+        .header(header::UPGRADE, "websocket")
+        .header(header::SEC_WEBSOCKET_ACCEPT, accept)
+        .body(Body::empty());
+    response.ok()
+}
+
+/// Whether one of the words of a header is `word`, in any case.
+fn has(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
+    let values = headers.get_all(name);
+    values
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|part| part.trim().eq_ignore_ascii_case(word))
+}
