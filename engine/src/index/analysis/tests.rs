@@ -1,5 +1,7 @@
 use tutti_index_schema::IndexDefinition;
 
+use tantivy::tokenizer::{TokenStream as _, Tokenizer as _};
+
 use super::standard::StandardTokenizer;
 use super::*;
 use proptest::prelude::*;
