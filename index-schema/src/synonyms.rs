@@ -96,6 +96,14 @@ pub(crate) struct RuleError {
     pub(crate) what: String,
 }
 
+/// Reads one rule: a line that is neither empty nor a comment.
+///
+/// # Errors
+/// What is wrong with it; the line is 1.
+pub fn parse_synonym_rule(line: &str) -> Result<SynonymRule, SynonymError> {
+    parse_rule(line).map_err(|error| SynonymError { line: 1, column: error.column, what: error.what })
+}
+
 /// Reads one line that is neither empty nor a comment.
 pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleError> {
     let mut sides: Vec<Vec<String>> = vec![Vec::new()];

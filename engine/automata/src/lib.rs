@@ -22,6 +22,7 @@ mod compile;
 mod determinize;
 mod dfa;
 mod interval;
+mod labels;
 mod minimize;
 mod nfa;
 mod parse;
@@ -31,6 +32,7 @@ mod utf8;
 mod tests;
 
 pub use dfa::Dfa;
+pub use labels::{LabelExpr, LabelTable, label_table};
 
 use nfa::Automaton;
 

@@ -6,8 +6,6 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as Slot;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tutti_index_schema::ValueType;
 
 use super::analysis::VALUE_SEPARATOR;
@@ -213,8 +211,11 @@ pub fn micros(text: &str) -> Option<i64> {
     tutti_index_schema::date_time_micros(text)
 }
 
-/// The other way: RFC 3339 in UTC.
+/// The other way: RFC 3339 in UTC; `None` outside of the years 0 to 9999.
 pub fn moment(micros: i64) -> Option<String> {
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
-    moment.format(&Rfc3339).ok()
+    (FIRST_MOMENT..=LAST_MOMENT).contains(&micros).then(|| tutti_index_schema::date_time_text(micros))
 }
+
+/// 0000-01-01T00:00:00Z and the last microsecond of the year 9999.
+const FIRST_MOMENT: i64 = -62_167_219_200_000_000;
+const LAST_MOMENT: i64 = 253_402_300_799_999_999;

@@ -2,7 +2,7 @@
 //! HTTP and rooms are unknown here; searching what is here is `search`'s business.
 
 mod aliases;
-pub mod analysis;
+pub(crate) mod analysis;
 mod bulk;
 mod catalogue;
 pub(crate) mod columns;
@@ -19,7 +19,7 @@ mod visible;
 mod writer;
 
 pub use aliases::{Alias, Aliases};
-pub use analysis::AnalyzeWith;
+pub use analysis::{AnalysisError, AnalyzeWith, Token};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
 pub use catalogue::Engine;
 pub use document::{micros, moment};

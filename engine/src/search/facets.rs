@@ -12,6 +12,7 @@ use tutti_index_schema::ValueType;
 use super::request::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound};
 use super::response::{Bucket, BucketValue, Facet};
 use super::snapshot::Snapshot;
+use super::top_k::keep_first;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
 use crate::index::document::moment;
@@ -265,11 +266,7 @@ fn pick<T: Ord>(mut counted: Vec<(T, u64)>, count: usize, order: FacetOrder, sho
         FacetOrder::ValueAscending => a.0.cmp(&b.0),
         FacetOrder::ValueDescending => b.0.cmp(&a.0),
     };
-    if counted.len() > count && count > 0 {
-        counted.select_nth_unstable_by(count - 1, compare);
-    }
-    counted.truncate(count);
-    counted.sort_unstable_by(compare);
+    keep_first(&mut counted, count, compare);
     counted.into_iter().map(|(value, count)| Bucket { value: BucketValue::Value(show(&value)), count }).collect()
 }
 

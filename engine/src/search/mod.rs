@@ -21,6 +21,7 @@ mod snapshot;
 mod sort;
 mod spelling;
 mod strategy;
+mod top_k;
 mod typeahead;
 
 pub use request::*;

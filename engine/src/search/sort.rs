@@ -11,6 +11,7 @@ use tutti_index_schema::geo::{LonLat, kilometres};
 use super::found::{After, Found, SortValue};
 use super::request::{SortBy, SortKey};
 use super::snapshot::Snapshot;
+use super::top_k::keep_first;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
 use crate::index::layout::Kind;
@@ -187,8 +188,7 @@ impl SegmentKeys<'_> {
 
     fn cut(&mut self) {
         let keys = self.keys;
-        self.held.sort_unstable_by(|a, b| order_of(keys, a, b));
-        self.held.truncate(self.limit);
+        keep_first(&mut self.held, self.limit, |a, b| order_of(keys, a, b));
         if self.held.len() == self.limit {
             self.worst = self.held.last().cloned();
         }

@@ -124,7 +124,7 @@ impl From<Error> for Failure {
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 (StatusCode::INSUFFICIENT_STORAGE, "StorageFull")
             }
-            Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => {
+            Error::Damaged { .. } | Error::Io { .. } | Error::Storage(_) => {
                 tracing::error!(%error, "request failed");
                 return Failure::internal();
             }

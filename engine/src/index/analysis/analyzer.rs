@@ -34,7 +34,7 @@ pub enum AnalysisError {
 
 /// An analyzer, cheap to clone.
 #[derive(Clone)]
-pub struct Analyzer {
+pub(crate) struct Analyzer {
     text: TextAnalyzer,
     normalizer: Normalizer,
 }
@@ -65,7 +65,7 @@ impl Analyzer {
     }
 
     /// The tokens of a text.
-    pub fn tokens(&self, text: &str) -> Vec<Token> {
+    pub(crate) fn tokens(&self, text: &str) -> Vec<Token> {
         let mut analyzer = self.text.clone();
         let mut stream = analyzer.token_stream(text);
         let mut out = Vec::new();
@@ -83,12 +83,12 @@ impl Analyzer {
     }
 
     /// A whole value as a normalizer changes it: its first token, or the value itself when nothing is left of it.
-    pub fn value(&self, text: &str) -> String {
+    pub(crate) fn value(&self, text: &str) -> String {
         self.tokens(text).into_iter().next().map_or_else(|| text.to_owned(), |token| token.text)
     }
 
     /// Lucene's `Analyzer.normalize`: the steps that change letters, without splitting into words or stemming.
-    pub fn normalize(&self, word: &str) -> String {
+    pub(crate) fn normalize(&self, word: &str) -> String {
         match &self.normalizer {
             Normalizer::Lowercase => {
                 let mut out = String::with_capacity(word.len());

@@ -15,10 +15,12 @@ mod token;
 mod tokenizers;
 mod word_pairs;
 
-pub use analyzer::{AnalysisError, Analyzer};
+pub use analyzer::AnalysisError;
+pub(crate) use analyzer::Analyzer;
 pub(crate) use multi_value::multi_value;
+pub use named::AnalyzeWith;
 pub(crate) use named::DEFAULT_ANALYZER;
-pub use named::{AnalyzeWith, analyze, analyzer, normalizer};
+pub(crate) use named::{analyze, analyzer, normalizer};
 pub use token::Token;
 pub(crate) use token::{PositionedTerms, by_position};
 pub(crate) use word_pairs::word_pairs;

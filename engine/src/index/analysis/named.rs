@@ -14,7 +14,7 @@ pub(crate) const DEFAULT_ANALYZER: &str = "standard.lucene";
 ///
 /// # Errors
 /// When there is none, or one of its parts cannot be built.
-pub fn analyzer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
+pub(crate) fn analyzer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
     if let Some(custom) = definition.analyzers.iter().find(|custom| custom.name == name) {
         return custom::analyzer(custom, definition);
     }
@@ -37,7 +37,7 @@ pub fn analyzer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, An
 ///
 /// # Errors
 /// When there is none, or one of its parts cannot be built.
-pub fn normalizer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
+pub(crate) fn normalizer(name: &str, definition: &IndexDefinition) -> Result<Analyzer, AnalysisError> {
     let steps: &[&str] = match name {
         "lowercase" => &["lowercase"],
         "uppercase" => &["uppercase"],
@@ -93,7 +93,7 @@ pub enum AnalyzeWith {
 ///
 /// # Errors
 /// A part is unknown or cannot be built.
-pub fn analyze(with: &AnalyzeWith, text: &str, definition: &IndexDefinition) -> Result<Vec<Token>, AnalysisError> {
+pub(crate) fn analyze(with: &AnalyzeWith, text: &str, definition: &IndexDefinition) -> Result<Vec<Token>, AnalysisError> {
     Ok(match with {
         AnalyzeWith::Analyzer(name) => analyzer(name, definition)?.tokens(text),
         AnalyzeWith::Normalizer(name) => normalizer(name, definition)?.tokens(text),

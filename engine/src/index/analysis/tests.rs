@@ -1,6 +1,6 @@
 use tutti_index_schema::IndexDefinition;
 
-use tantivy::tokenizer::{TokenStream as _, Tokenizer as _};
+use tantivy::tokenizer::TokenStream as _;
 
 use super::standard::StandardTokenizer;
 use super::*;

@@ -23,8 +23,6 @@ mod words;
 pub use self::order::{OrderBy, OrderKey, parse_order_by};
 pub use self::print::print_filter;
 
-pub(super) use self::dates::date_text;
-
 use self::{
     lexer::{Kind, Lexer},
     words::{check_name, literal, operator, reserved},

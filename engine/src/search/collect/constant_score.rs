@@ -3,9 +3,9 @@
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED};
 
-use super::top_k::TopK;
 use crate::error::Result;
 use crate::search::found::{After, Found};
+use crate::search::top_k::TopK;
 
 /// The first `limit` documents of a query whose documents all score alike, and their exact count, in one pass.
 pub(crate) fn constant_score(searcher: &Searcher, weight: &dyn Weight, limit: usize, after: Option<&After>) -> Result<(Vec<Found>, u64)> {

@@ -4,11 +4,11 @@
 use tantivy::query::{Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader};
 
-use super::top_k::TopK;
 use crate::error::Result;
 use crate::search::facets::{Counter, SegmentCounter};
 use crate::search::found::{After, Found};
 use crate::search::sort::{Keys, SegmentKeys};
+use crate::search::top_k::TopK;
 
 /// A filter that is applied after facets: which documents have one of the values chosen in a field.
 pub(crate) struct PostFilter {

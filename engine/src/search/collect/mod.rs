@@ -5,7 +5,6 @@
 mod constant_score;
 mod full;
 mod top_docs;
-mod top_k;
 
 pub(crate) use constant_score::constant_score;
 pub(crate) use full::{FullCollector, PostFilter};

@@ -3,9 +3,9 @@
 use tantivy::query::Weight;
 use tantivy::{DocAddress, Searcher};
 
-use super::top_k::TopK;
 use crate::error::Result;
 use crate::search::found::{After, Found};
+use crate::search::top_k::TopK;
 
 /// The best `limit` documents by score, ties by address, and the count when asked for.
 pub(crate) fn top_docs(

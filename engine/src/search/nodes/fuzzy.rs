@@ -12,6 +12,7 @@ use tantivy::schema::Field as Slot;
 use super::{boolean, term};
 use crate::error::Result;
 use crate::search::snapshot::Snapshot;
+use crate::search::top_k::keep_first;
 
 /// Lucene's `FuzzyQuery.defaultMaxExpansions`.
 const MAX_EXPANSIONS: usize = 50;
@@ -53,11 +54,7 @@ pub(crate) struct NearTerm {
 pub(crate) fn expand(searcher: &Searcher, slot: Slot, word: &str, edits: u8) -> Result<Vec<NearTerm>> {
     let mut terms = near(searcher, slot, word, edits)?;
     let before = |a: &NearTerm, b: &NearTerm| b.similarity.total_cmp(&a.similarity).then_with(|| a.text.cmp(&b.text));
-    if terms.len() > MAX_EXPANSIONS {
-        terms.select_nth_unstable_by(MAX_EXPANSIONS, before);
-        terms.truncate(MAX_EXPANSIONS);
-    }
-    terms.sort_unstable_by(before);
+    keep_first(&mut terms, MAX_EXPANSIONS, before);
     Ok(terms)
 }
 

@@ -1,6 +1,8 @@
 //! Synonyms in Solr's format inside an analysis chain: `a, b c` (each stands for all) and `a, b => c` (left becomes
 //! right). Phrases on the left are looked for token by token, the longest first.
 
+use tutti_index_schema::{SynonymRule, parse_synonym_rule};
+
 use super::super::token::ChainToken;
 
 /// Rules, each a phrase and what it becomes.
@@ -10,20 +12,20 @@ pub(in super::super) struct Synonyms {
 }
 
 impl Synonyms {
-    /// Reads rules. Without `expand` equivalent tokens all become the first.
+    /// Reads rules. Without `expand` equivalent words all become the first.
     pub(in super::super) fn parse(lines: &[String], ignore_case: bool, expand: bool) -> Synonyms {
         let phrase = |text: &str| -> Vec<String> {
             text.split_whitespace().map(|token| if ignore_case { token.to_lowercase() } else { token.to_owned() }).collect()
         };
-        let list = |text: &str| -> Vec<Vec<String>> {
-            split_commas(text).iter().map(|part| phrase(part)).filter(|tokens| !tokens.is_empty()).collect()
-        };
+        let phrases =
+            |terms: &[String]| -> Vec<Vec<String>> { terms.iter().map(|term| phrase(term)).filter(|words| !words.is_empty()).collect() };
         let mut synonyms = Synonyms::default();
-        for line in lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (from, to) = match line.split_once("=>") {
-                Some((from, to)) => (list(from), list(to)),
-                None => {
-                    let all = list(line);
+        // Definitions are checked when they are read, so every line is a rule.
+        for rule in lines.iter().filter_map(|line| parse_synonym_rule(line).ok()) {
+            let (from, to) = match &rule {
+                SynonymRule::Explicit { from, to } => (phrases(from), phrases(to)),
+                SynonymRule::Equivalent(terms) => {
+                    let all = phrases(terms);
                     let to = if expand { all.clone() } else { all.iter().take(1).cloned().collect() };
                     (all, to)
                 }
@@ -83,26 +85,4 @@ impl Synonyms {
         }
         out
     }
-}
-
-/// Splits at commas that no backslash escapes.
-fn split_commas(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut escaped = false;
-    for c in text.chars() {
-        match c {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            ',' if !escaped => parts.push(String::new()),
-            c => {
-                if let Some(last) = parts.last_mut() {
-                    last.push(c);
-                }
-            }
-        }
-        escaped = false;
-    }
-    parts
 }

@@ -1,14 +1,14 @@
-//! The best documents by score.
+//! The first few of many: documents by score as they come, or whatever a list holds.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use tantivy::{DocAddress, Score};
 
-use crate::search::found::Found;
+use super::found::Found;
 
 /// The best scores seen, earlier documents first among equals: a heap whose top is the first to go.
-pub(super) struct TopK {
+pub(crate) struct TopK {
     heap: BinaryHeap<Worst>,
     limit: usize,
 }
@@ -35,30 +35,39 @@ impl PartialOrd for Worst {
 }
 
 impl TopK {
-    pub(super) fn new(limit: usize) -> TopK {
+    pub(crate) fn new(limit: usize) -> TopK {
         TopK { heap: BinaryHeap::with_capacity(limit.min(1024) + 1), limit }
     }
 
     /// A document must score more than this to get in. Documents come in address order, so equals stay out.
-    pub(super) fn threshold(&self) -> Score {
+    pub(crate) fn threshold(&self) -> Score {
         match self.heap.peek() {
             Some(worst) if self.heap.len() >= self.limit => worst.score,
             _ => Score::MIN,
         }
     }
 
-    pub(super) fn push(&mut self, score: Score, address: DocAddress) {
+    pub(crate) fn push(&mut self, score: Score, address: DocAddress) {
         self.heap.push(Worst { score, address });
         if self.heap.len() > self.limit {
             self.heap.pop();
         }
     }
 
-    pub(super) fn into_sorted(self) -> Vec<Found> {
+    pub(crate) fn into_sorted(self) -> Vec<Found> {
         self.heap
             .into_sorted_vec()
             .into_iter()
             .map(|worst| Found { address: worst.address, score: worst.score, values: Vec::new() })
             .collect()
     }
+}
+
+/// Leaves the first `k` items in an order, sorted.
+pub(crate) fn keep_first<T>(items: &mut Vec<T>, k: usize, compare: impl Fn(&T, &T) -> Ordering) {
+    if items.len() > k && k > 0 {
+        items.select_nth_unstable_by(k - 1, &compare);
+    }
+    items.truncate(k);
+    items.sort_unstable_by(&compare);
 }
