@@ -31,7 +31,7 @@ pub enum Error {
     NoSuchAlias(String),
     /// An index cannot be removed while an alias stands for it.
     #[error("index `{index}` is what alias `{alias}` stands for; point the alias elsewhere or remove it first")]
-    AliasInTheWay {
+    IndexHasAlias {
         /// The index.
         index: String,
         /// The alias.
@@ -142,7 +142,7 @@ impl Error {
             | Error::Filter(_)
             | Error::NoSuchIndex(_)
             | Error::NoSuchAlias(_)
-            | Error::AliasInTheWay { .. }
+            | Error::IndexHasAlias { .. }
             | Error::Changed(_)
             | Error::NoSuchSynonymMap(_)
             | Error::IndexExists(_)

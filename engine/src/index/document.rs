@@ -1,15 +1,16 @@
-//! A JSON document to tantivy's, following a layout. The document was checked against the definition before; what does
+//! A JSON document to tantivy's, following a layout, and its text back. The document was checked against the definition before; what does
 //! not fit is skipped here, not reported.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
-use tantivy::schema::Field as Slot;
+use tantivy::schema::{Field as Slot, Value as _};
 use tutti_index_schema::ValueType;
 
 use super::analysis::VALUE_SEPARATOR;
 use super::layout::{CollectionLayout, FieldLayout, Layout, element_id};
+use crate::error::{Error, Result};
 
 /// Builds the tantivy document of `document`. `source` is its text, kept as it is.
 pub(crate) fn build(layout: &Layout, key: &str, document: &Map<String, Value>, source: &[u8]) -> TantivyDocument {
@@ -203,6 +204,16 @@ fn float(value: &Value) -> Option<f64> {
 fn point(value: &Value) -> Option<(f64, f64)> {
     let coordinates = value.get("coordinates")?.as_array()?;
     Some((coordinates.first()?.as_f64()?, coordinates.get(1)?.as_f64()?))
+}
+
+/// The JSON text a tantivy document was made from.
+pub(crate) fn source_of(source: Slot, document: &TantivyDocument) -> Option<&[u8]> {
+    document.get_first(source)?.as_bytes()
+}
+
+/// The document that a stored text holds.
+pub(crate) fn parse(index: &str, source: &[u8]) -> Result<Map<String, Value>> {
+    serde_json::from_slice(source).map_err(|error| Error::Damaged { index: index.to_owned(), what: format!("a stored document: {error}") })
 }
 
 /// A date and time as microseconds since 1970 in UTC; `None` when the text is no such date. What a document may hold is

@@ -4,9 +4,10 @@
 mod aliases;
 pub(crate) mod analysis;
 mod bulk;
-mod catalogue;
+
 pub(crate) mod columns;
 pub(crate) mod document;
+mod engine;
 pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod generation;
@@ -21,8 +22,8 @@ mod writer;
 pub use aliases::{Alias, Aliases};
 pub use analysis::{AnalysisError, AnalyzeWith, Token};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
-pub use catalogue::Engine;
 pub use document::{micros, moment};
+pub use engine::Engine;
 pub use open_index::{Access, Index};
 pub use synonyms::StoredSynonymMap;
 pub use writer::{Action, ActionKind, Done, Outcome, Refusal};

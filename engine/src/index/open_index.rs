@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use tutti_index_schema::{DocumentError, IndexDefinition};
 
 use super::analysis::{self, AnalyzeWith, Token};
+use super::document::parse;
 use super::files::{self, Lock};
 use super::generation::Generation;
-use super::stored::parse;
 use super::synonyms::SynonymMaps;
 use super::visible::Visible;
 use super::writer::{Action, ActionKind, Outcome, Writer};

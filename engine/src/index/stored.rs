@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tantivy::schema::{Field as Slot, IndexRecordOption, Value as _};
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
 
+use super::document::{parse, source_of};
 use super::generation::Generation;
 use crate::error::{Error, Result};
 
@@ -31,16 +32,6 @@ pub(crate) fn find(generation: &Generation, searcher: &Searcher, key: &str) -> R
         }
     }
     Ok(None)
-}
-
-/// The JSON text a tantivy document was made from.
-pub(crate) fn source_of(source: Slot, document: &TantivyDocument) -> Option<&[u8]> {
-    document.get_first(source)?.as_bytes()
-}
-
-/// The document that a stored text holds.
-pub(crate) fn parse(index: &str, source: &[u8]) -> Result<Map<String, Value>> {
-    serde_json::from_slice(source).map_err(|error| Error::Damaged { index: index.to_owned(), what: format!("a stored document: {error}") })
 }
 
 /// Every visible document's text, in chunks.

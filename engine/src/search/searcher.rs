@@ -10,9 +10,9 @@ use super::snapshot::Snapshot;
 use super::typeahead::{AutocompleteRequest, Completion, SuggestRequest, Suggestion, autocomplete, suggest};
 use super::{keys, strategy};
 use crate::error::Result;
-use crate::index::Index;
-use crate::index::stored;
+use crate::index::document::parse;
 use crate::index::synonyms::SynonymMaps;
+use crate::index::{Index, stored};
 use crate::query::ast::Query;
 use tutti_index_schema::IndexDefinition;
 
@@ -63,7 +63,7 @@ impl Searcher {
     pub fn get(&self, key: &str) -> Result<Option<Map<String, Value>>> {
         let generation = &self.snapshot.generation;
         let source = stored::find(generation, &self.snapshot.segments, key)?;
-        source.map(|source| stored::parse(&generation.definition.name, &source)).transpose()
+        source.map(|source| parse(&generation.definition.name, &source)).transpose()
     }
 
     /// Hands the key of every document that passes the filter, or of all, to `each`: in several runs, ascending within each.
@@ -83,7 +83,7 @@ impl Searcher {
         let generation = &self.snapshot.generation;
         stored::each_source(generation, &self.snapshot.segments, |sources| {
             for source in sources {
-                each(stored::parse(&generation.definition.name, source)?);
+                each(parse(&generation.definition.name, source)?);
             }
             Ok(())
         })

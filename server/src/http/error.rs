@@ -109,7 +109,7 @@ impl From<Error> for Failure {
             Error::Filter(query) => return Failure::from_query("filter", "", query),
             Error::NoSuchIndex(_) => (StatusCode::NOT_FOUND, "IndexNotFound"),
             Error::NoSuchAlias(_) => (StatusCode::NOT_FOUND, "AliasNotFound"),
-            Error::AliasInTheWay { .. } => (StatusCode::CONFLICT, "AliasInTheWay"),
+            Error::IndexHasAlias { .. } => (StatusCode::CONFLICT, "IndexHasAlias"),
             Error::Changed(_) => (StatusCode::PRECONDITION_FAILED, "Changed"),
             Error::NoSuchSynonymMap(_) => (StatusCode::NOT_FOUND, "SynonymMapNotFound"),
             Error::IndexExists(_) => (StatusCode::CONFLICT, "IndexExists"),

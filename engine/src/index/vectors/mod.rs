@@ -20,8 +20,8 @@ use tantivy::{SegmentReader, TantivyDocument};
 use tutti_vectors::{IvfIndex, SMALL};
 
 use crate::error::{Error, Result};
+use crate::index::document::source_of;
 use crate::index::layout::VectorLayout;
-use crate::index::stored::source_of;
 
 /// Documents read by a thread at a time.
 const CHUNK: u32 = 4096;
@@ -34,7 +34,7 @@ pub(crate) struct Vectors {
     open: Mutex<HashMap<SegmentId, HashMap<String, Entry>>>,
 }
 
-/// A set, or a place for one that somebody is making.
+/// A set, or a place for one that is being made.
 type Entry = Arc<Mutex<Option<Arc<IvfIndex>>>>;
 
 impl Vectors {
@@ -66,7 +66,7 @@ impl Vectors {
         match set.write(file).and_then(|()| IvfIndex::open(file)) {
             Ok(mapped) => Ok(mapped),
             Err(error) => {
-                // A reader of somebody else's index, or a full disk: the set serves from memory, and is made again next time.
+                // A reader of an index that another process writes, or a full disk: the set serves from memory, and is made again next time.
                 tracing::warn!(file = %file.display(), %error, "a file of vectors could not be written");
                 Ok(set)
             }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::operations::Operation;
 use crate::error::Result;
+use crate::index::document::parse;
 use crate::index::generation::Generation;
-use crate::index::stored::parse;
 
 /// A document's JSON text may not be larger.
 const MAX_DOCUMENT_BYTES: usize = 16 << 20;

@@ -20,10 +20,10 @@ pub use actions::{Action, ActionKind, Done, Outcome, Refusal};
 use operations::Operation;
 
 use super::bulk::{BulkBuild, BulkOptions};
-use super::document;
+use super::document::{self, parse};
 use super::files::{self, Lock};
 use super::generation::{self, Generation};
-use super::stored::{each_source, parse};
+use super::stored::each_source;
 use super::visible::{Pending, PendingWrites, Visible};
 use crate::error::{Error, Result};
 

@@ -1,4 +1,4 @@
-//! While somebody types: suggestions (documents) and autocompletion (words), over what the index keeps for its suggester.
+//! While a query is being typed: suggestions (documents) and autocompletion (words), over what the index keeps for its suggester.
 
 mod autocomplete;
 mod pattern;

@@ -184,7 +184,7 @@ impl Run<'_> {
         let mut fields: Vec<(Occur, Box<dyn Weight>)> = Vec::new();
         for (_, slot) in &self.bound.fields {
             let word = |pattern: &Arc<Pattern>| {
-                let source = Spelled { slot: *slot, pattern: Arc::clone(pattern), most };
+                let source = PatternTerms { slot: *slot, pattern: Arc::clone(pattern), most };
                 (Occur::Must, Box::new(ConstantScoreWeight::new(source, 1.0)) as Box<dyn Weight>)
             };
             fields.push((Occur::Should, joined(reading.iter().map(word).collect())));
@@ -258,20 +258,20 @@ fn typed_end(text: &str, token: &Token, typed: &str) -> Option<usize> {
 }
 
 /// Documents with one of the words a pattern stands for.
-struct Spelled {
+struct PatternTerms {
     slot: Slot,
     pattern: Arc<Pattern>,
     /// With more words than this only the most frequent ones count.
     most: usize,
 }
 
-impl DocSource for Spelled {
+impl DocSource for PatternTerms {
     fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Box<dyn DocSet>> {
         Ok(union(self.lists(reader)?))
     }
 }
 
-impl Spelled {
+impl PatternTerms {
     fn lists(&self, reader: &SegmentReader) -> tantivy::Result<Vec<BlockSegmentPostings>> {
         let inverted = reader.inverted_index(self.slot)?;
         let mut stream = inverted.terms().search(&*self.pattern).without_keys().into_stream()?;

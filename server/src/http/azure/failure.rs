@@ -41,7 +41,7 @@ impl Failure {
         let code = match (self.status(), self.code()) {
             (StatusCode::NOT_FOUND, _) => "ResourceNotFound",
             (StatusCode::CONFLICT, "IndexExists") => "ResourceNameAlreadyInUse",
-            (StatusCode::CONFLICT, "AliasInTheWay" | "BuildRunning") => "OperationNotAllowed",
+            (StatusCode::CONFLICT, "IndexHasAlias" | "BuildRunning") => "OperationNotAllowed",
             (StatusCode::BAD_REQUEST, "InvalidIndexName") => "InvalidName",
             (StatusCode::BAD_REQUEST, "CannotChange") => "CannotChangeExistingField",
             (

@@ -131,7 +131,7 @@ impl Engine {
             return Err(Error::ReadOnly(name.to_owned()));
         }
         if let Some(alias) = self.aliases.of_index(name) {
-            return Err(Error::AliasInTheWay { index: name.to_owned(), alias });
+            return Err(Error::IndexHasAlias { index: name.to_owned(), alias });
         }
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         index.close()?;
