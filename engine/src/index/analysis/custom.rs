@@ -260,8 +260,6 @@ fn replacement(options: &Options<'_>) -> String {
 fn filter_named(name: &str, components: &[Component]) -> Result<Filter, AnalysisError> {
     let none = Map::new();
     let (kind, options) = resolve(name, components, &none);
-    let ignore_case = options.flag("ignoreCase", false);
-    let grams = (options.number("minGram", 1).max(1), options.number("maxGram", 2).max(1));
     Ok(match kind.as_str() {
         "lowercase" => Filter::Lowercase,
         "uppercase" => Filter::Uppercase,
@@ -278,6 +276,28 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
         "keyword_repeat" => Filter::KeywordRepeat,
         "kstem" | "porter_stem" => languages::stem_filter("porter").ok_or_else(|| unknown("token filter", name))?,
         "asciifolding" | "AsciiFoldingTokenFilter" => Filter::AsciiFolding { keep: options.flag("preserveOriginal", false) },
+        "stemmer" | "StemmerTokenFilter" | "snowball" | "SnowballTokenFilter" => {
+            let language = options.text("language").unwrap_or("english");
+            languages::stem_filter(language).ok_or_else(|| options.wrong(format!("there is no stemmer for {language}")))?
+        }
+        "length" | "LengthTokenFilter" => Filter::Length { min: options.number("min", 0), max: options.number("max", 300) },
+        "limit" | "LimitTokenFilter" => Filter::Limit(options.number("maxTokenCount", 1)),
+        "truncate" | "TruncateTokenFilter" => Filter::Truncate(options.number("length", 300)),
+        "unique" | "UniqueTokenFilter" => Filter::Unique { same_position: options.flag("onlyOnSamePosition", false) },
+        kind => {
+            let found = match word_filter(kind, &options)? {
+                None => splitting_filter(kind, &options)?,
+                found => found,
+            };
+            found.ok_or_else(|| unknown("token filter", name))?
+        }
+    })
+}
+
+/// Filters that know a list of words.
+fn word_filter(kind: &str, options: &Options<'_>) -> Result<Option<Filter>, AnalysisError> {
+    let ignore_case = options.flag("ignoreCase", false);
+    Ok(Some(match kind {
         "stopwords" | "StopwordsTokenFilter" => {
             let words = options.texts("stopwords");
             let language = options.text("stopwordsList").unwrap_or("english");
@@ -288,20 +308,44 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
                 Filter::Stop { words: options.words("stopwords", ignore_case), ignore_case }
             }
         }
-        "stemmer" | "StemmerTokenFilter" | "snowball" | "SnowballTokenFilter" => {
-            let language = options.text("language").unwrap_or("english");
-            languages::stem_filter(language).ok_or_else(|| options.wrong(format!("there is no stemmer for {language}")))?
+        "keep" | "KeepTokenFilter" => {
+            let ignore_case = options.flag("keepWordsCase", false);
+            Filter::Keep { words: options.words("keepWords", ignore_case), ignore_case }
         }
+        "keyword_marker" | "KeywordMarkerTokenFilter" => {
+            Filter::KeywordMarker { words: options.words("keywords", ignore_case), ignore_case }
+        }
+        "common_grams" | "CommonGramTokenFilter" => {
+            Filter::CommonGrams { words: options.words("commonWords", ignore_case), ignore_case, query: options.flag("queryMode", false) }
+        }
+        "dictionary_decompounder" | "DictionaryDecompounderTokenFilter" => Filter::Decompound {
+            words: options.words("wordList", true),
+            min_word: options.number("minWordSize", 5),
+            min_part: options.number("minSubwordSize", 2).max(1),
+            max_part: options.number("maxSubwordSize", 15),
+            longest: options.flag("onlyLongestMatch", false),
+        },
+        "synonym" | "SynonymTokenFilter" => {
+            Filter::Synonym(Arc::new(Synonyms::parse(&options.texts("synonyms"), ignore_case, options.flag("expand", true))))
+        }
+        "elision" | "ElisionTokenFilter" => match options.texts("articles").is_empty() {
+            true => languages::default_elision(),
+            false => Filter::Elision(options.words("articles", true)),
+        },
         "stemmer_override" | "StemmerOverrideTokenFilter" => {
             let rules = options.texts("rules");
             let pairs =
                 rules.iter().filter_map(|rule| rule.split_once("=>")).map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()));
             Filter::StemOverride(Arc::new(pairs.collect()))
         }
-        "length" | "LengthTokenFilter" => Filter::Length { min: options.number("min", 0), max: options.number("max", 300) },
-        "limit" | "LimitTokenFilter" => Filter::Limit(options.number("maxTokenCount", 1)),
-        "truncate" | "TruncateTokenFilter" => Filter::Truncate(options.number("length", 300)),
-        "unique" | "UniqueTokenFilter" => Filter::Unique { same_position: options.flag("onlyOnSamePosition", false) },
+        _ => return Ok(None),
+    }))
+}
+
+/// Filters that make other tokens of the parts of tokens, or of neighbours.
+fn splitting_filter(kind: &str, options: &Options<'_>) -> Result<Option<Filter>, AnalysisError> {
+    let grams = (options.number("minGram", 1).max(1), options.number("maxGram", 2).max(1));
+    Ok(Some(match kind {
         "shingle" | "ShingleTokenFilter" => Filter::Shingle {
             min: options.number("minShingleSize", 2),
             max: options.number("maxShingleSize", 2),
@@ -314,27 +358,6 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
             Filter::EdgeNGram { min: grams.0, max: grams.1, back: options.text("side") == Some("back") }
         }
         "cjk_bigram" | "CjkBigramTokenFilter" => Filter::CjkBigram { unigrams: options.flag("outputUnigrams", false) },
-        "elision" | "ElisionTokenFilter" => match options.texts("articles").is_empty() {
-            true => languages::default_elision(),
-            false => Filter::Elision(options.words("articles", true)),
-        },
-        "synonym" | "SynonymTokenFilter" => {
-            Filter::Synonym(Arc::new(Synonyms::parse(&options.texts("synonyms"), ignore_case, options.flag("expand", true))))
-        }
-        "keep" | "KeepTokenFilter" => {
-            let ignore_case = options.flag("keepWordsCase", false);
-            Filter::Keep { words: options.words("keepWords", ignore_case), ignore_case }
-        }
-        "keyword_marker" | "KeywordMarkerTokenFilter" => {
-            Filter::KeywordMarker { words: options.words("keywords", ignore_case), ignore_case }
-        }
-        "pattern_replace" | "PatternReplaceTokenFilter" => {
-            Filter::PatternReplace(options.pattern(options.text("pattern").unwrap_or_default())?, replacement(&options))
-        }
-        "pattern_capture" | "PatternCaptureTokenFilter" => {
-            let patterns = options.texts("patterns").iter().map(|text| options.pattern(text)).collect::<Result<Vec<_>, _>>()?;
-            Filter::PatternCapture { patterns: Arc::new(patterns), keep: options.flag("preserveOriginal", true) }
-        }
         "word_delimiter" | "WordDelimiterTokenFilter" => Filter::WordDelimiter(Arc::new(Delimiting {
             word_parts: options.flag("generateWordParts", true),
             number_parts: options.flag("generateNumberParts", true),
@@ -347,16 +370,13 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
             possessive: options.flag("stemEnglishPossessive", true),
             protected: options.texts("protectedWords").into_iter().collect(),
         })),
-        "common_grams" | "CommonGramTokenFilter" => {
-            Filter::CommonGrams { words: options.words("commonWords", ignore_case), ignore_case, query: options.flag("queryMode", false) }
+        "pattern_replace" | "PatternReplaceTokenFilter" => {
+            Filter::PatternReplace(options.pattern(options.text("pattern").unwrap_or_default())?, replacement(options))
         }
-        "dictionary_decompounder" | "DictionaryDecompounderTokenFilter" => Filter::Decompound {
-            words: options.words("wordList", true),
-            min_word: options.number("minWordSize", 5),
-            min_part: options.number("minSubwordSize", 2).max(1),
-            max_part: options.number("maxSubwordSize", 15),
-            longest: options.flag("onlyLongestMatch", false),
-        },
-        _ => return Err(unknown("token filter", name)),
-    })
+        "pattern_capture" | "PatternCaptureTokenFilter" => {
+            let patterns = options.texts("patterns").iter().map(|text| options.pattern(text)).collect::<Result<Vec<_>, _>>()?;
+            Filter::PatternCapture { patterns: Arc::new(patterns), keep: options.flag("preserveOriginal", true) }
+        }
+        _ => return Ok(None),
+    }))
 }

@@ -169,14 +169,37 @@ impl Filter {
         }
     }
 
-    pub(super) fn apply(&self, mut tokens: Vec<ChainToken>) -> Vec<ChainToken> {
+    /// The tokens of a text to others.
+    pub(super) fn apply(&self, tokens: Vec<ChainToken>) -> Vec<ChainToken> {
         match self {
-            Filter::Stem(_) | Filter::StemWith(_) => {
-                for token in tokens.iter_mut().filter(|token| !token.keyword) {
-                    token.text = self.stem(&token.text).unwrap_or_default();
-                }
-                tokens
+            Filter::Stem(_) | Filter::StemWith(_) | Filter::StemOverride(_) | Filter::KeywordMarker { .. } | Filter::KeywordRepeat => {
+                self.stem_or_mark(tokens)
             }
+            Filter::Stop { .. }
+            | Filter::StopList(_)
+            | Filter::Keep { .. }
+            | Filter::Length { .. }
+            | Filter::Limit(_)
+            | Filter::Unique { .. } => self.leave_out(tokens),
+            Filter::AsciiFolding { keep } => fold(tokens, *keep),
+            Filter::Shingle { min, max, unigrams, separator, filler } => grams::shingles(&tokens, *min, *max, *unigrams, separator, filler),
+            Filter::NGram { min, max } => grams::ngrams(&tokens, *min, *max),
+            Filter::EdgeNGram { min, max, back } => grams::edge_ngrams(&tokens, *min, *max, *back),
+            Filter::CjkBigram { unigrams } => grams::cjk_bigrams(tokens, *unigrams),
+            Filter::CommonGrams { words, ignore_case, query } => grams::common_grams(&tokens, words, *ignore_case, *query),
+            Filter::PatternCapture { patterns, keep } => parts::captures(tokens, patterns, *keep),
+            Filter::WordDelimiter(options) => parts::delimit(tokens, options),
+            Filter::Decompound { words, min_word, min_part, max_part, longest } => {
+                parts::decompound(tokens, words, *min_word, *min_part..=*max_part, *longest)
+            }
+            Filter::Synonym(synonyms) => synonyms.apply(&tokens),
+            _ => self.change_each(tokens),
+        }
+    }
+
+    /// Stemmers, and what tells them to leave a token alone.
+    fn stem_or_mark(&self, mut tokens: Vec<ChainToken>) -> Vec<ChainToken> {
+        match self {
             Filter::StemOverride(rules) => {
                 for token in &mut tokens {
                     if let Some((_, stem)) = rules.iter().find(|(from, _)| *from == token.text) {
@@ -186,34 +209,9 @@ impl Filter {
                 }
                 tokens
             }
-            Filter::AsciiFolding { keep } => {
-                let mut out = Vec::with_capacity(tokens.len());
-                for token in tokens {
-                    let folded = folding::ascii(&token.text);
-                    if *keep && folded != token.text {
-                        out.push(token.with_text(folded));
-                        out.push(ChainToken { position_increment: 0, ..token });
-                    } else {
-                        out.push(token.with_text(folded));
-                    }
-                }
-                out
-            }
-            Filter::Stop { words: stop, ignore_case } => retain(tokens, |token| !contains(stop, &token.text, *ignore_case)),
-            Filter::StopList(list) => {
-                let is_stop_word = list.test();
-                retain(tokens, |token| !is_stop_word(&token.text))
-            }
-            Filter::Keep { words: keep, ignore_case } => retain(tokens, |token| contains(keep, &token.text, *ignore_case)),
-            Filter::Length { min, max } => retain(tokens, |token| (*min..=*max).contains(&token.text.chars().count())),
-            Filter::Limit(count) => {
-                tokens.truncate(*count);
-                tokens
-            }
-            Filter::Unique { same_position } => unique(tokens, *same_position),
-            Filter::KeywordMarker { words: marked, ignore_case } => {
+            Filter::KeywordMarker { words, ignore_case } => {
                 for token in &mut tokens {
-                    token.keyword |= contains(marked, &token.text, *ignore_case);
+                    token.keyword |= contains(words, &token.text, *ignore_case);
                 }
                 tokens
             }
@@ -223,27 +221,57 @@ impl Filter {
                 };
                 tokens.into_iter().flat_map(twice).collect()
             }
-            Filter::Shingle { min, max, unigrams, separator, filler } => grams::shingles(&tokens, *min, *max, *unigrams, separator, filler),
-            Filter::NGram { min, max } => grams::ngrams(&tokens, *min, *max),
-            Filter::EdgeNGram { min, max, back } => grams::edge_ngrams(&tokens, *min, *max, *back),
-            Filter::CjkBigram { unigrams } => grams::cjk_bigrams(tokens, *unigrams),
-            Filter::CommonGrams { words: common, ignore_case, query } => grams::common_grams(&tokens, common, *ignore_case, *query),
-            Filter::PatternCapture { patterns, keep } => parts::captures(tokens, patterns, *keep),
-            Filter::WordDelimiter(options) => parts::delimit(tokens, options),
-            Filter::Decompound { words: known, min_word, min_part, max_part, longest } => {
-                parts::decompound(tokens, known, *min_word, *min_part..=*max_part, *longest)
-            }
-            Filter::Synonym(synonyms) => synonyms.apply(&tokens),
             _ => {
-                for token in &mut tokens {
-                    if let Some(changed) = self.change(&token.text) {
-                        token.text = changed;
-                    }
+                for token in tokens.iter_mut().filter(|token| !token.keyword) {
+                    token.text = self.stem(&token.text).unwrap_or_default();
                 }
-                retain(tokens, |token| !token.text.is_empty())
+                tokens
             }
         }
     }
+
+    /// Filters that only take tokens out.
+    fn leave_out(&self, mut tokens: Vec<ChainToken>) -> Vec<ChainToken> {
+        match self {
+            Filter::Stop { words, ignore_case } => retain(tokens, |token| !contains(words, &token.text, *ignore_case)),
+            Filter::StopList(list) => {
+                let is_stop_word = list.test();
+                retain(tokens, |token| !is_stop_word(&token.text))
+            }
+            Filter::Keep { words, ignore_case } => retain(tokens, |token| contains(words, &token.text, *ignore_case)),
+            Filter::Length { min, max } => retain(tokens, |token| (*min..=*max).contains(&token.text.chars().count())),
+            Filter::Limit(count) => {
+                tokens.truncate(*count);
+                tokens
+            }
+            Filter::Unique { same_position } => unique(tokens, *same_position),
+            _ => tokens,
+        }
+    }
+
+    /// Filters that change every token by itself; what nothing is left of goes.
+    fn change_each(&self, mut tokens: Vec<ChainToken>) -> Vec<ChainToken> {
+        for token in &mut tokens {
+            if let Some(changed) = self.change(&token.text) {
+                token.text = changed;
+            }
+        }
+        retain(tokens, |token| !token.text.is_empty())
+    }
+}
+
+/// Accents off; with `keep` each token that changes also stays as it was.
+fn fold(tokens: Vec<ChainToken>, keep: bool) -> Vec<ChainToken> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let folded = folding::ascii(&token.text);
+        let changed = folded != token.text;
+        out.push(token.with_text(folded));
+        if keep && changed {
+            out.push(ChainToken { position_increment: 0, ..token });
+        }
+    }
+    out
 }
 
 fn contains(set: &HashSet<String>, token: &str, ignore_case: bool) -> bool {

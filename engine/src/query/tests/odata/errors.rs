@@ -5,63 +5,9 @@ use expect_test::expect;
 use super::check;
 
 #[test]
-fn errors() {
+fn what_is_no_comparison() {
     check(
-        &[
-            "a eq",
-            "eq 1",
-            "a b",
-            "a = 1",
-            "a eq b",
-            "1 eq 2",
-            "a eq 'x",
-            "a eq \"x\"",
-            "(a",
-            "a)",
-            "()",
-            "not",
-            "a and",
-            "and a",
-            "not a gt 3",
-            "a gt 'x'",
-            "a gt null",
-            "a gt true",
-            "a eq 12x",
-            "a eq 2020-01-01",
-            "a eq 2020-13-01T00:00:00Z",
-            "a eq 2023-02-29T00:00:00Z",
-            "a eq 1e999",
-            "a eq 5.",
-            "a in ('x')",
-            "a add 1 eq 2",
-            "contains(a, 'x')",
-            "a.b eq 1",
-            "a/ eq 1",
-            "a eq 1 eq 2",
-            "'x'",
-            "5",
-            "tags/all()",
-            "tags/any(t)",
-            "tags/any(t: x eq 1)",
-            "r/any(x: x/b/any(y: x/c eq 1))",
-            "r/any(x: x/b/any(x: x eq 1))",
-            "tags/any(t: search.ismatch('x'))",
-            "search.ismatch()",
-            "search.ismatch('a', 'b', 'c')",
-            "search.ismatch('a', 'b', 'full', 'some')",
-            "search.ismatch('a:', 'b', 'full')",
-            "search.ismatch('a', 'b', 'full', 'any', 'x')",
-            "search.in(tags/any(), 'x')",
-            "search.in(a)",
-            "geo.distance(p, geography'POINT(181 0)') lt 1",
-            "geo.distance(p, geography'POINT(1 2)') eq 1",
-            "geo.distance(p, geography'POINT(1 2)')",
-            "geo.distance(p, geography'POINT(1 2)') lt NaN",
-            "geo.intersects(p, geography'POLYGON((0 0, 1 0, 1 1, 0 1))')",
-            "geo.intersects(p, geography'POLYGON((0 0, 1 0, 0 0))')",
-            "p eq geography'POINT(1 2)'",
-            "é eq 1",
-        ],
+        &["a eq", "eq 1", "a b", "a = 1", "a eq b", "1 eq 2", "a eq 'x", "a eq \"x\"", "(a", "a)", "()", "not", "a and", "and a"],
         expect![[r#"
             a eq
                 ! expected a field, a constant, a function or `(`, found the end at position 4
@@ -91,6 +37,30 @@ fn errors() {
                 ! expected a field, a constant, a function or `(`, found the end at position 5
             and a
                 ! expected a field, a constant, a function or `(`, found `and` at position 0
+        "#]],
+    );
+}
+
+#[test]
+fn constants_and_operators() {
+    check(
+        &[
+            "not a gt 3",
+            "a gt 'x'",
+            "a gt null",
+            "a gt true",
+            "a eq 12x",
+            "a eq 2020-01-01",
+            "a eq 2020-13-01T00:00:00Z",
+            "a eq 2023-02-29T00:00:00Z",
+            "a eq 1e999",
+            "a eq 5.",
+            "a in ('x')",
+            "a add 1 eq 2",
+            "contains(a, 'x')",
+            "a.b eq 1",
+        ],
+        expect![[r#"
             not a gt 3
                 ! `not` binds tighter than `gt` at position 0 (write `not (field eq value)`)
             a gt 'x'
@@ -119,6 +89,15 @@ fn errors() {
                 ! there is no function `contains` here at position 0 (use search.in, search.ismatch, search.ismatchscoring, geo.distance and geo.intersects)
             a.b eq 1
                 ! expected a field, found `a.b` at position 0 (parts of a complex field are separated by `/`)
+        "#]],
+    );
+}
+
+#[test]
+fn paths_and_constants_alone() {
+    check(
+        &["a/ eq 1", "a eq 1 eq 2", "'x'", "5"],
+        expect![[r#"
             a/ eq 1
                 ! expected a field, found `eq` at position 3 (words of the language cannot be fields)
             a eq 1 eq 2
@@ -127,6 +106,22 @@ fn errors() {
                 ! expected eq, ne, gt, ge, lt or le, found the end at position 3 (a filter compares a field with a constant: year ge 1999)
             5
                 ! expected eq, ne, gt, ge, lt or le, found the end at position 1 (a filter compares a field with a constant: year ge 1999)
+        "#]],
+    );
+}
+
+#[test]
+fn range_variables() {
+    check(
+        &[
+            "tags/all()",
+            "tags/any(t)",
+            "tags/any(t: x eq 1)",
+            "r/any(x: x/b/any(y: x/c eq 1))",
+            "r/any(x: x/b/any(x: x eq 1))",
+            "tags/any(t: search.ismatch('x'))",
+        ],
+        expect![[r#"
             tags/all()
                 ! expected the name of a range variable, found `)` at position 9
             tags/any(t)
@@ -139,6 +134,23 @@ fn errors() {
                 ! `x` cannot be a range variable here at position 17 (choose another name)
             tags/any(t: search.ismatch('x'))
                 ! search.ismatch cannot stand inside any and all at position 12
+        "#]],
+    );
+}
+
+#[test]
+fn search_functions() {
+    check(
+        &[
+            "search.ismatch()",
+            "search.ismatch('a', 'b', 'c')",
+            "search.ismatch('a', 'b', 'full', 'some')",
+            "search.ismatch('a:', 'b', 'full')",
+            "search.ismatch('a', 'b', 'full', 'any', 'x')",
+            "search.in(tags/any(), 'x')",
+            "search.in(a)",
+        ],
+        expect![[r#"
             search.ismatch()
                 ! expected the query as a string, found `)` at position 15
             search.ismatch('a', 'b', 'c')
@@ -153,6 +165,24 @@ fn errors() {
                 ! expected a field, found any or all at position 10 (put the function inside: tags/any(t: search.in(t, 'a,b')))
             search.in(a)
                 ! expected `,` and a string of values, found `)` at position 11
+        "#]],
+    );
+}
+
+#[test]
+fn points_and_polygons() {
+    check(
+        &[
+            "geo.distance(p, geography'POINT(181 0)') lt 1",
+            "geo.distance(p, geography'POINT(1 2)') eq 1",
+            "geo.distance(p, geography'POINT(1 2)')",
+            "geo.distance(p, geography'POINT(1 2)') lt NaN",
+            "geo.intersects(p, geography'POLYGON((0 0, 1 0, 1 1, 0 1))')",
+            "geo.intersects(p, geography'POLYGON((0 0, 1 0, 0 0))')",
+            "p eq geography'POINT(1 2)'",
+            "é eq 1",
+        ],
+        expect![[r#"
             geo.distance(p, geography'POINT(181 0)') lt 1
                 ! expected a point at position 16 (write geography'POINT(longitude latitude)', longitude from -180 to 180, latitude from -90 to 90)
             geo.distance(p, geography'POINT(1 2)') eq 1
