@@ -46,6 +46,7 @@ use tutti_store::Collection;
 pub(crate) use cluster::Cluster;
 pub(crate) use device::{Device, Sent};
 pub(crate) use limits::Limits;
+pub(crate) use live::Live;
 pub(crate) use meta::fresh_id;
 pub(crate) use outlet::Outlet;
 pub(crate) use personal::Holder;

@@ -13,7 +13,7 @@ use super::op::{Ask, Op};
 use super::refusal::Refusal;
 use super::registry::Rooms;
 use super::state::State;
-use crate::accounts::DataHolder;
+use crate::accounts::PersonalData;
 use tutti_store::{Batch, StoreError, StoreFuture, Write};
 
 /// The name of somebody who is forgotten.
@@ -24,7 +24,7 @@ const PAGE: usize = 500;
 /// The rooms as one who keeps data about people.
 pub(crate) struct Holder(pub(crate) Arc<Rooms>);
 
-impl DataHolder for Holder {
+impl PersonalData for Holder {
     fn name(&self) -> &'static str {
         "rooms"
     }

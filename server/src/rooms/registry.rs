@@ -24,7 +24,7 @@ use super::repertoire::Repertoires;
 use super::services::Services;
 use super::settings::Settings;
 use crate::accounts::{Accounts, Caller};
-use crate::limits::{Buckets, Rate};
+use crate::limits::{Rate, TokenBuckets};
 use crate::pictures::Pictures;
 use crate::taste::Tastes;
 use crate::venues::Styles;
@@ -49,9 +49,9 @@ pub(crate) struct Rooms {
 
 /// What those may do who call without a connection, by user.
 pub(super) struct Callers {
-    pub(super) ops: Buckets<String>,
-    pub(super) chat: Buckets<String>,
-    pub(super) pictures: Buckets<String>,
+    pub(super) ops: TokenBuckets<String>,
+    pub(super) chat: TokenBuckets<String>,
+    pub(super) pictures: TokenBuckets<String>,
 }
 
 /// A room that was made.
@@ -70,7 +70,7 @@ impl Rooms {
         limits: Limits,
         cluster: Option<Cluster>,
     ) -> Arc<Rooms> {
-        let buckets = |rate: Rate| Buckets::new(rate, CALLERS);
+        let buckets = |rate: Rate| TokenBuckets::new(rate, CALLERS);
         let callers = Callers { ops: buckets(limits.ops), chat: buckets(limits.chat), pictures: buckets(limits.pictures) };
         let (sender, lessons) = learning::channel();
         let services = Services {

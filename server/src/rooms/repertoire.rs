@@ -99,7 +99,7 @@ impl Repertoires {
     }
 
     fn of_catalogue(&self, state: &State, told: Vec<Told>, wishes: &Wishes) -> Repertoire {
-        let filter = wishes.style.filter().and_then(|text| Some(Filter { query: crate::words::filter(&text).ok()??, text }));
+        let filter = wishes.style.filter().and_then(|text| Some(Filter { query: crate::query_parameters::filter(&text).ok()??, text }));
         let Ok((model, open)) = self.tastes.songs(&self.engine, filter.as_ref()) else {
             return Repertoire { candidates: self.popular(filter.as_ref()), tastes: told, ..Repertoire::default() };
         };
@@ -147,8 +147,8 @@ impl Repertoires {
 
     /// Songs that many like, when no tastes are known.
     fn popular(&self, filter: Option<&Filter>) -> Vec<Candidate> {
-        let sort = crate::words::sort("popularity desc").unwrap_or_default();
-        let Ok(query) = crate::words::query("", crate::words::Syntax::default()) else { return Vec::new() };
+        let sort = crate::query_parameters::sort("popularity desc").unwrap_or_default();
+        let Ok(query) = crate::query_parameters::query("", crate::query_parameters::Syntax::default()) else { return Vec::new() };
         let filter = filter.map(|filter| filter.query.clone());
         let request = SearchRequest { query, filter, sort, top: CHOICE * 4, count: false, ..SearchRequest::default() };
         let found = self.engine.index("songs").and_then(|index| index.search(&request));

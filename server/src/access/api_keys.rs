@@ -17,16 +17,16 @@ const FILE: &str = "keys.json";
 /// The keys of one data directory.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ApiKeys {
+pub(crate) struct ApiKeys {
     /// Opens everything.
-    pub admin: String,
+    pub(crate) admin: String,
     /// Opens search, suggestions, completion, look-up and count.
-    pub query: String,
+    pub(crate) query: String,
 }
 
-/// What a key opens.
+/// Which of the two keys one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum KeyKind {
     /// Everything.
     Admin,
     /// Reading documents.
@@ -35,7 +35,7 @@ pub enum Role {
 
 /// Which key to make anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Which {
+pub(crate) enum Which {
     /// The admin key
     Admin,
     /// The query key
@@ -47,7 +47,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// When the file can be neither read nor made, or holds something else.
-    pub fn open(folder: &Path, admin: Option<String>, query: Option<String>) -> io::Result<ApiKeys> {
+    pub(crate) fn open(folder: &Path, admin: Option<String>, query: Option<String>) -> io::Result<ApiKeys> {
         let kept = match read(folder)? {
             Some(keys) => keys,
             None => {
@@ -63,7 +63,7 @@ impl ApiKeys {
     ///
     /// # Errors
     /// As [`ApiKeys::open`].
-    pub fn rotate(folder: &Path, which: Which) -> io::Result<ApiKeys> {
+    pub(crate) fn rotate(folder: &Path, which: Which) -> io::Result<ApiKeys> {
         let mut keys = ApiKeys::open(folder, None, None)?;
         match which {
             Which::Admin => keys.admin = fresh()?,
@@ -74,13 +74,13 @@ impl ApiKeys {
     }
 
     /// What `key` opens, if anything. Takes the same time for every key of the right length.
-    pub fn role(&self, key: &str) -> Option<Role> {
+    pub(crate) fn kind(&self, key: &str) -> Option<KeyKind> {
         let admin: bool = self.admin.as_bytes().ct_eq(key.as_bytes()).into();
         let query: bool = self.query.as_bytes().ct_eq(key.as_bytes()).into();
         if admin {
-            Some(Role::Admin)
+            Some(KeyKind::Admin)
         } else if query {
-            Some(Role::Query)
+            Some(KeyKind::Query)
         } else {
             None
         }
@@ -95,6 +95,15 @@ impl ApiKeys {
         std::fs::rename(&beside, &path)?;
         File::open(folder)?.sync_all()
     }
+}
+
+/// An API key as somebody chose it.
+///
+/// # Errors
+/// What a key is made of, when it is not.
+pub(crate) fn valid_key(text: &str) -> Result<String, String> {
+    let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(text.to_owned()) } else { Err("a key is one or more visible ASCII characters".to_owned()) }
 }
 
 /// A file that only its owner can read.
@@ -134,12 +143,15 @@ mod tests {
         let first = ApiKeys::open(folder.path(), None, None).unwrap();
         assert!(first == ApiKeys::open(folder.path(), None, None).unwrap());
         assert_ne!(first.admin, first.query);
-        assert_eq!((first.role(&first.admin), first.role(&first.query), first.role("")), (Some(Role::Admin), Some(Role::Query), None));
+        assert_eq!(
+            (first.kind(&first.admin), first.kind(&first.query), first.kind("")),
+            (Some(KeyKind::Admin), Some(KeyKind::Query), None)
+        );
         let rotated = ApiKeys::rotate(folder.path(), Which::Query).unwrap();
         assert_eq!(rotated.admin, first.admin);
-        assert_eq!(rotated.role(&first.query), None);
+        assert_eq!(rotated.kind(&first.query), None);
         let given = ApiKeys::open(folder.path(), Some("mine".to_owned()), None).unwrap();
-        assert_eq!(given.role("mine"), Some(Role::Admin));
+        assert_eq!(given.kind("mine"), Some(KeyKind::Admin));
         assert!(rotated == ApiKeys::open(folder.path(), None, None).unwrap());
     }
 }

@@ -22,7 +22,7 @@ const MOST_DISCARDED: u64 = 256 << 20;
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// Leaves the connection fit for the next request, after at most `patience`, or says that it is not.
-pub(super) async fn discard(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+pub(in crate::http) async fn discard(State(patience): State<Duration>, request: Request, next: Next) -> Response {
     // In HTTP/2 a stream ends alone.
     if request.body().is_end_stream() || request.version() > Version::HTTP_11 {
         return next.run(request).await;

@@ -1,4 +1,4 @@
-//! Request bodies as they come in: bounded in bytes, in time and in the JSON values they hold.
+//! A request body as it is read: bounded in bytes, in time and in the JSON values it holds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::CONNECTION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::BodyExt as _;
 
-use super::error::Failure;
+use crate::error_code::ErrorCode;
+use crate::http::ApiError;
 
 /// JSON values of one body. A value of two bytes takes some eighty in memory, so bytes alone bound too little.
 const MAX_VALUES: usize = 2_000_000;
 
 /// The whole body, of at most `limit` bytes.
-pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
+pub(in crate::http) async fn read(mut body: Body, limit: usize) -> Result<Bytes, ApiError> {
     let too_large = || {
         let message = format!("the body is larger than {limit} bytes; send smaller batches");
-        Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", message)
+        ApiError::new(ErrorCode::TooLarge, message)
     };
     let announced = body.size_hint().lower();
     if announced > limit as u64 {
@@ -29,7 +29,7 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure>
     }
     let mut whole = Vec::with_capacity(announced as usize);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", format!("the body broke off: {error}")))?;
+        let frame = frame.map_err(|error| ApiError::bad(format!("the body broke off: {error}")))?;
         let Ok(data) = frame.into_data() else { continue };
         if data.len() > limit - whole.len() {
             return Err(too_large());
@@ -38,7 +38,7 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure>
     }
     if values(&whole) > MAX_VALUES {
         let message = format!("the body holds more than {MAX_VALUES} JSON values; send smaller batches");
-        return Err(Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", message));
+        return Err(ApiError::new(ErrorCode::TooLarge, message));
     }
     Ok(whole.into())
 }
@@ -59,7 +59,7 @@ fn values(text: &[u8]) -> usize {
 }
 
 /// Answers a request that takes longer than `limit`: 408 when its body was still under way, 503 when the work was.
-pub(super) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+pub(in crate::http) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let arrived = Arc::new(AtomicBool::new(request.body().is_end_stream()));
     let at_end = Arc::clone(&arrived);
     let request = request.map(|body| {
@@ -72,12 +72,12 @@ pub(super) async fn in_time(State(limit): State<Duration>, request: Request, nex
         Ok(response) => response,
         Err(_) if arrived.load(Ordering::Relaxed) => {
             let message = format!("the answer took longer than {} s", limit.as_secs());
-            Failure::new(StatusCode::SERVICE_UNAVAILABLE, "Timeout", message).into_response()
+            ApiError::new(ErrorCode::Timeout, message).into_response()
         }
         Err(_) => {
             let message = format!("the body was not there after {} s", limit.as_secs());
             // What still comes is not waited for.
-            ([(CONNECTION, "close")], Failure::new(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message)).into_response()
+            ([(CONNECTION, "close")], ApiError::new(ErrorCode::RequestTimeout, message)).into_response()
         }
     }
 }

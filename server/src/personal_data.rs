@@ -1,4 +1,4 @@
-//! Who else keeps data about people: taste and indexes, as accounts ask them for exports and erasures.
+//! Personal data outside of accounts: what taste and the indexes hold about a person, for exports and erasures.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use tutti_engine::search::SearchRequest;
 use tutti_engine::{Action, ActionKind, Engine};
 
-use crate::accounts::DataHolder;
+use crate::accounts::PersonalData;
+use crate::query_parameters::{self, Syntax};
 use crate::taste::Tastes;
-use crate::words::{self, Syntax};
 use tutti_store::{StoreError, StoreFuture};
 
 /// The index whose documents are people.
@@ -19,9 +19,9 @@ const ACTIVITIES: &str = "activities";
 const PAGE: usize = 1_000;
 
 /// What somebody did with songs and venues.
-pub(crate) struct TasteHolder(pub(crate) Arc<Tastes>);
+pub(crate) struct TasteData(pub(crate) Arc<Tastes>);
 
-impl DataHolder for TasteHolder {
+impl PersonalData for TasteData {
     fn name(&self) -> &'static str {
         "taste"
     }
@@ -43,9 +43,9 @@ impl DataHolder for TasteHolder {
 }
 
 /// Documents about somebody.
-pub(crate) struct IndexHolder(pub(crate) Arc<Engine>);
+pub(crate) struct IndexData(pub(crate) Arc<Engine>);
 
-impl DataHolder for IndexHolder {
+impl PersonalData for IndexData {
     fn name(&self) -> &'static str {
         "indexes"
     }
@@ -77,8 +77,8 @@ impl DataHolder for IndexHolder {
 
 /// What somebody did, as the index of activities has it; a page of it.
 fn activities(engine: &Engine, user: &str) -> Result<Vec<Map<String, Value>>, tutti_engine::Error> {
-    let filter = words::filter(&format!("actor_id eq '{}'", user.replace('\'', "''"))).unwrap_or_default();
-    let Ok(query) = words::query("", Syntax::default()) else { return Ok(Vec::new()) };
+    let filter = query_parameters::filter(&format!("actor_id eq '{}'", user.replace('\'', "''"))).unwrap_or_default();
+    let Ok(query) = query_parameters::query("", Syntax::default()) else { return Ok(Vec::new()) };
     let request = SearchRequest { query, filter, top: PAGE, count: false, ..SearchRequest::default() };
     match engine.index(ACTIVITIES) {
         Ok(index) => Ok(index.search(&request)?.hits.into_iter().map(|hit| hit.document).collect()),

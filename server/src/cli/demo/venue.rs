@@ -1,4 +1,4 @@
-//! The demo's house: a real venue of London with made-up regulars, so that an owner's page has something to show.
+//! The demo's venue: a real venue of London with made-up regulars, so that an owner's page has something to show.
 
 use serde_json::Value;
 use tutti_engine::Engine;
@@ -38,21 +38,21 @@ pub(super) fn find(engine: &Engine) -> anyhow::Result<Option<String>> {
     Ok(closest.map(|(_, id)| id))
 }
 
-/// Gives the house its regulars, people of one kind of taste, and lets some of them be there now. Whether their visits are new.
-pub(super) fn fill(tastes: &Tastes, house: &str) -> anyhow::Result<bool> {
+/// Gives the venue its regulars, people of one kind of taste, and lets some of them be there now. Whether their visits are new.
+pub(super) fn fill(tastes: &Tastes, venue: &str) -> anyhow::Result<bool> {
     let model = tastes.taste.model(Of::Songs)?;
     let regulars = regulars(&model);
     let now = now();
     let (known, last) = {
         let held = tastes.taste.history().held();
         let of_house =
-            |person: &String| held.of(person).iter().filter(|one| held.item(one.item) == Some(house)).map(|one| one.at).collect::<Vec<_>>();
+            |person: &String| held.of(person).iter().filter(|one| held.item(one.item) == Some(venue)).map(|one| one.at).collect::<Vec<_>>();
         let visits: Vec<i64> = regulars.iter().flat_map(of_house).collect();
         (!visits.is_empty(), visits.into_iter().max().unwrap_or(0))
     };
     let visit = |person: &String, at: i64| Interaction {
         person: person.clone(),
-        item: house.to_owned(),
+        item: venue.to_owned(),
         kind: Kind::CheckIn,
         at,
         times: 1.0,

@@ -1,54 +1,11 @@
-//! Token buckets and other short memories by key, bounded however many keys come. The clock comes in as an argument.
+//! Token buckets by key. The clock comes in as an argument.
 
-use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Remembers a value per key for the keys used last: at least `capacity`, at most twice as many. Every step takes constant time.
-pub(crate) struct Recent<K, V> {
-    capacity: usize,
-    /// What was used since the last turn. At a turn, when this is full, it becomes `old`, and what was in `old` is forgotten.
-    young: HashMap<K, V>,
-    old: HashMap<K, V>,
-}
-
-impl<K: Hash + Eq + Clone, V> Recent<K, V> {
-    pub(crate) fn new(capacity: usize) -> Recent<K, V> {
-        Recent { capacity: capacity.max(1), young: HashMap::new(), old: HashMap::new() }
-    }
-
-    /// The value of `key`, made by `fresh` when there is none.
-    pub(crate) fn entry(&mut self, key: &K, fresh: impl FnOnce() -> V) -> &mut V {
-        let known = if self.young.contains_key(key) {
-            None
-        } else {
-            // Taken out before a turn, which forgets what is old.
-            let known = self.old.remove(key);
-            if self.young.len() >= self.capacity {
-                self.old = std::mem::take(&mut self.young);
-            }
-            known
-        };
-        self.young.entry(key.clone()).or_insert_with(|| known.unwrap_or_else(fresh))
-    }
-
-    /// Forgets `key`.
-    pub(crate) fn remove(&mut self, key: &K) {
-        self.young.remove(key);
-        self.old.remove(key);
-    }
-}
-
-/// How fast something may go on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rate {
-    /// How much comes back in a second.
-    pub(crate) per_second: f64,
-    /// How much may be taken at once.
-    pub(crate) burst: f64,
-}
+use super::Rate;
+use super::lru::TwoGenerationLru;
 
 struct Bucket {
     left: f64,
@@ -56,15 +13,15 @@ struct Bucket {
 }
 
 /// A token bucket per key. A key that was forgotten begins with a full bucket again.
-pub(crate) struct Buckets<K> {
+pub(crate) struct TokenBuckets<K> {
     rate: Rate,
-    buckets: Mutex<Recent<K, Bucket>>,
+    buckets: Mutex<TwoGenerationLru<K, Bucket>>,
 }
 
-impl<K: Hash + Eq + Clone> Buckets<K> {
-    /// Buckets of one rate, for `capacity` keys and up to twice as many.
-    pub(crate) fn new(rate: Rate, capacity: usize) -> Buckets<K> {
-        Buckets { rate, buckets: Mutex::new(Recent::new(capacity)) }
+impl<K: Hash + Eq + Clone> TokenBuckets<K> {
+    /// TokenBuckets of one rate, for `capacity` keys and up to twice as many.
+    pub(crate) fn new(rate: Rate, capacity: usize) -> TokenBuckets<K> {
+        TokenBuckets { rate, buckets: Mutex::new(TwoGenerationLru::new(capacity)) }
     }
 
     /// Takes `n` out of the bucket of `key`.
@@ -95,16 +52,8 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         bucket.left = (bucket.left + f64::from(n)).min(burst);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Recent<K, Bucket>> {
+    fn lock(&self) -> MutexGuard<'_, TwoGenerationLru<K, Bucket>> {
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whom limits by address count as one: an IPv4 address, or the network of 64 bits that one subscriber has of IPv6.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
@@ -116,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_bucket_gives_its_burst_and_then_its_rate() {
-        let (buckets, start) = (Buckets::new(RATE, 8), Instant::now());
+        let (buckets, start) = (TokenBuckets::new(RATE, 8), Instant::now());
         assert_eq!(buckets.take(&"a", 3, start), Ok(()));
         assert_eq!(buckets.take(&"a", 1, start), Err(Duration::from_millis(500)));
         assert_eq!(buckets.take(&"b", 1, start), Ok(()), "keys do not share");
@@ -130,14 +79,14 @@ mod tests {
 
     #[test]
     fn more_than_a_whole_bucket_is_refused_and_takes_nothing() {
-        let (buckets, start) = (Buckets::new(RATE, 8), Instant::now());
+        let (buckets, start) = (TokenBuckets::new(RATE, 8), Instant::now());
         assert_eq!(buckets.take(&1, 4, start), Err(Duration::from_millis(1500)));
         assert_eq!(buckets.take(&1, 3, start), Ok(()));
     }
 
     #[test]
     fn what_is_given_back_can_be_taken_again_and_never_overfills() {
-        let (buckets, start) = (Buckets::new(RATE, 8), Instant::now());
+        let (buckets, start) = (TokenBuckets::new(RATE, 8), Instant::now());
         assert_eq!(buckets.take(&1, 3, start), Ok(()));
         buckets.give_back(&1, 1, start);
         assert_eq!(buckets.take(&1, 1, start), Ok(()));
@@ -148,7 +97,7 @@ mod tests {
     #[test]
     fn a_clock_that_goes_back_gives_nothing() {
         let start = Instant::now() + Duration::from_secs(10);
-        let buckets = Buckets::new(RATE, 8);
+        let buckets = TokenBuckets::new(RATE, 8);
         assert_eq!(buckets.take(&1, 3, start), Ok(()));
         assert!(buckets.take(&1, 1, start - Duration::from_secs(5)).is_err());
         assert!(buckets.take(&1, 1, start).is_err());
@@ -156,7 +105,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_keys_used_last_stay() {
-        let (buckets, start) = (Buckets::new(RATE, 10), Instant::now());
+        let (buckets, start) = (TokenBuckets::new(RATE, 10), Instant::now());
         assert_eq!(buckets.take(&0, 3, start), Ok(()));
         for key in 1..1000 {
             buckets.take(&key, 1, start).unwrap();
@@ -168,21 +117,12 @@ mod tests {
 
     #[test]
     fn a_key_that_is_used_just_when_others_are_forgotten_stays() {
-        let (buckets, start) = (Buckets::new(RATE, 2), Instant::now());
+        let (buckets, start) = (TokenBuckets::new(RATE, 2), Instant::now());
         for key in ["a", "b", "c", "d"] {
             buckets.take(&key, 3, start).unwrap();
         }
         for key in ["a", "d", "a", "d"] {
             assert!(buckets.take(&key, 1, start).is_err(), "{key}");
         }
-    }
-
-    #[test]
-    fn a_subscriber_is_one_network() {
-        let same = |a: &str, b: &str| network(a.parse().unwrap()) == network(b.parse().unwrap());
-        assert!(same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"));
-        assert!(!same("2001:db8:1:2::1", "2001:db8:1:3::1"));
-        assert!(same("192.0.2.7", "::ffff:192.0.2.7"));
-        assert!(!same("192.0.2.7", "192.0.2.8"));
     }
 }

@@ -9,7 +9,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{InconsistentKeys, ServerConfig};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(5);
@@ -61,16 +61,16 @@ impl Tls {
         Ok(Tls { certificate, key, read, config })
     }
 
-    /// Takes up changed files until `stopped`. While they cannot be used, as between the writing of one and of the other,
+    /// Takes up changed files until `stopping` is cancelled. While they cannot be used, as between the writing of one and of the other,
     /// what was read before is served.
-    pub(crate) async fn follow(mut self, mut stopped: watch::Receiver<bool>) {
+    pub(crate) async fn follow(mut self, stopping: CancellationToken) {
         let mut interval = tokio::time::interval(LOOK);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut said = String::new();
         loop {
             tokio::select! {
                 _ = interval.tick() => {}
-                _ = stopped.wait_for(|stop| *stop) => return,
+                () = stopping.cancelled() => return,
             }
             let looking = self.clone();
             let Ok(looked) = tokio::task::spawn_blocking(move || looking.look()).await else { return };

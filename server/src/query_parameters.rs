@@ -7,7 +7,7 @@ use tutti_engine::search::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeB
 
 /// A mistake in one of the notations.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WordError {
+pub(crate) enum ParameterError {
     /// What is wrong and what would be right.
     #[error("{0}")]
     Wrong(String),
@@ -16,8 +16,8 @@ pub(crate) enum WordError {
     Query(#[from] QueryError),
 }
 
-fn wrong<T>(message: String) -> Result<T, WordError> {
-    Err(WordError::Wrong(message))
+fn wrong<T>(message: String) -> Result<T, ParameterError> {
+    Err(ParameterError::Wrong(message))
 }
 
 /// Which grammar a query is written in.
@@ -31,9 +31,9 @@ pub(crate) enum Syntax {
 }
 
 impl std::str::FromStr for Syntax {
-    type Err = WordError;
+    type Err = ParameterError;
 
-    fn from_str(text: &str) -> Result<Syntax, WordError> {
+    fn from_str(text: &str) -> Result<Syntax, ParameterError> {
         match text {
             "lucene" | "full" => Ok(Syntax::Lucene),
             "simple" => Ok(Syntax::Simple),
@@ -43,7 +43,7 @@ impl std::str::FromStr for Syntax {
 }
 
 /// `any` or `all`; `OR` and `AND` mean the same.
-pub(crate) fn mode(text: &str) -> Result<SearchMode, WordError> {
+pub(crate) fn mode(text: &str) -> Result<SearchMode, ParameterError> {
     match text {
         "any" | "OR" | "or" => Ok(SearchMode::Any),
         "all" | "AND" | "and" => Ok(SearchMode::All),
@@ -52,7 +52,7 @@ pub(crate) fn mode(text: &str) -> Result<SearchMode, WordError> {
 }
 
 /// Parses a query; nothing but blanks asks for everything.
-pub(crate) fn query(text: &str, syntax: Syntax) -> Result<Option<Query>, WordError> {
+pub(crate) fn query(text: &str, syntax: Syntax) -> Result<Option<Query>, ParameterError> {
     if text.trim().is_empty() || text.trim() == "*" {
         return Ok(None);
     }
@@ -63,12 +63,12 @@ pub(crate) fn query(text: &str, syntax: Syntax) -> Result<Option<Query>, WordErr
 }
 
 /// Parses an OData filter; nothing but blanks is no filter.
-pub(crate) fn filter(text: &str) -> Result<Option<Query>, WordError> {
+pub(crate) fn filter(text: &str) -> Result<Option<Query>, ParameterError> {
     if text.trim().is_empty() { Ok(None) } else { Ok(Some(parse_filter(text)?)) }
 }
 
 /// `title^3,artist`: fields and their factors.
-pub(crate) fn fields(text: &str) -> Result<Vec<(String, f32)>, WordError> {
+pub(crate) fn fields(text: &str) -> Result<Vec<(String, f32)>, ParameterError> {
     let mut out = Vec::new();
     for part in parts(text) {
         out.push(match part.split_once('^') {
@@ -88,7 +88,7 @@ pub(crate) fn names(text: &str) -> Vec<String> {
 }
 
 /// `year desc, score`: sort keys, ascending unless they say otherwise; the score descends.
-pub(crate) fn sort(text: &str) -> Result<Vec<SortKey>, WordError> {
+pub(crate) fn sort(text: &str) -> Result<Vec<SortKey>, ParameterError> {
     let mut out = Vec::new();
     for part in parts(text) {
         let mut words = part.split_whitespace();
@@ -106,7 +106,7 @@ pub(crate) fn sort(text: &str) -> Result<Vec<SortKey>, WordError> {
 }
 
 /// `title,lyrics-3`: fields to mark and how many fragments of each.
-pub(crate) fn highlight(text: &str) -> Result<Vec<(String, usize)>, WordError> {
+pub(crate) fn highlight(text: &str) -> Result<Vec<(String, usize)>, ParameterError> {
     let mut out = Vec::new();
     for part in parts(text) {
         out.push(match part.rsplit_once('-') {
@@ -121,7 +121,7 @@ pub(crate) fn highlight(text: &str) -> Result<Vec<(String, usize)>, WordError> {
 }
 
 /// `genres:Rock|Jazz`: the values chosen of a field.
-pub(crate) fn choice(text: &str) -> Result<(String, Vec<String>), WordError> {
+pub(crate) fn choice(text: &str) -> Result<(String, Vec<String>), ParameterError> {
     match text.split_once(':') {
         Some((field, values)) if !field.trim().is_empty() && !values.is_empty() => {
             Ok((field.trim().to_owned(), values.split('|').map(str::to_owned).collect()))
@@ -131,7 +131,7 @@ pub(crate) fn choice(text: &str) -> Result<(String, Vec<String>), WordError> {
 }
 
 /// `genres`, `genres,count:20,sort:value`, `year,interval:10`, `released,interval:month`, `year,values:1980|1990`.
-pub(crate) fn facet(text: &str) -> Result<FacetRequest, WordError> {
+pub(crate) fn facet(text: &str) -> Result<FacetRequest, ParameterError> {
     let mut pieces = text.split(',').map(str::trim);
     let field = pieces.next().unwrap_or_default().to_owned();
     if field.is_empty() {
@@ -179,7 +179,7 @@ pub(crate) fn facet(text: &str) -> Result<FacetRequest, WordError> {
     Ok(FacetRequest { field, kind })
 }
 
-fn interval(value: &str) -> Result<FacetKind, WordError> {
+fn interval(value: &str) -> Result<FacetKind, ParameterError> {
     let unit = match value {
         "minute" => DateUnit::Minute,
         "hour" => DateUnit::Hour,
@@ -196,7 +196,7 @@ fn interval(value: &str) -> Result<FacetKind, WordError> {
     Ok(FacetKind::DateInterval { unit, offset_minutes: 0 })
 }
 
-fn bound(text: &str) -> Result<RangeBound, WordError> {
+fn bound(text: &str) -> Result<RangeBound, ParameterError> {
     if let Ok(number) = text.parse::<f64>() {
         return Ok(RangeBound::Number(number));
     }
@@ -207,8 +207,8 @@ fn bound(text: &str) -> Result<RangeBound, WordError> {
 }
 
 /// `+02:00`, `-0530` as minutes.
-fn time_offset(text: &str) -> Result<i32, WordError> {
-    let fail = || WordError::Wrong(format!("`timeoffset:{text}`: write an offset like +02:00 or -0530"));
+fn time_offset(text: &str) -> Result<i32, ParameterError> {
+    let fail = || ParameterError::Wrong(format!("`timeoffset:{text}`: write an offset like +02:00 or -0530"));
     let (sign, rest) = match text.as_bytes().first() {
         Some(b'+') => (1, &text[1..]),
         Some(b'-') => (-1, &text[1..]),
