@@ -6,13 +6,13 @@ use super::score_table::ScoreTable;
 use super::selection::Selection;
 use crate::model::Model;
 use crate::recommend::{Allowed, Profile};
-use crate::{Result, TasteError};
+use crate::Result;
 
 impl Model {
     /// The next `k` songs for a group, in order; fewer when no more are allowed. `allowed` is what the caller's filters say.
     ///
     /// # Errors
-    /// [`TasteError::BadRequest`] for an empty group, weights that are none, or rules that contradict themselves.
+    /// [`crate::TasteError::BadRequest`] for an empty group, weights that are none, or rules that contradict themselves.
     pub fn group_picks(&self, group: &Group, k: usize, search: Search, allowed: Allowed<'_>) -> Result<Vec<Pick>> {
         group.check()?;
         let rules = CompiledRules::new(&group.rules, self, &group.played);
