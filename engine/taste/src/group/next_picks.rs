@@ -4,9 +4,9 @@ use super::picks::{Group, Pick, Search};
 use super::rules::CompiledRules;
 use super::score_table::ScoreTable;
 use super::selection::Selection;
+use crate::Result;
 use crate::model::Model;
 use crate::recommend::{Allowed, Profile};
-use crate::Result;
 
 impl Model {
     /// The next `k` songs for a group, in order; fewer when no more are allowed. `allowed` is what the caller's filters say.
