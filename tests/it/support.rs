@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tutti_server::app::{App, CancellationToken, runtime};
+use tutti_server::clock::Clock;
 use tutti_server::config::Config;
 
 /// The program under test: built beside this test binary.
@@ -99,8 +100,17 @@ impl Server {
         Server::configured(data, |_| ())
     }
 
+    /// The same with the clock stopped at a moment, in seconds since 1970: what fades with time stays as it is.
+    pub(crate) fn start_at(data: &Path, now: i64) -> Server {
+        Server::build(data, Clock::Fixed(now), |_| ())
+    }
+
     /// The same with another configuration.
     pub(crate) fn configured(data: &Path, change: impl FnOnce(&mut Config)) -> Server {
+        Server::build(data, Clock::System, change)
+    }
+
+    fn build(data: &Path, clock: Clock, change: impl FnOnce(&mut Config)) -> Server {
         let mut config = Config::default();
         config.server.data_dir = data.to_owned();
         config.server.listen = ([127, 0, 0, 1], 0).into();
@@ -110,7 +120,7 @@ impl Server {
         let (stopping, (told, base)) = (stop.clone(), mpsc::channel());
         let thread = std::thread::spawn(move || {
             runtime().expect("there are threads").block_on(async {
-                let app = App::build(config).await.expect("the server starts");
+                let app = App::build_at(config, clock).await.expect("the server starts");
                 told.send(app.base().to_owned()).expect("the test waits for it");
                 app.run(stopping).await.expect("the server ends in order");
             });

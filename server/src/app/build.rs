@@ -14,6 +14,7 @@ use super::error::AppError;
 use super::state::{AppState, Scheme};
 use crate::access::api_keys::ApiKeys;
 use crate::accounts::{self, Accounts, PrivacyHook, Secret};
+use crate::clock::Clock;
 use crate::config::{Config, Conformance};
 use crate::http::web::Tiles;
 use crate::limits::{Rate, RateLimits};
@@ -21,7 +22,7 @@ use crate::migrations::MIGRATIONS;
 use crate::personal_data::{IndexData, TasteData};
 use crate::pictures::Pictures;
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues;
 
 /// The folder of the store in a data directory.
@@ -45,11 +46,16 @@ pub(crate) fn collections() -> &'static [Collection] {
     ALL.get_or_init(|| [accounts::COLLECTIONS, rooms::COLLECTIONS, venues::COLLECTIONS, &[migrations::SCHEMA]].concat())
 }
 
-pub(super) async fn build(config: &Config, scheme: Scheme, accounts: accounts::Settings) -> Result<(AppState, Services), AppError> {
+pub(super) async fn build(
+    config: &Config,
+    scheme: Scheme,
+    accounts: accounts::Settings,
+    clock: Clock,
+) -> Result<(AppState, Services), AppError> {
     let folder = config.server.data_dir.clone();
     let (engine, tastes) = {
         let folder = folder.clone();
-        tokio::task::spawn_blocking(move || open_indexes(&folder)).await.map_err(|error| AppError::Ended(error.to_string()))??
+        tokio::task::spawn_blocking(move || open_indexes(&folder, clock)).await.map_err(|error| AppError::Ended(error.to_string()))??
     };
     let keys = ApiKeys::open(&folder, config.security.admin_key.clone(), config.security.query_key.clone()).map_err(AppError::Keys)?;
     let realtime = sockets(config);
@@ -106,7 +112,7 @@ fn rates(config: &Config, unlimited: bool) -> crate::config::Rates {
 ///
 /// # Errors
 /// When one cannot be opened or made.
-pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<Tastes>), AppError> {
+pub(crate) fn open_indexes(folder: &Path, clock: Clock) -> Result<(Arc<Engine>, Arc<TasteService>), AppError> {
     let engine = Engine::open(folder, Access::Write)?;
     for name in tutti_index_schema::shipped_names() {
         match engine.index(name) {
@@ -122,7 +128,7 @@ pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<Tastes>), 
     for name in engine.index_names()? {
         engine.index(&name)?;
     }
-    Ok((Arc::new(engine), Arc::new(Tastes::open(folder)?)))
+    Ok((Arc::new(engine), Arc::new(TasteService::open(folder, clock)?)))
 }
 
 /// The store: embedded, or joined with others by Redis; the secret of tokens; the other servers.
@@ -153,7 +159,7 @@ async fn shared_secret(store: &JoinedStore, mine: &Secret) -> Result<Secret, App
 }
 
 /// Somebody's presence is counted near venues when the account shares it.
-fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
+fn consent(tastes: &Arc<TasteService>) -> PrivacyHook {
     let tastes = Arc::clone(tastes);
     Box::new(move |user, privacy| {
         let (tastes, user) = (Arc::clone(&tastes), user.to_owned());
