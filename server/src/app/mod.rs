@@ -115,7 +115,7 @@ impl App {
         let App { config, listener, tls, state, services, base } = self;
         tracing::info!(address = base, "listening");
         let tasks = state.tasks.clone();
-        background::start(&state, services.clone());
+        background::start(&state, &services);
         let handle = axum_server::Handle::new();
         let server = listen::server(listener, handle.clone(), &config.server);
         let mut server = match tls {

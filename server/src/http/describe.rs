@@ -68,20 +68,20 @@ impl Operation {
 
     /// A parameter that may be given once.
     pub(crate) fn query(self, name: &'static str, kind: Kind, text: &'static str) -> Operation {
-        self.parameter(name, kind.schema(), text, false)
+        self.parameter(name, &kind.schema(), text, false)
     }
 
     /// A parameter that must be given.
     pub(crate) fn query_needed(self, name: &'static str, kind: Kind, text: &'static str) -> Operation {
-        self.parameter(name, kind.schema(), text, true)
+        self.parameter(name, &kind.schema(), text, true)
     }
 
     /// A parameter that may be given several times.
     pub(crate) fn query_many(self, name: &'static str, kind: Kind, text: &'static str) -> Operation {
-        self.parameter(name, json!({"type": "array", "items": kind.schema()}), text, false)
+        self.parameter(name, &json!({"type": "array", "items": kind.schema()}), text, false)
     }
 
-    fn parameter(mut self, name: &str, schema: Value, text: &str, required: bool) -> Operation {
+    fn parameter(mut self, name: &str, schema: &Value, text: &str, required: bool) -> Operation {
         self.query.push(json!({"name": name, "in": "query", "required": required, "schema": schema, "description": text}));
         self
     }
