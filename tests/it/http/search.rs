@@ -25,6 +25,23 @@ fn keys(body: &Value) -> Vec<String> {
     body["hits"].as_array().unwrap().iter().map(|hit| hit["key"].as_str().unwrap().to_owned()).collect()
 }
 
+fn facets(get: &dyn Fn(&str) -> Value) {
+    let body = get("/v1/songs/search?facet=year,interval:10&facet=year,values:1990|2000&facet=released,interval:year&facet=explicit&top=0");
+    assert_eq!(body["facets"][0]["buckets"][0], json!({"value": 1980, "count": 10}));
+    assert_eq!(body["facets"][1]["buckets"][1], json!({"from": 1990, "to": 2000, "count": 10}));
+    assert_eq!(body["facets"][2]["buckets"][1], json!({"value": "1981-01-01T00:00:00Z", "count": 1}));
+    assert_eq!(body["facets"][3]["buckets"], json!([{"value": false, "count": 42}, {"value": true, "count": 8}]));
+
+    // Multi-select: the chosen field's own counts are not narrowed, the others' are.
+    let body = get("/v1/songs/search?choose=genres:Rock&facet=genres&facet=explicit&top=0");
+    assert_eq!(body["total"], 25);
+    assert_eq!(
+        body["facets"][0]["buckets"],
+        json!([{"value": "Live", "count": 50}, {"value": "Pop", "count": 25}, {"value": "Rock", "count": 25}])
+    );
+    assert_eq!(body["facets"][1]["buckets"][0], json!({"value": false, "count": 21}));
+}
+
 #[test]
 fn search_facets_sort_pages_and_marks() {
     let (_data, server) = seeded();
@@ -64,20 +81,7 @@ fn search_facets_sort_pages_and_marks() {
         assert_eq!(whole.len(), 50);
     }
 
-    let body = get("/v1/songs/search?facet=year,interval:10&facet=year,values:1990|2000&facet=released,interval:year&facet=explicit&top=0");
-    assert_eq!(body["facets"][0]["buckets"][0], json!({"value": 1980, "count": 10}));
-    assert_eq!(body["facets"][1]["buckets"][1], json!({"from": 1990, "to": 2000, "count": 10}));
-    assert_eq!(body["facets"][2]["buckets"][1], json!({"value": "1981-01-01T00:00:00Z", "count": 1}));
-    assert_eq!(body["facets"][3]["buckets"], json!([{"value": false, "count": 42}, {"value": true, "count": 8}]));
-
-    // Multi-select: the chosen field's own counts are not narrowed, the others' are.
-    let body = get("/v1/songs/search?choose=genres:Rock&facet=genres&facet=explicit&top=0");
-    assert_eq!(body["total"], 25);
-    assert_eq!(
-        body["facets"][0]["buckets"],
-        json!([{"value": "Live", "count": 50}, {"value": "Pop", "count": 25}, {"value": "Rock", "count": 25}])
-    );
-    assert_eq!(body["facets"][1]["buckets"][0], json!({"value": false, "count": 21}));
+    facets(&get);
 
     let filter = encode("year ge 1990 and (genres/any(g: g eq 'Pop') or explicit) and not (popularity lt 50)");
     let body = get(&format!("/v1/songs/search?filter={filter}&top=1000&select=year,genres,explicit,popularity"));
