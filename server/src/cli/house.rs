@@ -16,7 +16,7 @@ use crate::http::web::Tiles;
 use crate::limits::Rate;
 use crate::migrations::MIGRATIONS;
 use crate::pictures::Pictures;
-use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
+use crate::rooms::{self, Cluster, RoomLimits, Rooms, SongCandidates};
 use crate::taste::Tastes;
 use crate::venues;
 use tutti_realtime::{ClientAddress, Origins, conformance};
@@ -65,17 +65,17 @@ pub(super) async fn furnish(ground: Ground, joint: Joint) -> anyhow::Result<Hous
     }
     let accounts = Accounts::open(store.clone(), secret, account_settings()).await.context("cannot open accounts")?;
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
-    let repertoires = Repertoires::new(Arc::clone(&engine), Arc::clone(&tastes));
-    let limits = if bench() { Limits::unlimited() } else { Limits::default() };
+    let candidates = SongCandidates::new(Arc::clone(&engine), Arc::clone(&tastes));
+    let limits = if bench() { RoomLimits::unlimited() } else { RoomLimits::default() };
     let styles = venues::Styles::new(store.clone());
-    let rooms = Rooms::new(store, repertoires, pictures, limits, cluster);
-    accounts.register(Arc::new(rooms::Holder(Arc::clone(&rooms))));
+    let rooms = Rooms::new(store, candidates, pictures, limits, cluster);
+    accounts.register(Arc::new(rooms::RoomsPersonalData(Arc::clone(&rooms))));
     accounts.register(Arc::new(TasteHolder(Arc::clone(&tastes))));
     accounts.register(Arc::new(IndexHolder(Arc::clone(&engine))));
     accounts.on_privacy_changed(consent(&tastes));
     let watched = Arc::clone(&accounts);
     tokio::spawn(async move { watched.watch(std::future::pending()).await });
-    tokio::spawn(Arc::clone(&rooms).learn(Arc::clone(&accounts), Arc::clone(&tastes)));
+    tokio::spawn(Arc::clone(&rooms).write_interactions(Arc::clone(&accounts), Arc::clone(&tastes)));
     rooms::serve(&realtime, Arc::clone(&rooms), Arc::clone(&accounts));
     let tiles = joint.tile_url.map(|url| Tiles { url, credit: joint.tile_credit });
     Ok(House { engine, tastes, keys, accounts, rooms, styles, realtime, public: joint.public_url, tiles })

@@ -198,7 +198,7 @@ pub(super) fn serve(
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let ticking = tokio::spawn(tick(Arc::clone(&engine), Arc::clone(&tastes), stopped.clone()));
         let clockwork = tokio::spawn(Arc::clone(&rooms).run());
-        tokio::spawn(Arc::clone(&rooms).keep_company());
+        tokio::spawn(crate::rooms::heartbeat::run(Arc::clone(&rooms)));
         tokio::spawn(rooms.resume());
         let checked = Arc::clone(&tastes);
         tokio::task::spawn_blocking(move || checked.taste.verify());

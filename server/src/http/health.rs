@@ -21,7 +21,7 @@ pub(crate) async fn ready(State(shared): State<Shared>) -> Result<Json<Value>, F
             Ok(())
         })
         .await?;
-    Ok(Json(match shared.rooms.company() {
+    Ok(Json(match shared.rooms.cluster_health() {
         None => json!({"status": "ready"}),
         Some((connected, lost)) => {
             json!({"status": if connected { "ready" } else { "degraded" }, "redis": {"connected": connected, "lost": lost}})

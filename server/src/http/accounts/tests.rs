@@ -18,7 +18,7 @@ use crate::http::{House, Limits, Scheme, router};
 use crate::keys::ApiKeys;
 use crate::limits::Rate;
 use crate::pictures::Pictures;
-use crate::rooms::{self, Repertoires, Rooms};
+use crate::rooms::{self, Rooms, SongCandidates};
 use crate::taste::Tastes;
 use crate::venues;
 use tutti_store::{SharedStore, SledStore};
@@ -56,9 +56,9 @@ impl Client {
         let tastes = Arc::new(Tastes::open(folder.path()).unwrap());
         let keys = ApiKeys { admin: "admin".to_owned(), query: "query".to_owned() };
         let pictures = Arc::new(Pictures::new(&folder.path().join("pictures")));
-        let repertoires = Repertoires::new(engine.clone(), tastes.clone());
+        let repertoires = SongCandidates::new(engine.clone(), tastes.clone());
         let styles = venues::Styles::new(store.clone());
-        let rooms = Rooms::new(store, repertoires, pictures, rooms::Limits::default(), None);
+        let rooms = Rooms::new(store, repertoires, pictures, rooms::RoomLimits::default(), None);
         let realtime = tutti_realtime::Server::new(tutti_realtime::Config::default());
         let house = House { engine, tastes, keys, accounts, rooms, styles, realtime, public: None, tiles: None };
         Client { router: router(house, Limits::default(), Scheme::Http), _folder: folder }

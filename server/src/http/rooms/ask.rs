@@ -13,12 +13,12 @@ use crate::http::accounts::request::{Bearer, Origin};
 use crate::http::parameters::Parameters;
 use crate::http::{Failure, Shared};
 use crate::limits::network;
-use crate::rooms::{Code, Refusal};
+use crate::rooms::{Code, Refusal, rest};
 
 pub(super) async fn summary(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    let live = shared.rooms.find(&id).await?;
-    let link = link(&shared, &headers, &shared.rooms.meta(&live).await?.code);
-    Ok(Json(live.summary(&link)))
+    let room = shared.rooms.find(&id).await?;
+    let link = link(&shared, &headers, &shared.rooms.document(&room).await?.code);
+    Ok(Json(rest::summary(&room, &link)))
 }
 
 /// The room of a venue, if it has one.
@@ -44,8 +44,8 @@ pub(super) async fn by_code(
 }
 
 pub(super) async fn qr(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
-    let live = shared.rooms.find(&id).await?;
-    let link = link(&shared, &headers, &shared.rooms.meta(&live).await?.code);
+    let room = shared.rooms.find(&id).await?;
+    let link = link(&shared, &headers, &shared.rooms.document(&room).await?.code);
     let code = qrcode::QrCode::new(link.as_bytes()).map_err(|_| Failure::internal())?;
     let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(256, 256).build();
     Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-cache")], svg).into_response())
@@ -64,9 +64,9 @@ pub(super) async fn state(
         None => None,
         Some(text) => Some(number("rev", text)?),
     };
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&caller)?;
-    Ok(Json(live.state_at(&caller.user, rev).await?))
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&caller)?;
+    Ok(Json(rest::state_at(&room, &caller.user, rev).await?))
 }
 
 pub(super) async fn log(
@@ -80,35 +80,38 @@ pub(super) async fn log(
     parameters.allow(&["from", "limit"], &[])?;
     let from = parameters.get("from").map_or(Ok(1), |text| number("from", text))?;
     let limit = parameters.get("limit").map_or(Ok(1000), |text| number("limit", text))?;
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&caller)?;
-    Ok(Json(live.log_from(from, usize::try_from(limit).unwrap_or(usize::MAX).max(1)).await?))
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&caller)?;
+    Ok(Json(rest::log_from(&room, from, usize::try_from(limit).unwrap_or(usize::MAX).max(1)).await?))
 }
 
 pub(super) async fn history(State(shared): State<Shared>, Path(id): Path<String>, Bearer(signed): Bearer) -> Result<Json<Value>, Failure> {
     let caller = signed.caller;
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&caller)?;
-    Ok(Json(json!({"room": live.id, "songs": live.evening().await?})))
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&caller)?;
+    Ok(Json(json!({"room": room.id(), "songs": rest::play_history(&room).await?})))
 }
 
 /// The songs of the evening that were not thrown out, each once.
 pub(super) async fn playlist(State(shared): State<Shared>, Path(id): Path<String>, Bearer(signed): Bearer) -> Result<Json<Value>, Failure> {
     let caller = signed.caller;
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&caller)?;
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&caller)?;
     let mut seen = std::collections::HashSet::new();
-    let songs = live.evening().await?.into_iter().filter(|played| !matches!(played["reason"].as_str(), Some("skipped" | "voted" | "veto")));
+    let songs = rest::play_history(&room)
+        .await?
+        .into_iter()
+        .filter(|played| !matches!(played["reason"].as_str(), Some("skipped" | "voted" | "veto")));
     let songs = songs.map(|mut played| played["song"].take());
     let songs: Vec<Value> = songs.filter(|song| seen.insert(song["id"].to_string())).collect();
-    Ok(Json(json!({"room": live.id, "name": live.state().name, "songs": songs})))
+    Ok(Json(json!({"room": room.id(), "name": room.state().name, "songs": songs})))
 }
 
 /// How the songs of a room suit those present: reasons and fairness.
 pub(super) async fn taste(State(shared): State<Shared>, Path(id): Path<String>, Bearer(signed): Bearer) -> Result<Json<Value>, Failure> {
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&signed.caller)?;
-    Ok(Json(live.taste().await))
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&signed.caller)?;
+    Ok(Json(rest::taste(&room).await))
 }
 
 pub(super) async fn picture(
@@ -117,9 +120,9 @@ pub(super) async fn picture(
     Bearer(signed): Bearer,
 ) -> Result<Response, Failure> {
     let caller = signed.caller;
-    let live = shared.rooms.find(&id).await?;
-    live.needs_member(&caller)?;
-    let (mime, bytes) = live.picture(&picture).await?;
+    let room = shared.rooms.find(&id).await?;
+    room.needs_member(&caller)?;
+    let (mime, bytes) = rest::picture(&room, &picture).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));

@@ -10,7 +10,7 @@ use super::{json_body, link};
 use crate::accounts::Caller;
 use crate::http::accounts::request::Bearer;
 use crate::http::{Failure, Shared};
-use crate::rooms::{Code, Refusal, fresh_id};
+use crate::rooms::{Code, Refusal, random_id, rest};
 
 /// Metres around a venue that belong to it.
 const RADIUS: u32 = 100;
@@ -89,9 +89,9 @@ pub(super) async fn code(
     headers: HeaderMap,
 ) -> Result<Json<Value>, Failure> {
     let caller = signed.caller;
-    let live = shared.rooms.find(&id).await?;
-    live.needs_host(&caller)?;
-    let code = shared.rooms.renew_code(&live).await?;
+    let room = shared.rooms.find(&id).await?;
+    room.needs_host(&caller)?;
+    let code = shared.rooms.renew_code(&room).await?;
     Ok(Json(json!({"code": code, "link": link(&shared, &headers, &code)})))
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn join(
 ) -> Result<Json<Value>, Failure> {
     let caller = signed.caller;
     let (body, _) = with_op(body).await?;
-    Ok(Json(Value::Object(shared.rooms.enter(&caller, &id, &body).await?)))
+    Ok(Json(Value::Object(rest::join(&shared.rooms, &caller, &id, &body).await?)))
 }
 
 /// Any op of the contract by its name, such as `song:add`.
@@ -119,7 +119,7 @@ pub(super) async fn command(
 
 async fn run(shared: &Shared, caller: &Caller, id: &str, name: &str, body: Body) -> Result<Map<String, Value>, Failure> {
     let (body, size) = with_op(body).await?;
-    Ok(shared.rooms.command(caller, id, name, &body, size).await?)
+    Ok(rest::command(&shared.rooms, caller, id, name, &body, size).await?)
 }
 
 /// The body; a script that does not care to repeat itself need not give an `op`.
@@ -127,7 +127,7 @@ async fn with_op(body: Body) -> Result<(Value, usize), Failure> {
     let (mut body, size) = json_body(body).await?;
     match body.as_object_mut() {
         Some(fields) => {
-            fields.entry("op").or_insert_with(|| json!(fresh_id()));
+            fields.entry("op").or_insert_with(|| json!(random_id::<String>()));
             Ok((body, size))
         }
         None => Err(Refusal::bad("the body must be an object").into()),

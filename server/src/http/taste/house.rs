@@ -19,7 +19,7 @@ use super::{body, shown};
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
 use crate::http::{Failure, Shared};
-use crate::rooms::Refusal;
+use crate::rooms::{Refusal, rest};
 use crate::taste::{Nearby, Tastes, now};
 
 /// People of whom something may be said, at least.
@@ -73,9 +73,9 @@ fn placed(tastes: &Tastes, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc
 /// The open room of a venue as its owner needs it; null when there is none.
 async fn room(shared: &Shared, headers: &HeaderMap, venue: &str) -> Result<Value, Failure> {
     let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
-    let live = shared.rooms.find(&id).await?;
-    let code = shared.rooms.meta(&live).await?.code.clone();
-    let summary = live.summary(&link(shared, headers, &code));
+    let room = shared.rooms.find(&id).await?;
+    let code = shared.rooms.document(&room).await?.code.clone();
+    let summary = rest::summary(&room, &link(shared, headers, &code));
     let taken = ["id", "code", "link", "members", "online", "queue"];
     Ok(taken.into_iter().map(|name| (name.to_owned(), summary[name].clone())).collect::<Map<_, _>>().into())
 }
@@ -277,7 +277,7 @@ fn visits(tastes: &Tastes, venue: &str, days: i64, ahead: i64) -> Vec<Visits> {
 /// What the venue's room played, the most often played first.
 async fn played(shared: &Shared, venue: &str) -> Result<Vec<Value>, Failure> {
     let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
-    let evening = shared.rooms.find(&id).await?.evening().await?;
+    let evening = rest::play_history(&shared.rooms.find(&id).await?).await?;
     let mut songs: BTreeMap<String, (u32, Value)> = BTreeMap::new();
     for mut one in evening {
         let song = one["song"].take();
