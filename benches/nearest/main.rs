@@ -1,4 +1,4 @@
-//! Nearest vectors: recall, speed, building and opening, on vectors that another program wrote.
+//! IvfIndex vectors: recall, speed, building and opening, on vectors that another program wrote.
 //!
 //! ```text
 //! cargo bench -p benches --bench nearest -- FOLDER NAME
@@ -10,7 +10,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use tutti_engine::nearest::{Metric, Nearest, Scope};
+use tutti_engine::vectors::{IvfIndex, Metric, Scope};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -35,15 +35,15 @@ fn run(folder: &Path, name: &str) {
     let path = folder.join(format!("{name}.nearest"));
 
     let started = Instant::now();
-    let flat = Nearest::flat(Metric::DotProduct, DIMENSIONS, &ids, &rows);
-    let made = flat.indexed();
+    let flat = IvfIndex::flat(Metric::DotProduct, DIMENSIONS, &ids, &rows);
+    let made = flat.with_lists();
     let built = started.elapsed().as_secs_f64();
     made.write(&path).expect("the folder can be written");
     let written = started.elapsed().as_secs_f64() - built;
     drop((made, flat));
 
     let started = Instant::now();
-    let opened = Nearest::open(&path).expect("the file that was just written");
+    let opened = IvfIndex::open(&path).expect("the file that was just written");
     let open_ms = started.elapsed().as_secs_f64() * 1e3;
     println!(
         "{name}: {} vectors, built in {built:.2} s, written in {written:.2} s, {} MiB, opened in {open_ms:.2} ms",
@@ -51,7 +51,7 @@ fn run(folder: &Path, name: &str) {
         opened.bytes() >> 20
     );
     report(name, "lists", &queries, &truth, |query| opened.search(query, K, &Scope::All).iter().map(|found| found.id).collect());
-    report(name, "exact", &queries, &truth, |query| opened.search_exactly(query, K, &Scope::All).iter().map(|found| found.id).collect());
+    report(name, "exact", &queries, &truth, |query| opened.search_exact(query, K, &Scope::All).iter().map(|found| found.id).collect());
     let tenth = |id: u32| id.is_multiple_of(10);
     let times = time(&queries, |query| opened.search(query, K, &Scope::Where(&tenth)).len());
     println!("{name} lists, filter on every tenth: {}", figures(&times));

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::protocol::Protocol;
-use crate::histogram::Histogram;
 use crate::connection::Connection;
+use crate::histogram::Histogram;
+use crate::members;
 use crate::options::Options;
 use crate::process::Usage;
+use crate::protocol::Protocol;
 use crate::rest::Rest;
-use crate::members;
 
 /// Opens `--conns` connections and waits. In the rooms dialect each has joined a room of `--members`; guests and rooms are made before
 /// the first reading of the memory.

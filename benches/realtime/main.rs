@@ -17,21 +17,21 @@
 //! `benches/realtime/party.sh` start the servers and run it. Everything is bounded and stays on loopback. The server needs
 //! `TUTTI_CONFORMANCE=bench`: it offers the plain handlers and lifts the rates that one socket may have.
 
-mod connection_cost;
-mod protocol;
-mod histogram;
 mod connection;
+mod connection_cost;
+mod counters;
+mod histogram;
+mod members;
 mod options;
 mod party;
 mod process;
+mod protocol;
 mod rest;
-mod members;
 mod stream;
-mod counters;
 mod wire;
 
-use protocol::Protocol;
 use options::Options;
+use protocol::Protocol;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::protocol::Protocol;
 use crate::connection::Connection;
+use crate::protocol::Protocol;
 use crate::rest::Rest;
 
 /// Rooms that are made and filled at once.

@@ -12,10 +12,10 @@ use std::io::{BufWriter, Write as _};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::protocol::Protocol;
-use crate::options::Options;
-use crate::members;
 use crate::counters::Counters;
+use crate::members;
+use crate::options::Options;
+use crate::protocol::Protocol;
 
 use member::SimulatedMember;
 use record::Record;

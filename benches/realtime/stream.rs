@@ -10,12 +10,12 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::protocol::{Protocol, Received};
 use crate::connection::Connection;
+use crate::counters::{Counters, more};
+use crate::members::{self, Login};
 use crate::options::Options;
 use crate::process::Usage;
-use crate::members::{self, Login};
-use crate::counters::{Counters, more};
+use crate::protocol::{Protocol, Received};
 
 const WARM_UP: Duration = Duration::from_secs(2);
 /// How long what is under way may take to arrive when nothing is sent any more.
@@ -78,7 +78,8 @@ pub(crate) async fn run(name: &str, options: &Options, protocol: Protocol, open:
             });
             let cell = Rc::new(Cell::new(order));
             of_room.push(Rc::clone(&cell));
-            let member = Member { run: Rc::clone(&run), connection, room: login.room, seen: cell, pace, sent: 0, in_flight: VecDeque::new() };
+            let member =
+                Member { run: Rc::clone(&run), connection, room: login.room, seen: cell, pace, sent: 0, in_flight: VecDeque::new() };
             tokio::task::spawn_local(member.run());
         }
         seen.push(of_room);

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use rayon::prelude::*;
-use tutti_engine::nearest::{Metric, Nearest};
 use tutti_engine::taste::factors::{Factors, Interactions, Settings};
 use tutti_engine::taste::matrix::Matrix;
 use tutti_engine::taste::names::Names;
 use tutti_engine::taste::train::{Dataset, Options, Progress, Tune, train};
 use tutti_engine::taste::walks::{WalkSettings, walks};
 use tutti_engine::taste::{Model, Trained};
+use tutti_engine::vectors::{IvfIndex, Metric};
 
 const SONGS: u32 = 1_000_000;
 const PEOPLE: usize = 100_000;
@@ -67,7 +67,7 @@ fn pieces(data: &Interactions, settings: &Settings) {
     }
     timed("the objective", || factors.loss(data, settings));
     let numbers: Vec<u32> = (0..SONGS).collect();
-    timed("the songs' vectors in lists", || Nearest::flat(Metric::DotProduct, DIMENSIONS, &numbers, &factors.items).indexed());
+    timed("the songs' vectors in lists", || IvfIndex::flat(Metric::DotProduct, DIMENSIONS, &numbers, &factors.items).with_lists());
     let ends = timed("walks, 32 neighbours", || walks(data, &WalkSettings { neighbours: 32, ..WalkSettings::default() }));
     println!("  {} ends", ends.len());
     println!("peak memory of the pieces: {} MiB", peak());

@@ -1,16 +1,15 @@
 //! The embedded search engine of Tutti: it parses queries, keeps indexes and answers searches. It is synchronous and
 //! opens no socket; time and randomness come in as arguments.
 
-mod bytes;
 mod error;
 pub mod index;
-mod kernels;
-mod log;
-pub mod nearest;
 pub mod query;
 pub mod search;
-pub mod taste;
+mod taste_items;
 
-pub use bytes::write_whole;
 pub use error::{Error, Result};
 pub use index::{Access, Action, ActionKind, Engine, Index};
+pub use taste_items::items_of;
+pub use tutti_taste as taste;
+pub use tutti_vectors as vectors;
+pub use tutti_wal::replace_file;

@@ -200,7 +200,7 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
         }
     }
     let (status, body) = refused.expect("six megabytes hold less than this");
-    assert_eq!((status, body["error"]["code"].as_str()), (507, Some("StorageFull")), "{body}");
+    assert_eq!((status, body["error"]["code"].as_str()), (507, Some("STORAGE_FULL")), "{body}");
     let (status, _) = server.get("/v1/songs/search?top=0");
     assert_eq!(status, 200, "searches go on");
     server.kill();
@@ -255,23 +255,23 @@ fn http_mistakes_get_an_envelope() {
         says(body["error"]["message"].as_str().unwrap(), parts);
         body
     };
-    check("/v1/sings/search?q=x", 404, "IndexNotFound", &["sings"]);
-    check("/v1/songs/search?q=x&fields=titel", 400, "UnknownField", &["did you mean `title`?"]);
-    check("/v1/songs/search?q=x&colour=red", 400, "InvalidParameter", &["colour", "known are q"]);
-    check("/v1/songs/search?q=x&q=y", 400, "InvalidParameter", &["twice"]);
-    check("/v1/songs/search?q=x&top=many", 400, "InvalidParameter", &["top"]);
-    check("/v1/songs/search?q=x&top=1001", 400, "InvalidParameter", &["1000"]);
-    check("/v1/songs/search?q=%ff%fe", 400, "InvalidParameter", &["UTF-8"]);
-    check("/v1/songs/search?q=%4", 400, "InvalidParameter", &["hexadecimal"]);
-    check("/v1/songs/search?q=x&cursor=nonsense", 400, "InvalidParameter", &["cursor"]);
-    check("/v1/songs/search?q=x&facet=genres,count:none", 400, "InvalidParameter", &["count"]);
-    check("/v2/anything", 404, "NotFound", &["/v2/anything"]);
-    let body = check(&format!("/v1/songs/search?q={}", encode("love\nAND AND")), 400, "InvalidQuery", &[]);
+    check("/v1/sings/search?q=x", 404, "INDEX_NOT_FOUND", &["sings"]);
+    check("/v1/songs/search?q=x&fields=titel", 400, "BAD_REQUEST", &["did you mean `title`?"]);
+    check("/v1/songs/search?q=x&colour=red", 400, "BAD_REQUEST", &["colour", "known are q"]);
+    check("/v1/songs/search?q=x&q=y", 400, "BAD_REQUEST", &["twice"]);
+    check("/v1/songs/search?q=x&top=many", 400, "BAD_REQUEST", &["top"]);
+    check("/v1/songs/search?q=x&top=1001", 400, "BAD_REQUEST", &["1000"]);
+    check("/v1/songs/search?q=%ff%fe", 400, "BAD_REQUEST", &["UTF-8"]);
+    check("/v1/songs/search?q=%4", 400, "BAD_REQUEST", &["hexadecimal"]);
+    check("/v1/songs/search?q=x&cursor=nonsense", 400, "BAD_REQUEST", &["cursor"]);
+    check("/v1/songs/search?q=x&facet=genres,count:none", 400, "BAD_REQUEST", &["count"]);
+    check("/v2/anything", 404, "NOT_FOUND", &["/v2/anything"]);
+    let body = check(&format!("/v1/songs/search?q={}", encode("love\nAND AND")), 400, "INVALID_QUERY", &[]);
     assert_eq!((body["error"]["position"]["line"].as_u64(), body["error"]["position"]["column"].as_u64()), (Some(2), Some(5)), "{body}");
-    check(&format!("/v1/songs/search?q={}", encode("/(a|b|)/")), 400, "InvalidQuery", &[]);
-    check("/v1/songs/documents/none", 404, "DocumentNotFound", &["none"]);
+    check(&format!("/v1/songs/search?q={}", encode("/(a|b|)/")), 400, "INVALID_QUERY", &[]);
+    check("/v1/songs/documents/none", 404, "DOCUMENT_NOT_FOUND", &["none"]);
     let (status, body) = server.post("/v1/songs/documents", b"{\"id\":");
-    assert_eq!((status, body["error"]["code"].as_str()), (400, Some("InvalidBody")));
+    assert_eq!((status, body["error"]["code"].as_str()), (400, Some("BAD_REQUEST")));
     let (status, body) = server.post("/v1/songs/documents", br#"{"value":[{"@search.action":"burn","id":"x"}]}"#);
     assert_eq!(status, 400, "{body}");
     let (status, body) = server.post(
@@ -282,7 +282,7 @@ fn http_mistakes_get_an_envelope() {
     let codes: Vec<_> = body["value"].as_array().unwrap().iter().map(|item| item["statusCode"].as_u64().unwrap()).collect();
     assert_eq!(codes, [404, 201, 400]);
     let (status, body) = server.post("/v1/songs/search", b"");
-    assert_eq!((status, body["error"]["code"].as_str()), (405, Some("MethodNotAllowed")));
+    assert_eq!((status, body["error"]["code"].as_str()), (405, Some("METHOD_NOT_ALLOWED")));
     // The server answers without reading it all; a client still sending may see the connection close first.
     let huge = vec![b' '; 70 << 20];
     let answer = crate::support::agent()

@@ -45,7 +45,7 @@ fn search_facets_sort_pages_and_marks() {
 
     let body = get("/v1/songs/search?sort=year+desc&top=3&select=year");
     assert_eq!(keys(&body), ["s49", "s48", "s47"]);
-    assert_eq!(server.get("/v1/songs/search?sort=genres").1["error"]["code"], "FieldNotAllowed");
+    assert_eq!(server.get("/v1/songs/search?sort=genres").1["error"]["code"], "FIELD_NOT_ALLOWED");
 
     // All pages by cursor, with ties, are all documents once.
     for sort in ["", "&sort=popularity", "&sort=title,score"] {

@@ -82,7 +82,7 @@ fn ids(answer: &Value) -> Vec<usize> {
 fn from_interactions_to_songs_venues_and_reasons_and_the_same_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());
-    assert_eq!(server.get("/v1/recommendations/users/u1").1["error"]["code"], "NotTrained");
+    assert_eq!(server.get("/v1/recommendations/users/u1").1["error"]["code"], "NOT_TRAINED");
     trained(&server);
 
     let (status, mine) = server.get("/v1/recommendations/users/u4?k=4");
@@ -253,7 +253,7 @@ fn only_what_the_catalogue_holds_and_a_filter_lets_through_comes_up() {
     assert!(!found.is_empty() && found.iter().all(passes), "{found:?}");
     let found = ids(&server.get("/v1/recommendations/users/u4?filter=year%20eq%201991&known=true").1);
     assert!(!found.is_empty() && found.iter().all(|song| song % 30 == 1), "{found:?}");
-    for (filter, code) in [("year lt", "InvalidQuery"), ("colour eq 'red'", "UnknownField")] {
+    for (filter, code) in [("year lt", "INVALID_QUERY"), ("colour eq 'red'", "BAD_REQUEST")] {
         let group = json!({"members": [{"user": "u0"}], "filter": filter});
         let (status, answer) = server.post("/v1/recommendations/groups", group.to_string().as_bytes());
         assert!(status == 400 && answer["error"]["code"] == code, "{filter}: {answer}");
@@ -306,5 +306,5 @@ fn a_model_of_another_catalogue_is_refused() {
     // With nothing else to serve, it says so.
     let server = Server::start(folder.path());
     let (status, answer) = server.get("/v1/recommendations/users/u4?k=4");
-    assert!(status == 409 && answer["error"]["code"] == "ModelMismatch", "{answer}");
+    assert!(status == 409 && answer["error"]["code"] == "MODEL_MISMATCH", "{answer}");
 }

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{PartyRun, Room, Seen};
-use crate::protocol::{Protocol, Received};
 use crate::connection::Connection;
-use crate::members::{Joined, Login};
 use crate::counters::more;
+use crate::members::{Joined, Login};
+use crate::protocol::{Protocol, Received};
 
 /// Songs that are short, so that the queue moves on.
 const SONG_MS: u64 = 45_000;
@@ -39,12 +39,29 @@ pub(super) struct SimulatedMember {
 }
 
 impl SimulatedMember {
-    pub(super) fn new(run_state: Rc<PartyRun>, room: Rc<Room>, login: Login, joined: Joined, number: usize, member: usize) -> SimulatedMember {
+    pub(super) fn new(
+        run_state: Rc<PartyRun>,
+        room: Rc<Room>,
+        login: Login,
+        joined: Joined,
+        number: usize,
+        member: usize,
+    ) -> SimulatedMember {
         more(&run_state.present, 1);
         let seen = Rc::new(Cell::new(Some(joined.order)));
         room.top.set(room.top.get().max(joined.order));
         let rng_state = ((number as u64) << 20 | member as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        SimulatedMember { run_state, room, seen, login, connection: joined.connection, host: member == 0, rng_state, ops: 0, in_flight: VecDeque::new() }
+        SimulatedMember {
+            run_state,
+            room,
+            seen,
+            login,
+            connection: joined.connection,
+            host: member == 0,
+            rng_state,
+            ops: 0,
+            in_flight: VecDeque::new(),
+        }
     }
 
     /// Takes part until then, and listens on after it.

@@ -17,7 +17,6 @@ use super::document;
 use super::generation::{self, Generation, Lock};
 use super::layout::{Board, Layout};
 use crate::error::{Error, Result};
-use crate::log;
 
 /// How a bulk build uses the machine.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +85,7 @@ impl BulkBuild {
             Some(current) => Generation::open(name, &folder.join(current)).and_then(|generation| generation.committed()).unwrap_or(0),
             None => 0,
         };
-        let sequence = log::last_sequence(&log_folder).map_err(Error::at(&log_folder))?.max(committed);
+        let sequence = tutti_wal::last_sequence(&log_folder).map_err(Error::at(&log_folder))?.max(committed);
         let building = folder.join("gen-new.building");
         if building.exists() {
             fs::remove_dir_all(&building).map_err(Error::at(&building))?;

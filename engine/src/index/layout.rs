@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     FAST, Field as Slot, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
-use tutti_index_schema::{Field, IndexDefinition, Metric, ValueType, VectorKind};
+use tutti_index_schema::{self as index_schema, Field, IndexDefinition, ValueType, VectorKind};
+use tutti_vectors::{IvfIndex, Metric};
 
 use super::analysis::{self, AnalysisError, Analyzer};
-use crate::nearest::Nearest;
 
 /// Free slots in a new index, by kind.
 const SPARE: [(Kind, usize); 5] = [(Kind::Text, 4), (Kind::Exact, 8), (Kind::Whole, 8), (Kind::Decimal, 8), (Kind::Suggest, 2)];
@@ -114,11 +114,16 @@ impl VectorLayout {
         let search = definition.vector_search.as_ref()?;
         let (_, name) = search.profiles.iter().find(|(name, _)| Some(name) == field.vector_search_profile.as_ref())?;
         let algorithm = search.algorithms.iter().find(|algorithm| algorithm.name == *name)?;
-        Some(VectorLayout { dimensions, metric: algorithm.metric, exhaustive: algorithm.kind == VectorKind::ExhaustiveKnn })
+        let metric = match algorithm.metric {
+            index_schema::Metric::Cosine => Metric::Cosine,
+            index_schema::Metric::Euclidean => Metric::Euclidean,
+            index_schema::Metric::DotProduct => Metric::DotProduct,
+        };
+        Some(VectorLayout { dimensions, metric, exhaustive: algorithm.kind == VectorKind::ExhaustiveKnn })
     }
 
     /// Whether a set was made for such a field.
-    pub(crate) fn suits(&self, set: &Nearest) -> bool {
+    pub(crate) fn suits(&self, set: &IvfIndex) -> bool {
         set.metric() == self.metric && set.dimensions() == self.dimensions
     }
 }

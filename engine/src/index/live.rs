@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use serde_json::{Map, Value};
 use tantivy::{IndexWriter, Term};
 use tutti_index_schema::{DocumentError, Field, IndexDefinition};
+use tutti_wal::Log;
 
 use super::actions::{Action, ActionKind, Outcome, stage};
 use super::analysis::{self, AnalyzeWith, Token};
@@ -21,7 +22,6 @@ use super::operations::{self, Operation};
 use super::stored::{each_source, parse, stored};
 use super::synonym_maps::SynonymMaps;
 use crate::error::{Error, Result};
-use crate::log::{self, Log};
 
 /// Memory for documents that wait for a commit.
 const WRITER_BYTES: usize = 64 << 20;
@@ -376,7 +376,7 @@ impl Index {
     fn replay(&self, state: &mut State) -> Result<()> {
         let folder = self.folder.join("log");
         let mut failure = None;
-        let replayed = log::replay(&folder, state.committed, |sequence, record| {
+        let replayed = tutti_wal::replay(&folder, state.committed, |sequence, record| {
             let operations = operations::decode(record)?;
             for operation in &operations {
                 let (key, source) = match operation {

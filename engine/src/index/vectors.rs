@@ -1,5 +1,5 @@
 //! The vectors of an index: for every segment and vector field one file beside tantivy's own, `<segment>.<field>.vectors`,
-//! with a [`Nearest`] set whose ids are the segment's document numbers.
+//! with a [`IvfIndex`] set whose ids are the segment's document numbers.
 //!
 //! Like a segment, such a file is made once and never changed: documents deleted later are left out by the search. It is
 //! made from the stored documents, before the segment is served where that can be arranged, else when first asked for; so
@@ -15,12 +15,12 @@ use rayon::prelude::*;
 use tantivy::index::SegmentId;
 use tantivy::schema::Field as Slot;
 use tantivy::{SegmentReader, TantivyDocument};
+use tutti_vectors::{IvfIndex, SMALL};
 
 use super::layout::VectorLayout;
 use super::stored::source_of;
 use super::vector_source;
 use crate::error::{Error, Result};
-use crate::nearest::{Nearest, SMALL};
 
 /// Documents read by a thread at a time.
 const CHUNK: u32 = 4096;
@@ -34,7 +34,7 @@ pub(crate) struct Vectors {
 }
 
 /// A set, or a place for one that somebody is making.
-type Entry = Arc<Mutex<Option<Arc<Nearest>>>>;
+type Entry = Arc<Mutex<Option<Arc<IvfIndex>>>>;
 
 impl Vectors {
     pub(crate) fn new(folder: &Path, source: Slot) -> Vectors {
@@ -45,24 +45,24 @@ impl Vectors {
     ///
     /// # Errors
     /// The stored documents cannot be read.
-    pub(crate) fn of(&self, reader: &SegmentReader, path: &str, field: &VectorLayout) -> Result<Arc<Nearest>> {
+    pub(crate) fn of(&self, reader: &SegmentReader, path: &str, field: &VectorLayout) -> Result<Arc<IvfIndex>> {
         let entry = Arc::clone(locked(&self.open).entry(reader.segment_id()).or_default().entry(path.to_owned()).or_default());
         let mut set = locked(&entry);
         if let Some(set) = &*set {
             return Ok(Arc::clone(set));
         }
         let file = self.file(reader.segment_id(), path);
-        let made = match Nearest::open(&file) {
+        let made = match IvfIndex::open(&file) {
             Ok(found) if field.suits(&found) => found,
             _ => self.make(reader, path, field, &file)?,
         };
         Ok(Arc::clone(set.insert(Arc::new(made))))
     }
 
-    fn make(&self, reader: &SegmentReader, path: &str, field: &VectorLayout, file: &Path) -> Result<Nearest> {
+    fn make(&self, reader: &SegmentReader, path: &str, field: &VectorLayout, file: &Path) -> Result<IvfIndex> {
         let flat = self.read(reader, path, field)?;
-        let set = if field.exhaustive || flat.len() < SMALL { flat } else { flat.indexed() };
-        match set.write(file).and_then(|()| Nearest::open(file)) {
+        let set = if field.exhaustive || flat.len() < SMALL { flat } else { flat.with_lists() };
+        match set.write(file).and_then(|()| IvfIndex::open(file)) {
             Ok(mapped) => Ok(mapped),
             Err(error) => {
                 // A reader of somebody else's index, or a full disk: the set serves from memory, and is made again next time.
@@ -73,7 +73,7 @@ impl Vectors {
     }
 
     /// The vectors in a segment's stored documents.
-    fn read(&self, reader: &SegmentReader, path: &str, field: &VectorLayout) -> Result<Nearest> {
+    fn read(&self, reader: &SegmentReader, path: &str, field: &VectorLayout) -> Result<IvfIndex> {
         let starts: Vec<u32> = (0..reader.max_doc()).step_by(CHUNK as usize).collect();
         let parts = starts.into_par_iter().map(|start| {
             let store = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?;
@@ -98,7 +98,7 @@ impl Vectors {
             ids.extend(some_ids);
             rows.extend(some_rows);
         }
-        Ok(Nearest::flat(field.metric, field.dimensions, &ids, &rows))
+        Ok(IvfIndex::flat(field.metric, field.dimensions, &ids, &rows))
     }
 
     /// Closes the sets of segments that are not among `alive`.

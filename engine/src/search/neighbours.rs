@@ -5,14 +5,13 @@ use std::collections::HashSet;
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocSet, Searcher};
-use tutti_index_schema::Metric;
+use tutti_vectors::{IvfIndex, Metric, Neighbour, Scope};
 
 use super::passing::Passing;
 use super::request::{VectorFilter, VectorQuery};
 use crate::error::{Error, Result};
 use crate::index::generation::Generation;
 use crate::index::layout::VectorLayout;
-use crate::nearest::{Nearest, Neighbour, Scope};
 
 /// Neighbours of one vector.
 const MAX_NEIGHBOURS: usize = 10_000;
@@ -141,7 +140,7 @@ fn bind<'a>(generation: &'a Generation, query: &'a VectorQuery) -> Result<Vec<(&
 }
 
 fn nearest(
-    set: &Nearest,
+    set: &IvfIndex,
     query: &VectorQuery,
     layout: &VectorLayout,
     alive: Option<&AliveBitSet>,
@@ -149,7 +148,7 @@ fn nearest(
 ) -> Vec<Neighbour> {
     let look = |scope: &Scope<'_>| {
         if query.exhaustive || layout.exhaustive {
-            set.search_exactly(&query.vector, query.k, scope)
+            set.search_exact(&query.vector, query.k, scope)
         } else {
             set.search(&query.vector, query.k, scope)
         }

@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use super::guard::Guess;
 use super::records::{self, ACCOUNTS, Account, EMAILS, ERASURES, Erasure, Kept, Pointer, SESSIONS, Session};
 use super::revoked::{Revocation, Span};
 use super::sessions::SignedIn;
-use super::{AccountError, Accounts, Caller, Privacy, Role, Signed, new_id, now, secret, words};
-use crate::limits::network;
+use super::{AccountError, Accounts, Caller, Privacy, Role, Signed, new_id, now, secret, validation};
+use crate::limits::{Attempt, subscriber};
 use tutti_store::Batch;
 
 /// What somebody signs up with.
@@ -43,9 +42,9 @@ impl Accounts {
         if guest.is_some_and(|caller| caller.role != Role::Guest) {
             return Err(AccountError::Conflict("you are signed in; log out before you sign up again"));
         }
-        let (email, name) = (words::email(&new.email)?, words::name(&new.name)?);
-        let password = words::new_password(&new.password, &name, &email)?;
-        self.guard.sign_up(origin.address, Instant::now())?;
+        let (email, name) = (validation::email(&new.email)?, validation::name(&new.name)?);
+        let password = validation::new_password(&new.password, &name, &email)?;
+        self.limits.sign_up(origin.address, Instant::now()).map_err(AccountError::RateLimited)?;
         // Hashed before the address is looked up: the time says nothing.
         let hash = self.passwords.hash(password).await?;
         let account = Account {
@@ -99,11 +98,11 @@ impl Accounts {
     /// [`AccountError::Unauthorized`] for a wrong address or password, without saying which;
     /// [`AccountError::RateLimited`] after too many wrong ones; [`AccountError::Busy`].
     pub(crate) async fn log_in(&self, email: &str, password: &str, origin: &Origin) -> Result<SignedIn, AccountError> {
-        let (email, password) = (words::email(email).map_err(|_| WRONG)?, words::typed_password(password).map_err(|_| WRONG)?);
+        let (email, password) = (validation::email(email).map_err(|_| WRONG)?, validation::typed_password(password).map_err(|_| WRONG)?);
         let account = self.account_of(&email).await?;
         let user = account.as_ref().map_or("", |account| &account.value.id);
-        let guess = self.guess(user, &email, origin).await?;
-        self.check(&guess, password, account.as_ref().map(|account| account.value.hash.clone())).await?;
+        let attempt = self.attempt(user, &email, origin).await?;
+        self.check(&attempt, password, account.as_ref().map(|account| account.value.hash.clone())).await?;
         records::settle(|| self.add_session(user, &email, account.as_ref(), origin)).await
     }
 
@@ -143,7 +142,7 @@ impl Accounts {
     pub(crate) async fn change_password(&self, signed: &Signed, old: &str, new: &str, origin: &Origin) -> Result<(), AccountError> {
         let user = signed.caller.registered()?;
         let account = self.confirmed(user, old, origin).await?;
-        let new = words::new_password(new, &account.value.name, &account.value.email)?;
+        let new = validation::new_password(new, &account.value.name, &account.value.email)?;
         let hash = self.passwords.hash(new).await?;
         records::settle(|| async {
             let Some(mut current) = records::load::<Account>(&self.store, ACCOUNTS, user).await? else {
@@ -171,9 +170,9 @@ impl Accounts {
         let account: Option<Kept<Account>> = records::load(&self.store, ACCOUNTS, user).await?;
         let account = account.ok_or(AccountError::NotFound("account"))?;
         let wrong = || AccountError::Unauthorized("the password is wrong");
-        let password = words::typed_password(password).map_err(|_| wrong())?;
-        let guess = self.guess(user, &account.value.email, origin).await?;
-        self.check(&guess, password, Some(account.value.hash.clone())).await.map_err(|error| match error {
+        let password = validation::typed_password(password).map_err(|_| wrong())?;
+        let attempt = self.attempt(user, &account.value.email, origin).await?;
+        self.check(&attempt, password, Some(account.value.hash.clone())).await.map_err(|error| match error {
             AccountError::Unauthorized(_) => wrong(),
             other => other,
         })?;
@@ -181,28 +180,28 @@ impl Accounts {
     }
 
     /// Lets a password be tried. When the account has had too many wrong ones, only from where its owner is signed in.
-    async fn guess(&self, user: &str, email: &str, origin: &Origin) -> Result<Guess, AccountError> {
-        let limited = match self.guard.guess(origin.address, email, false, Instant::now()) {
-            Err(limited) => limited,
-            guess => return guess,
+    async fn attempt(&self, user: &str, email: &str, origin: &Origin) -> Result<Attempt, AccountError> {
+        let limited = match self.limits.log_ins.attempt(origin.address, email, false, Instant::now()) {
+            Err(wait) => wait,
+            Ok(attempt) => return Ok(attempt),
         };
         let from = self.network_mark(origin.address);
         let sessions: Vec<(String, Kept<Session>)> = records::find_all(&self.store, SESSIONS, "user", user).await?;
         if sessions.iter().any(|(_, session)| session.value.network == from && session.value.expires_at > now()) {
-            return self.guard.guess(origin.address, email, true, Instant::now());
+            return self.limits.log_ins.attempt(origin.address, email, true, Instant::now()).map_err(AccountError::RateLimited);
         }
-        Err(limited)
+        Err(AccountError::RateLimited(limited))
     }
 
-    async fn check(&self, guess: &Guess, password: String, hash: Option<String>) -> Result<(), AccountError> {
+    async fn check(&self, attempt: &Attempt, password: String, hash: Option<String>) -> Result<(), AccountError> {
         match self.passwords.fits(password, hash).await {
             Ok(true) => {
-                self.guard.right(guess, Instant::now());
+                self.limits.log_ins.succeeded(attempt, Instant::now());
                 Ok(())
             }
             Ok(false) => Err(WRONG),
             Err(error) => {
-                self.guard.unchecked(guess, Instant::now());
+                self.limits.log_ins.not_checked(attempt, Instant::now());
                 Err(error)
             }
         }
@@ -210,6 +209,6 @@ impl Accounts {
 
     /// Where somebody comes from, so that it can be compared but not read.
     pub(super) fn network_mark(&self, address: IpAddr) -> String {
-        secret::mark(&self.network_key, &network(address).to_string())
+        secret::mark(&self.network_key, &subscriber(address).to_string())
     }
 }

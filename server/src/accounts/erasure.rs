@@ -15,7 +15,7 @@ use tutti_store::{Batch, StoreFuture, Write};
 const BROKEN_OFF: u64 = 60_000;
 
 /// Somebody who keeps data about people.
-pub(crate) trait DataHolder: Send + Sync {
+pub(crate) trait PersonalData: Send + Sync {
     /// Names the holder's part of an export.
     fn name(&self) -> &'static str;
 
@@ -139,7 +139,7 @@ impl Accounts {
         Ok(last)
     }
 
-    pub(super) fn holders(&self) -> Vec<Arc<dyn DataHolder>> {
+    pub(super) fn holders(&self) -> Vec<Arc<dyn PersonalData>> {
         self.holders.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

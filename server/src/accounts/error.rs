@@ -1,7 +1,8 @@
-//! Why accounts refuse something, in the codes of the rooms' protocol. Statuses of HTTP are given elsewhere.
+//! Why accounts refuse something.
 
 use std::time::Duration;
 
+use crate::error_code::ErrorCode;
 use tutti_store::StoreError;
 
 /// What went wrong, and whose fault it was.
@@ -51,17 +52,17 @@ impl AccountError {
     }
 
     /// The code that clients act on.
-    pub(crate) fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> ErrorCode {
         match self {
-            AccountError::Unauthorized(_) => "UNAUTHORIZED",
-            AccountError::Forbidden(_) => "FORBIDDEN",
-            AccountError::BadRequest { .. } => "BAD_REQUEST",
-            AccountError::TooLarge(_) => "TOO_LARGE",
-            AccountError::RateLimited(_) => "RATE_LIMITED",
-            AccountError::NotFound(_) => "NOT_FOUND",
-            AccountError::Conflict(_) => "CONFLICT",
-            AccountError::Busy | AccountError::Store(StoreError::Conflict | StoreError::Unavailable(_)) => "BUSY",
-            AccountError::Store(_) | AccountError::Internal(_) => "INTERNAL",
+            AccountError::Unauthorized(_) => ErrorCode::Unauthorized,
+            AccountError::Forbidden(_) => ErrorCode::Forbidden,
+            AccountError::BadRequest { .. } => ErrorCode::BadRequest,
+            AccountError::TooLarge(_) => ErrorCode::TooLarge,
+            AccountError::RateLimited(_) => ErrorCode::RateLimited,
+            AccountError::NotFound(_) => ErrorCode::NotFound,
+            AccountError::Conflict(_) => ErrorCode::Conflict,
+            AccountError::Busy | AccountError::Store(StoreError::Conflict | StoreError::Unavailable(_)) => ErrorCode::Busy,
+            AccountError::Store(_) | AccountError::Internal(_) => ErrorCode::Internal,
         }
     }
 
@@ -69,7 +70,7 @@ impl AccountError {
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             AccountError::RateLimited(wait) => Some(*wait),
-            _ if self.code() == "BUSY" => Some(Duration::from_secs(1)),
+            _ if self.code() == ErrorCode::Busy => Some(Duration::from_secs(1)),
             _ => None,
         }
     }

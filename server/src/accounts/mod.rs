@@ -10,7 +10,6 @@ mod erasure;
 mod error;
 mod export;
 mod follows;
-mod guard;
 mod passwords;
 mod people;
 mod records;
@@ -20,8 +19,8 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod validation;
 mod venues;
-mod words;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -29,10 +28,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
+use crate::limits::RateLimits;
 pub(crate) use entry::{NewAccount, Origin};
-pub(crate) use erasure::{DataHolder, Erased};
+pub(crate) use erasure::{Erased, PersonalData};
 pub(crate) use error::AccountError;
-pub(crate) use guard::Rates;
 pub(crate) use passwords::Cost;
 pub(crate) use people::{Changes, Me, PrivacyChanges, Profile};
 pub(crate) use secret::Secret;
@@ -152,8 +151,6 @@ pub(crate) struct Settings {
     pub(crate) hashing: usize,
     /// Passwords that may wait for that; more are answered BUSY.
     pub(crate) hashing_waiting: usize,
-    /// What comes from one address.
-    pub(crate) rates: Rates,
     /// Life of an access token.
     pub(crate) access_life: Duration,
     /// Life of a session since its last refresh.
@@ -173,7 +170,6 @@ impl Default for Settings {
             cost: Cost::default(),
             hashing: 2,
             hashing_waiting: 64,
-            rates: Rates::default(),
             access_life: Duration::from_secs(15 * 60),
             refresh_life: 30 * DAY,
             guest_life: 30 * DAY,
@@ -192,13 +188,13 @@ pub(crate) struct Accounts {
     settings: Settings,
     tokens: Tokens,
     passwords: passwords::Passwords,
-    guard: guard::Guard,
+    limits: Arc<RateLimits>,
     revoked: revoked::Revoked,
     /// Signs refresh tokens.
     refresh_key: hmac::Key,
     /// Hides the networks that sessions came from.
     network_key: hmac::Key,
-    holders: RwLock<Vec<Arc<dyn DataHolder>>>,
+    holders: RwLock<Vec<Arc<dyn PersonalData>>>,
     privacy_hook: OnceLock<PrivacyHook>,
 }
 
@@ -207,12 +203,17 @@ impl Accounts {
     ///
     /// # Errors
     /// When the store cannot be read, or the cost of hashing is impossible.
-    pub(crate) async fn open(store: SharedStore, secret: Secret, settings: Settings) -> Result<Arc<Accounts>, AccountError> {
+    pub(crate) async fn open(
+        store: SharedStore,
+        secret: Secret,
+        settings: Settings,
+        limits: Arc<RateLimits>,
+    ) -> Result<Arc<Accounts>, AccountError> {
         let accounts = Accounts {
             settings,
             tokens: Tokens::new(&secret),
             passwords: passwords::Passwords::new(settings.cost, settings.hashing, settings.hashing_waiting)?,
-            guard: guard::Guard::new(settings.rates),
+            limits,
             revoked: revoked::Revoked::default(),
             refresh_key: secret.key_for("refresh tokens"),
             network_key: secret.key_for("networks of sessions"),
@@ -225,7 +226,7 @@ impl Accounts {
     }
 
     /// Adds a holder of personal data, for exports and erasures. To be called before [`Accounts::watch`].
-    pub(crate) fn register(&self, holder: Arc<dyn DataHolder>) {
+    pub(crate) fn register(&self, holder: Arc<dyn PersonalData>) {
         self.holders.write().unwrap_or_else(PoisonError::into_inner).push(holder);
     }
 
@@ -266,7 +267,7 @@ impl Accounts {
     /// # Errors
     /// As [`Accounts::guest`].
     pub(crate) fn guest_on(&self, name: &str, device: &str) -> Result<NewGuest, AccountError> {
-        let (name, user_id) = (words::name(name)?, new_id()?);
+        let (name, user_id) = (validation::name(name)?, new_id()?);
         let mut claims = Claims::new(Kind::Guest, &user_id, &name, Role::Guest, now() / 1000, self.settings.guest_life.as_secs());
         claims.dev = Some(device.to_owned());
         Ok(NewGuest { token: self.tokens.sign(&claims)?, user_id })
@@ -277,7 +278,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::RateLimited`] when too many were.
     pub(crate) fn admit_guest(&self, address: std::net::IpAddr) -> Result<(), AccountError> {
-        self.guard.guest(address, std::time::Instant::now())
+        self.limits.guest(address, std::time::Instant::now()).map_err(AccountError::RateLimited)
     }
 
     /// The token of a room's screen. It is worth nothing anywhere else.

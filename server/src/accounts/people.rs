@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use super::records::{self, ACCOUNTS, Account, Kept, NAMES, Pointer};
 use super::revoked::{Revocation, Span};
-use super::{AccountError, Accounts, Caller, Page, Privacy, Role, is_id, now, words};
+use super::{AccountError, Accounts, Caller, Page, Privacy, Role, is_id, now, validation};
 use tutti_store::Batch;
 
 /// People found at a time.
@@ -113,8 +113,8 @@ impl Accounts {
     /// switches are stored and whoever acts on them could not be told: try again.
     pub(crate) async fn change(&self, caller: &Caller, changes: &Changes) -> Result<Me, AccountError> {
         let user = caller.registered()?;
-        let name = changes.name.as_deref().map(words::name).transpose()?;
-        let avatar = changes.avatar.as_deref().map(words::avatar).transpose()?;
+        let name = changes.name.as_deref().map(validation::name).transpose()?;
+        let avatar = changes.avatar.as_deref().map(validation::avatar).transpose()?;
         let changed = records::settle(|| async {
             let kept = self.needed(user).await?;
             let mut account = kept.value.clone();
@@ -161,7 +161,7 @@ impl Accounts {
     /// [`AccountError::BadRequest`] when there are fewer than two letters; [`AccountError::Forbidden`] for who has no account.
     pub(crate) async fn search(&self, caller: &Caller, beginning: &str, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
         let me = caller.registered()?;
-        let beginning = words::folded(words::name(beginning)?.as_str());
+        let beginning = validation::folded(validation::name(beginning)?.as_str());
         if beginning.chars().count() < FEWEST_LETTERS {
             return Err(AccountError::bad("name", format!("{FEWEST_LETTERS} letters of a name are the least to search for")));
         }

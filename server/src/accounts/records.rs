@@ -181,7 +181,7 @@ pub(super) fn pair(from: &str, to: &str) -> String {
 
 /// Key of a name.
 pub(super) fn name_key(account: &Account) -> String {
-    format!("{}\n{}", super::words::folded(&account.name), account.id)
+    format!("{}\n{}", super::validation::folded(&account.name), account.id)
 }
 
 /// Carries a change out that reads, decides and commits; anew when what it read has changed meanwhile.

@@ -13,7 +13,7 @@ use tutti_engine::query::{QueryError, parse_lucene, parse_simple};
 use tutti_engine::search::SearchRequest;
 
 use crate::http::wire::shown;
-use crate::words;
+use crate::query_parameters;
 
 /// Lines answered together, on every core.
 const CHUNK: usize = 256;
@@ -72,12 +72,12 @@ fn answer(index: &Index, number: usize, line: &str) -> anyhow::Result<Value> {
         Ok(query) => query,
         Err(error) => return Ok(rejected(&error)),
     };
-    let mode = match line.mode.as_deref().or(line.default_operator.as_deref()).map_or(Ok(SearchMode::Any), words::mode) {
+    let mode = match line.mode.as_deref().or(line.default_operator.as_deref()).map_or(Ok(SearchMode::Any), query_parameters::mode) {
         Ok(mode) => mode,
         Err(error) => return Ok(wrong(error.to_string())),
     };
     let names = line.fields.as_ref().or(line.default_fields.as_ref());
-    let fields = match words::fields(&names.map(|names| names.join(",")).unwrap_or_default()) {
+    let fields = match query_parameters::fields(&names.map(|names| names.join(",")).unwrap_or_default()) {
         Ok(fields) => fields,
         Err(error) => return Ok(wrong(error.to_string())),
     };

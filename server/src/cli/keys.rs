@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::Data;
-use crate::keys::{ApiKeys, Which};
+use crate::access::api_keys::{ApiKeys, Which};
 
 /// Show the API keys of a data directory, or make one anew.
 #[derive(clap::Args)]

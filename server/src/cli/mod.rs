@@ -2,8 +2,8 @@
 //! wrong.
 
 mod batch;
+mod config;
 mod demo;
-mod house;
 mod index;
 mod keys;
 mod rejects;
@@ -47,6 +47,8 @@ enum Command {
     Recommend(taste::Recommend),
     /// Measure recommendations on files of who liked what
     Evaluate(taste::Evaluate),
+    /// Show, check and explain the configuration
+    Config(config::ConfigCommand),
     /// Show or renew the API keys of a data directory
     Keys(keys::Keys),
     /// Follow a room in the terminal
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Train(command) => command.run(),
         Command::Recommend(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Config(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Rooms(command) => command.run(),
         Command::Store(command) => command.run(),
@@ -92,8 +95,11 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", without_repetition(&error));
-            if error.is::<Usage>() || error.downcast_ref::<tutti_engine::Error>().is_some_and(tutti_engine::Error::is_callers_fault) {
+            report(&error);
+            if error.is::<Usage>()
+                || error.is::<Mistakes>()
+                || error.downcast_ref::<tutti_engine::Error>().is_some_and(tutti_engine::Error::is_callers_fault)
+            {
                 ExitCode::from(2)
             } else {
                 ExitCode::FAILURE
@@ -101,6 +107,19 @@ pub fn main() -> ExitCode {
         }
     }
 }
+
+/// What went wrong, on standard error. Mistakes of a configuration have a line each, which begins with its place.
+fn report(error: &anyhow::Error) {
+    match error.downcast_ref::<Mistakes>() {
+        Some(Mistakes(lines)) => eprintln!("{lines}"),
+        None => eprintln!("error: {}", without_repetition(error)),
+    }
+}
+
+/// Mistakes of a configuration, a line each: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Mistakes(String);
 
 /// A command line or query that is wrong: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -119,10 +138,10 @@ impl Usage {
         Usage(format!("{}\n  {line}\n  {}{}{remedy}", error.message, " ".repeat(column), "^".repeat(length)))
     }
 
-    fn word(text: &str, error: crate::words::WordError) -> Usage {
+    fn word(text: &str, error: crate::query_parameters::ParameterError) -> Usage {
         match error {
-            crate::words::WordError::Wrong(message) => Usage(message),
-            crate::words::WordError::Query(error) => Usage::query(text, &error),
+            crate::query_parameters::ParameterError::Wrong(message) => Usage(message),
+            crate::query_parameters::ParameterError::Query(error) => Usage::query(text, &error),
         }
     }
 }

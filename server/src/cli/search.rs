@@ -10,7 +10,7 @@ use tutti_engine::{Access, Engine};
 
 use super::{Data, Usage, batch, table};
 use crate::http::wire;
-use crate::words::{self, Syntax};
+use crate::query_parameters::{self, Syntax};
 
 /// Search an index, or answer a file of queries.
 #[derive(clap::Args)]
@@ -111,22 +111,22 @@ impl Search {
 
     fn request(&self, text: &str) -> Result<SearchRequest, Usage> {
         let plain = |error| Usage::word("", error);
-        let highlight = words::highlight(&self.highlight).map_err(plain)?;
+        let highlight = query_parameters::highlight(&self.highlight).map_err(plain)?;
         let (pre_tag, post_tag) =
             if !self.json && std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("<em>", "</em>") };
         Ok(SearchRequest {
-            query: words::query(text, self.syntax).map_err(|error| Usage::word(text, error))?,
-            mode: words::mode(&self.mode).map_err(plain)?,
-            fields: words::fields(&self.fields).map_err(plain)?,
-            filter: words::filter(&self.filter).map_err(|error| Usage::word(&self.filter, error))?,
-            selected: self.choose.iter().map(|text| words::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
-            facets: self.facet.iter().map(|text| words::facet(text)).collect::<Result<_, _>>().map_err(plain)?,
-            sort: words::sort(&self.sort).map_err(plain)?,
+            query: query_parameters::query(text, self.syntax).map_err(|error| Usage::word(text, error))?,
+            mode: query_parameters::mode(&self.mode).map_err(plain)?,
+            fields: query_parameters::fields(&self.fields).map_err(plain)?,
+            filter: query_parameters::filter(&self.filter).map_err(|error| Usage::word(&self.filter, error))?,
+            selected: self.choose.iter().map(|text| query_parameters::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
+            facets: self.facet.iter().map(|text| query_parameters::facet(text)).collect::<Result<_, _>>().map_err(plain)?,
+            sort: query_parameters::sort(&self.sort).map_err(plain)?,
             skip: self.skip,
             top: self.top,
             cursor: self.cursor.clone(),
             count: true,
-            select: (!self.select.is_empty()).then(|| words::names(&self.select)),
+            select: (!self.select.is_empty()).then(|| query_parameters::names(&self.select)),
             highlight: (!highlight.is_empty()).then(|| HighlightRequest {
                 fields: highlight,
                 pre_tag: pre_tag.to_owned(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{Data, house};
+use super::Data;
+use crate::app::{STORE, collections};
 use crate::migrations::MIGRATIONS;
 use tutti_store::transfer::{self, Target, Transferred};
 use tutti_store::{SharedStore, SledStore, migrations};
@@ -51,12 +52,12 @@ impl Store {
             match self.what {
                 What::Export { files, data } => {
                     let store = open(&data).await?;
-                    anyhow::Ok((transfer::export(&store, house::collections(), &files).await?, "exported", files))
+                    anyhow::Ok((transfer::export(&store, collections(), &files).await?, "exported", files))
                 }
                 What::Import { files, data, merge } => {
                     let store = open(&data).await?;
                     let into = if merge { Target::Merge } else { Target::Empty };
-                    Ok((transfer::import(&store, house::collections(), &files, into).await?, "imported", files))
+                    Ok((transfer::import(&store, collections(), &files, into).await?, "imported", files))
                 }
             }
         })?;
@@ -67,8 +68,8 @@ impl Store {
 }
 
 async fn open(data: &Data) -> anyhow::Result<SharedStore> {
-    let path = data.folder.join(house::STORE);
-    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, house::collections())).await?;
+    let path = data.folder.join(STORE);
+    let opened = tokio::task::spawn_blocking(move || SledStore::open(&path, collections())).await?;
     let store: SharedStore = Arc::new(opened.context("cannot open the store; is a server running?")?);
     migrations::migrate(&store, MIGRATIONS).await.context("cannot bring the store up to date")?;
     Ok(store)

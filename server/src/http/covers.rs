@@ -5,13 +5,19 @@ use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
 use tutti_engine::taste::Of;
 
-use super::{Failure, Shared};
+use crate::access::{Caller, Public};
+use crate::app::AppState;
 use crate::covers::cover;
+use crate::http::ApiError;
 
 /// Any id has a cover; one that the model of tastes knows, one that shows where it stands.
-pub(super) async fn of_song(State(shared): State<Shared>, Path(id): Path<String>) -> Result<impl IntoResponse, Failure> {
-    let drawn = shared
-        .taste_work(move |tastes, _| {
+pub(super) async fn of_song(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, ApiError> {
+    let drawn = state
+        .on_taste(move |tastes, _| {
             let model = tastes.taste.model(Of::Songs).ok();
             let known = model.as_ref().and_then(|model| Some((model, model.item_names().number(&id)?)));
             let place = known.and_then(|(model, item)| Some(tastes.places(model).place(model.item(item)?)));

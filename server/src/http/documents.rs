@@ -3,15 +3,17 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use tutti_engine::index::{Done, Refusal};
 use tutti_engine::{Action, ActionKind};
 
-use super::Shared;
-use super::error::Failure;
-use super::intake;
+use super::body_limits;
 use super::parameters::Parameters;
+use crate::access::{AdminKey, Caller, Public};
+use crate::app::AppState;
+use crate::error_code::ErrorCode;
+use crate::http::ApiError;
 
 /// Actions of one batch.
 const MAX_ACTIONS: usize = 1000;
@@ -19,19 +21,18 @@ const MAX_ACTIONS: usize = 1000;
 /// Takes `{"value":[{"@search.action":"upload", ...}]}`, as Azure's SDKs send it, or one document or a list of documents
 /// to upload. Answers 200 when every action was done, 207 when some were not.
 pub(crate) async fn write(
-    State(shared): State<Shared>,
+    Caller(()): Caller<AdminKey>,
+    State(state): State<AppState>,
     Path(index): Path<String>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<Value>), Failure> {
-    shared.needs_admin(&headers)?;
+) -> Result<(StatusCode, Json<Value>), ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["refresh"], &[])?;
     let refresh = parameters.flag("refresh", false)?;
-    let body = intake::read(body, shared.body).await?;
-    shared
-        .work(move |engine| {
+    let body = body_limits::read(body, state.max_body).await?;
+    state
+        .on_engine(move |engine| {
             let index = engine.index(&index)?;
             let outcomes = index.write(&actions(&body)?)?;
             if refresh {
@@ -57,19 +58,21 @@ pub(crate) async fn write(
         .await
 }
 
-pub(crate) async fn read(State(shared): State<Shared>, Path((index, key)): Path<(String, String)>) -> Result<Json<Value>, Failure> {
-    shared
-        .work(move |engine| match engine.index(&index)?.get(&key)? {
+pub(crate) async fn read(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path((index, key)): Path<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
+    state
+        .on_engine(move |engine| match engine.index(&index)?.get(&key)? {
             Some(document) => Ok(Json(Value::Object(document))),
-            None => {
-                Err(Failure::new(StatusCode::NOT_FOUND, "DocumentNotFound", format!("index `{index}` has no document with key `{key}`")))
-            }
+            None => Err(ApiError::new(ErrorCode::DocumentNotFound, format!("index `{index}` has no document with key `{key}`"))),
         })
         .await
 }
 
-fn actions(body: &[u8]) -> Result<Vec<Action>, Failure> {
-    let bad = |message: String| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", message);
+fn actions(body: &[u8]) -> Result<Vec<Action>, ApiError> {
+    let bad = |message: String| ApiError::bad(message);
     let parsed: Value = serde_json::from_slice(body).map_err(|error| bad(format!("the body is not JSON: {error}")))?;
     let list = match parsed {
         Value::Object(mut object) => match object.remove("value") {

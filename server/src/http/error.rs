@@ -1,161 +1,178 @@
-//! Errors to statuses and the one envelope: `{"error":{"code","message","details"?,"position"?}}`. The only match from
-//! an engine error to a status is here.
+//! Errors to answers: the one envelope `{"error":{"code","message","details"?,"position"?,"retryAfterMs"?}}`, and the only matches
+//! from errors of the engine, of taste, of accounts and of rooms to a code. Codes and statuses are listed in [`ErrorCode`].
 
 use std::any::Any;
+use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::Json;
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use tutti_engine::Error;
 use tutti_engine::query::QueryError;
 use tutti_engine::taste::TasteError;
 
-use crate::words::WordError;
+use crate::accounts::AccountError;
+use crate::error_code::ErrorCode;
+use crate::query_parameters::ParameterError;
+use crate::rooms::Refusal;
 
 /// An answer that is not a success.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ApiError {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
     details: Vec<Value>,
     position: Option<Box<Value>>,
-    retry_after_ms: Option<u64>,
+    retry_after: Option<Duration>,
     /// What else the error carries.
     more: Option<Box<Map<String, Value>>>,
 }
 
-impl Failure {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { status, code, message: message.into(), details: Vec::new(), position: None, retry_after_ms: None, more: None }
+impl ApiError {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> ApiError {
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        ApiError::with_text(status, code.as_str(), message)
+    }
+
+    /// An error whose code is not in the list: Azure's own.
+    pub(super) fn with_text(status: StatusCode, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> ApiError {
+        ApiError { status, code: code.into(), message: message.into(), details: Vec::new(), position: None, retry_after: None, more: None }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The same failure, worth another try after some milliseconds.
-    pub(crate) fn retry_after_ms(mut self, wait: Option<u64>) -> Failure {
-        self.retry_after_ms = wait;
-        self
-    }
-
-    /// The same failure with something more in its error.
-    pub(crate) fn more(mut self, more: Map<String, Value>) -> Failure {
-        self.more = (!more.is_empty()).then(|| Box::new(more));
-        self
-    }
-
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
 
-    pub(crate) fn code(&self) -> &'static str {
-        self.code
+    pub(crate) fn code(&self) -> &str {
+        &self.code
     }
 
-    /// The same failure under another code.
-    pub(crate) fn with_code(mut self, code: &'static str) -> Failure {
-        self.code = code;
+    /// The same error under another code.
+    pub(super) fn recoded(mut self, code: impl Into<Cow<'static, str>>) -> ApiError {
+        self.code = code.into();
         self
     }
 
-    /// The same failure, said of a part of the request.
-    pub(crate) fn within(mut self, place: &str) -> Failure {
+    /// The same error, worth another try after a while.
+    pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> ApiError {
+        self.retry_after = wait;
+        self
+    }
+
+    /// The same error, said of a part of the request.
+    pub(crate) fn within(mut self, place: &str) -> ApiError {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
-    pub(crate) fn bad(message: impl Into<String>) -> Failure {
-        Failure::new(StatusCode::BAD_REQUEST, "InvalidParameter", message)
+    pub(crate) fn bad(message: impl Into<String>) -> ApiError {
+        ApiError::new(ErrorCode::BadRequest, message)
     }
 
-    pub(crate) fn busy() -> Failure {
-        Failure::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", "too many requests are at work; try again in a moment")
+    pub(crate) fn busy() -> ApiError {
+        ApiError::new(ErrorCode::Busy, "too many requests are at work; try again in a moment")
     }
 
-    pub(crate) fn internal() -> Failure {
-        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", "something went wrong here, not in the request; the log has more")
+    pub(crate) fn internal() -> ApiError {
+        ApiError::new(ErrorCode::Internal, "something went wrong here, not in the request; the log has more")
     }
 
     /// A mistake in the value of `parameter`, whose text is `text`.
-    pub(crate) fn in_parameter(parameter: &str, text: &str, error: WordError) -> Failure {
+    pub(crate) fn in_parameter(parameter: &str, text: &str, error: ParameterError) -> ApiError {
         match error {
-            WordError::Wrong(message) => Failure::bad(format!("parameter `{parameter}`: {message}")),
-            WordError::Query(error) => Failure::from_query(parameter, text, &error),
+            ParameterError::Wrong(message) => ApiError::bad(format!("parameter `{parameter}`: {message}")),
+            ParameterError::Query(error) => ApiError::from_query(parameter, text, &error),
         }
     }
 
     /// A query error, with the place in the parameter's text.
-    pub(crate) fn from_query(parameter: &str, text: &str, error: &QueryError) -> Failure {
+    pub(crate) fn from_query(parameter: &str, text: &str, error: &QueryError) -> ApiError {
         let before = text.get(..error.span.start).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
-        let mut failure = Failure::new(StatusCode::BAD_REQUEST, "InvalidQuery", format!("parameter `{parameter}`: {}", error.message));
-        failure.position = Some(Box::new(
-            json!({"parameter": parameter, "offset": error.span.start, "length": error.span.end.saturating_sub(error.span.start), "line": line, "column": column}),
-        ));
-        failure.details.extend(error.remedy.as_ref().map(|remedy| json!({"code": "Remedy", "message": remedy})));
-        failure
+        let mut answer = ApiError::new(ErrorCode::InvalidQuery, format!("parameter `{parameter}`: {}", error.message));
+        let length = error.span.end.saturating_sub(error.span.start);
+        answer.position =
+            Some(Box::new(json!({"parameter": parameter, "offset": error.span.start, "length": length, "line": line, "column": column})));
+        answer.details.extend(error.remedy.as_ref().map(|remedy| json!({"code": "Remedy", "message": remedy})));
+        answer
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        let message = error.to_string();
-        let (status, code) = match &error {
-            Error::Query(query) => return Failure::from_query("q", "", query),
-            Error::Filter(query) => return Failure::from_query("filter", "", query),
-            Error::NoSuchIndex(_) => (StatusCode::NOT_FOUND, "IndexNotFound"),
-            Error::NoSuchAlias(_) => (StatusCode::NOT_FOUND, "AliasNotFound"),
-            Error::AliasInTheWay { .. } => (StatusCode::CONFLICT, "AliasInTheWay"),
-            Error::Changed(_) => (StatusCode::PRECONDITION_FAILED, "Changed"),
-            Error::NoSuchSynonymMap(_) => (StatusCode::NOT_FOUND, "SynonymMapNotFound"),
-            Error::IndexExists(_) => (StatusCode::CONFLICT, "IndexExists"),
-            Error::BadIndexName(_) => (StatusCode::BAD_REQUEST, "InvalidIndexName"),
-            Error::NoSuchField { .. } => (StatusCode::BAD_REQUEST, "UnknownField"),
-            Error::FieldNotAllowed { .. } => (StatusCode::BAD_REQUEST, "FieldNotAllowed"),
-            Error::BadRequest(_) => (StatusCode::BAD_REQUEST, "InvalidParameter"),
-            Error::Definition(_) | Error::Analysis(_) => (StatusCode::BAD_REQUEST, "InvalidDefinition"),
-            Error::CannotChange { .. } => (StatusCode::BAD_REQUEST, "CannotChange"),
-            Error::ReadOnly(_) => (StatusCode::SERVICE_UNAVAILABLE, "ReadOnly"),
-            Error::BuildRunning(_) => (StatusCode::CONFLICT, "BuildRunning"),
-            Error::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                (StatusCode::INSUFFICIENT_STORAGE, "StorageFull")
-            }
+impl From<Error> for ApiError {
+    fn from(error: Error) -> ApiError {
+        let code = match &error {
+            Error::Query(query) => return ApiError::from_query("q", "", query),
+            Error::Filter(query) => return ApiError::from_query("filter", "", query),
+            Error::NoSuchIndex(_) => ErrorCode::IndexNotFound,
+            Error::NoSuchAlias(_) => ErrorCode::AliasNotFound,
+            Error::AliasInTheWay { .. } => ErrorCode::AliasInTheWay,
+            Error::Changed(_) => ErrorCode::PreconditionFailed,
+            Error::NoSuchSynonymMap(_) => ErrorCode::SynonymMapNotFound,
+            Error::IndexExists(_) => ErrorCode::IndexExists,
+            Error::BadIndexName(_) => ErrorCode::InvalidIndexName,
+            Error::FieldNotAllowed { .. } => ErrorCode::FieldNotAllowed,
+            Error::NoSuchField { .. } | Error::BadRequest(_) => ErrorCode::BadRequest,
+            Error::Definition(_) | Error::Analysis(_) => ErrorCode::InvalidDefinition,
+            Error::CannotChange { .. } => ErrorCode::CannotChange,
+            Error::ReadOnly(_) => ErrorCode::ReadOnly,
+            Error::BuildRunning(_) => ErrorCode::BuildRunning,
+            Error::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => ErrorCode::StorageFull,
             Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => {
                 tracing::error!(%error, "request failed");
-                return Failure::internal();
+                return ApiError::internal();
             }
         };
-        Failure::new(status, code, message)
+        ApiError::new(code, error.to_string())
     }
 }
 
-impl From<TasteError> for Failure {
-    fn from(error: TasteError) -> Failure {
-        let message = error.to_string();
-        let (status, code) = match &error {
-            TasteError::Unknown { .. } => (StatusCode::NOT_FOUND, "Unknown"),
-            TasteError::BadRequest(_) => (StatusCode::BAD_REQUEST, "InvalidRequest"),
-            TasteError::TooLittle(_) => (StatusCode::CONFLICT, "TooLittle"),
-            TasteError::NoModel => (StatusCode::CONFLICT, "NotTrained"),
-            TasteError::Mismatch { .. } => (StatusCode::CONFLICT, "ModelMismatch"),
-            TasteError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                (StatusCode::INSUFFICIENT_STORAGE, "StorageFull")
-            }
-            TasteError::Damaged { .. } => (StatusCode::SERVICE_UNAVAILABLE, "ModelDamaged"),
+impl From<TasteError> for ApiError {
+    fn from(error: TasteError) -> ApiError {
+        let code = match &error {
+            TasteError::Unknown { .. } => ErrorCode::NotFound,
+            TasteError::BadRequest(_) => ErrorCode::BadRequest,
+            TasteError::TooLittle(_) => ErrorCode::TooLittle,
+            TasteError::NoModel => ErrorCode::NotTrained,
+            TasteError::Mismatch { .. } => ErrorCode::ModelMismatch,
+            TasteError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => ErrorCode::StorageFull,
+            TasteError::Damaged { .. } => ErrorCode::ModelDamaged,
             TasteError::Interrupted | TasteError::Busy(_) | TasteError::Io { .. } => {
                 tracing::error!(%error, "request failed");
-                return Failure::internal();
+                return ApiError::internal();
             }
         };
-        Failure::new(status, code, message)
+        ApiError::new(code, error.to_string())
     }
 }
 
-impl IntoResponse for Failure {
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> ApiError {
+        let code = error.code();
+        if code == ErrorCode::Internal {
+            tracing::error!(%error, "request failed");
+            return ApiError::internal();
+        }
+        ApiError::new(code, error.to_string()).retry_after(error.retry_after())
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> ApiError {
+        let mut error = ApiError::new(refusal.code, refusal.message).retry_after(refusal.retry_after_ms.map(Duration::from_millis));
+        error.more = (!refusal.more.is_empty()).then(|| Box::new(refusal.more));
+        error
+    }
+}
+
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut error = json!({"code": self.code, "message": self.message});
         if !self.details.is_empty() {
@@ -167,30 +184,34 @@ impl IntoResponse for Failure {
         if let Some(object) = error.as_object_mut() {
             object.extend(self.more.into_iter().flat_map(|more| *more));
         }
-        if let Some(wait) = self.retry_after_ms {
-            error["retryAfterMs"] = json!(wait);
+        if let Some(wait) = self.retry_after {
+            error["retryAfterMs"] = json!(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1));
         }
         let mut response = (self.status, Json(json!({"error": error}))).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE || self.retry_after_ms.is_some() {
-            let seconds = self.retry_after_ms.map_or(1, |wait| wait.div_ceil(1000).max(1));
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        let headers = response.headers_mut();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE || self.retry_after.is_some() {
+            let seconds = self.retry_after.map_or(1, |wait| wait.as_millis().div_ceil(1000).max(1) as u64);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
 }
 
-pub(crate) async fn no_route(uri: Uri) -> Failure {
-    std::future::ready(Failure::new(StatusCode::NOT_FOUND, "NotFound", format!("there is nothing at {}; start at /", uri.path()))).await
+pub(crate) async fn no_route(uri: Uri) -> ApiError {
+    std::future::ready(ApiError::new(ErrorCode::NotFound, format!("there is nothing at {}; start at /", uri.path()))).await
 }
 
-pub(crate) async fn wrong_method(method: Method, uri: Uri) -> Failure {
+pub(crate) async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     let message = format!("{} does not answer {method}", uri.path());
-    std::future::ready(Failure::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)).await
+    std::future::ready(ApiError::new(ErrorCode::MethodNotAllowed, message)).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer calls it so")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("of another kind"), "a handler panicked");
-    Failure::internal().into_response()
+    ApiError::internal().into_response()
 }

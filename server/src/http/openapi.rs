@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::web::takes;
+use crate::access::{Caller, Public};
 
 /// OpenAPI 3.1, written by hand; the tests beside and in `tests/it/openapi.rs` hold it against the routes.
 static DESCRIPTION: LazyLock<String> =
@@ -22,7 +23,7 @@ static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     packer.finish().unwrap_or_default()
 });
 
-pub(crate) async fn description(headers: HeaderMap) -> Response {
+pub(crate) async fn description(Caller(()): Caller<Public>, headers: HeaderMap) -> Response {
     const JSON: (HeaderName, &str) = (header::CONTENT_TYPE, "application/json; charset=utf-8");
     const VARY: (HeaderName, &str) = (header::VARY, "accept-encoding");
     std::future::ready(if takes(&headers, "gzip") {

@@ -1,6 +1,6 @@
 //! Query parameters: each known, each once unless it may repeat, percent-decoded strictly.
 
-use super::error::Failure;
+use super::error::ApiError;
 
 /// The parameters of one request in the order given.
 pub(crate) struct Parameters {
@@ -9,28 +9,28 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     /// Decodes the part after `?`.
-    pub(crate) fn parse(raw: Option<&str>) -> Result<Parameters, Failure> {
+    pub(crate) fn parse(raw: Option<&str>) -> Result<Parameters, ApiError> {
         let mut pairs = Vec::new();
         for pair in raw.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = decode(name).map_err(|why| Failure::bad(format!("a parameter's name {why}")))?;
-            let value = decode(value).map_err(|why| Failure::bad(format!("parameter `{name}` {why}")))?;
+            let name = decode(name).map_err(|why| ApiError::bad(format!("a parameter's name {why}")))?;
+            let value = decode(value).map_err(|why| ApiError::bad(format!("parameter `{name}` {why}")))?;
             pairs.push((name, value));
         }
         Ok(Parameters { pairs })
     }
 
     /// Refuses names that are neither in `once` nor in `repeated`, and repetitions of the former.
-    pub(crate) fn allow(&self, once: &[&str], repeated: &[&str]) -> Result<(), Failure> {
+    pub(crate) fn allow(&self, once: &[&str], repeated: &[&str]) -> Result<(), ApiError> {
         for (i, (name, _)) in self.pairs.iter().enumerate() {
             let name = name.as_str();
             if once.contains(&name) {
                 if self.pairs[..i].iter().any(|(other, _)| other == name) {
-                    return Err(Failure::bad(format!("parameter `{name}` is given twice")));
+                    return Err(ApiError::bad(format!("parameter `{name}` is given twice")));
                 }
             } else if !repeated.contains(&name) {
                 let known: Vec<_> = once.iter().chain(repeated).copied().collect();
-                return Err(Failure::bad(format!("parameter `{name}` is not known; known are {}", known.join(", "))));
+                return Err(ApiError::bad(format!("parameter `{name}` is not known; known are {}", known.join(", "))));
             }
         }
         Ok(())
@@ -64,23 +64,23 @@ impl Parameters {
     }
 
     /// A number of at most `most`.
-    pub(crate) fn number(&self, name: &str, otherwise: usize, most: usize) -> Result<usize, Failure> {
+    pub(crate) fn number(&self, name: &str, otherwise: usize, most: usize) -> Result<usize, ApiError> {
         match self.get(name) {
             None => Ok(otherwise),
             Some(text) => match text.parse() {
                 Ok(number) if number <= most => Ok(number),
-                _ => Err(Failure::bad(format!("parameter `{name}` is `{text}`; it must be a number from 0 to {most}"))),
+                _ => Err(ApiError::bad(format!("parameter `{name}` is `{text}`; it must be a number from 0 to {most}"))),
             },
         }
     }
 
     /// `true` or `false`.
-    pub(crate) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, Failure> {
+    pub(crate) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, ApiError> {
         match self.get(name) {
             None => Ok(otherwise),
             Some("true" | "1" | "") => Ok(true),
             Some("false" | "0") => Ok(false),
-            Some(text) => Err(Failure::bad(format!("parameter `{name}` is `{text}`; it must be true or false"))),
+            Some(text) => Err(ApiError::bad(format!("parameter `{name}` is `{text}`; it must be true or false"))),
         }
     }
 }

@@ -7,12 +7,13 @@ use axum::extract::{Path, RawQuery, State};
 use serde_json::{Value, json};
 use tutti_engine::search::{HighlightRequest, SearchRequest, apply_corrections};
 
-use super::Shared;
-use super::error::Failure;
 use super::parameters::Parameters;
 use super::taste::Raters;
 use super::wire;
-use crate::words::{self, Syntax};
+use crate::access::{Caller, Public};
+use crate::app::AppState;
+use crate::http::ApiError;
+use crate::query_parameters::{self, Syntax};
 
 pub(super) const ONCE: [&str; 20] = [
     "q",
@@ -45,18 +46,19 @@ const RANKED: usize = 100;
 const MOST: usize = 1000;
 
 pub(crate) async fn search(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
     Path(index): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<wire::Answer, Failure> {
+) -> Result<wire::Answer, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&ONCE, &REPEATED)?;
     let request = request(&parameters)?;
     let text = parameters.get("q").unwrap_or_default().to_owned();
     let pretty = parameters.flag("pretty", false)?;
     let taste = Taste::of(&parameters, &index)?;
-    let body = shared
-        .taste_work(move |tastes, engine| {
+    let body = state
+        .on_taste(move |tastes, engine| {
             let started = Instant::now();
             let top = request.top;
             let request = match &taste {
@@ -65,7 +67,7 @@ pub(crate) async fn search(
             };
             let raters = taste.as_ref().map(|taste| Raters::named(tastes, &taste.names)).transpose()?;
             let response = engine.index(&index)?.search(&request).map_err(|error| match error {
-                tutti_engine::Error::Query(error) => Failure::from_query("q", &text, &error),
+                tutti_engine::Error::Query(error) => ApiError::from_query("q", &text, &error),
                 error => error.into(),
             })?;
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
@@ -87,17 +89,17 @@ struct Taste {
 }
 
 impl Taste {
-    fn of(parameters: &Parameters, index: &str) -> Result<Option<Taste>, Failure> {
+    fn of(parameters: &Parameters, index: &str) -> Result<Option<Taste>, ApiError> {
         let Some(names) = parameters.get("tasteOf") else { return Ok(None) };
         if index != "songs" {
-            return Err(Failure::bad("parameter `tasteOf`: songs are ranked by taste, no other index"));
+            return Err(ApiError::bad("parameter `tasteOf`: songs are ranked by taste, no other index"));
         }
         if let Some(other) = ["sort", "skip", "cursor"].into_iter().find(|name| parameters.get(name).is_some()) {
-            return Err(Failure::bad(format!("parameter `tasteOf`: the first hits are ranked anew, so it does not go with `{other}`")));
+            return Err(ApiError::bad(format!("parameter `tasteOf`: the first hits are ranked anew, so it does not go with `{other}`")));
         }
         let text = parameters.get("tasteWeight").unwrap_or("0.5");
         let weight = text.parse::<f64>().ok().filter(|weight| (0.0..=1.0).contains(weight));
-        let weight = weight.ok_or_else(|| Failure::bad(format!("parameter `tasteWeight`: `{text}` is no number between 0 and 1")))?;
+        let weight = weight.ok_or_else(|| ApiError::bad(format!("parameter `tasteWeight`: `{text}` is no number between 0 and 1")))?;
         Ok(Some(Taste { names: names.to_owned(), weight }))
     }
 
@@ -122,12 +124,12 @@ impl Taste {
     }
 }
 
-fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {
+fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
     let text = |name| parameters.get(name).unwrap_or_default();
-    let at = |name| move |error| Failure::in_parameter(name, text(name), error);
+    let at = |name| move |error| ApiError::in_parameter(name, text(name), error);
     let syntax: Syntax = parameters.get("syntax").map_or(Ok(Syntax::default()), str::parse).map_err(at("syntax"))?;
-    let mode = parameters.get("mode").map_or(Ok(Default::default()), words::mode).map_err(at("mode"))?;
-    let highlight = words::highlight(text("highlight")).map_err(at("highlight"))?;
+    let mode = parameters.get("mode").map_or(Ok(Default::default()), query_parameters::mode).map_err(at("mode"))?;
+    let highlight = query_parameters::highlight(text("highlight")).map_err(at("highlight"))?;
     let highlight = (!highlight.is_empty()).then(|| HighlightRequest {
         fields: highlight,
         pre_tag: parameters.get("highlight_pre").unwrap_or("<em>").to_owned(),
@@ -137,22 +139,22 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {
     let highlight_chars = parameters.number("highlight_chars", 160, 10_000)?;
     let repeated = |name: &'static str| parameters.all(name);
     Ok(SearchRequest {
-        query: words::query(text("q"), syntax).map_err(at("q"))?,
+        query: query_parameters::query(text("q"), syntax).map_err(at("q"))?,
         mode,
-        fields: words::fields(text("fields")).map_err(at("fields"))?,
-        filter: words::filter(text("filter")).map_err(at("filter"))?,
+        fields: query_parameters::fields(text("fields")).map_err(at("fields"))?,
+        filter: query_parameters::filter(text("filter")).map_err(at("filter"))?,
         selected: repeated("choose")
-            .map(|text| words::choice(text).map_err(|error| Failure::in_parameter("choose", text, error)))
+            .map(|text| query_parameters::choice(text).map_err(|error| ApiError::in_parameter("choose", text, error)))
             .collect::<Result<_, _>>()?,
         facets: repeated("facet")
-            .map(|text| words::facet(text).map_err(|error| Failure::in_parameter("facet", text, error)))
+            .map(|text| query_parameters::facet(text).map_err(|error| ApiError::in_parameter("facet", text, error)))
             .collect::<Result<_, _>>()?,
-        sort: words::sort(text("sort")).map_err(at("sort"))?,
+        sort: query_parameters::sort(text("sort")).map_err(at("sort"))?,
         skip: parameters.number("skip", 0, 100_000)?,
         top: parameters.number("top", TOP, MOST)?,
         cursor: parameters.get("cursor").map(str::to_owned),
         count: parameters.flag("count", true)?,
-        select: parameters.get("select").map(words::names),
+        select: parameters.get("select").map(query_parameters::names),
         highlight: highlight.map(|highlight| HighlightRequest { fragment_chars: highlight_chars, ..highlight }),
         explain: parameters.flag("explain", false)?,
         did_you_mean: parameters.flag("did_you_mean", true)?,
@@ -161,9 +163,9 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, Failure> {
 }
 
 /// `GET /v1`: the indexes and how many documents each has.
-pub(crate) async fn indexes(State(shared): State<Shared>) -> Result<Json<Value>, Failure> {
-    let list = shared
-        .work(|engine| {
+pub(crate) async fn indexes(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    let list = state
+        .on_engine(|engine| {
             let mut list = Vec::new();
             for name in engine.index_names()? {
                 let documents = engine.index(&name)?.count();
@@ -176,9 +178,13 @@ pub(crate) async fn indexes(State(shared): State<Shared>) -> Result<Json<Value>,
 }
 
 /// `GET /v1/{index}`: its definition and size.
-pub(crate) async fn index(State(shared): State<Shared>, Path(index): Path<String>) -> Result<Json<Value>, Failure> {
-    let body = shared
-        .work(move |engine| {
+pub(crate) async fn index(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(index): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let body = state
+        .on_engine(move |engine| {
             let index = engine.index(&index)?;
             Ok(json!({"name": index.name(), "documents": index.count(), "bytes": index.size()?, "definition": index.definition().to_json()}))
         })

@@ -66,7 +66,7 @@ impl Pictures {
                 File::open(made)?.sync_all()?;
             }
         }
-        tutti_engine::write_whole(&path, |file| file.write_all(&picture.bytes))
+        tutti_engine::replace_file(&path, |file| file.write_all(&picture.bytes))
     }
 
     /// A picture, or none.

@@ -31,6 +31,7 @@ pub(crate) use rules::refusal::{Code, Refusal};
 pub(crate) use runtime::limits::RoomLimits;
 pub(crate) use runtime::personal_data::RoomsPersonalData;
 pub(crate) use runtime::registry::Rooms;
+pub(crate) use runtime::room::Room;
 pub(crate) use runtime::songs::candidates::SongCandidates;
 
 /// What rooms keep in the store.

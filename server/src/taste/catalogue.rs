@@ -8,7 +8,7 @@ use tutti_engine::taste::{ItemSet, Model};
 use tutti_engine::{Engine, Error};
 
 use super::kept::Kept;
-use crate::http::Failure;
+use crate::http::ApiError;
 
 /// Filters whose songs are kept.
 const FILTERS: usize = 32;
@@ -46,7 +46,7 @@ impl PartialEq for SameModel {
 
 impl Catalogue {
     /// The songs of a model that may be recommended. Where there is no index of songs: all of them.
-    pub(super) fn songs(&self, engine: &Engine, model: &Arc<Model>, filter: Option<&Filter>) -> Result<Arc<ItemSet>, Failure> {
+    pub(super) fn songs(&self, engine: &Engine, model: &Arc<Model>, filter: Option<&Filter>) -> Result<Arc<ItemSet>, ApiError> {
         let index = match engine.index(SONGS) {
             Ok(index) => index,
             Err(Error::NoSuchIndex(_)) if filter.is_none() => return Ok(Arc::new(ItemSet::all(model.items().len()))),
@@ -54,10 +54,11 @@ impl Catalogue {
         };
         let kept = self.kept(filter.map(|filter| filter.text.as_str()));
         kept.get(SameModel::of(model), index.version(), || {
-            let songs = model.items_of(&index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
-                (Error::Filter(error), Some(filter)) => Failure::from_query("filter", &filter.text, &error),
-                (error, _) => error.into(),
-            })?;
+            let songs =
+                tutti_engine::items_of(&model, &index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
+                    (Error::Filter(error), Some(filter)) => ApiError::from_query("filter", &filter.text, &error),
+                    (error, _) => error.into(),
+                })?;
             if filter.is_none() {
                 model.fits(&songs, usize::try_from(index.count()).unwrap_or(usize::MAX))?;
             }

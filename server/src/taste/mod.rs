@@ -175,14 +175,14 @@ impl Tastes {
             Ok(index) if of == Of::Songs => {
                 let documents = usize::try_from(index.count()).unwrap_or(usize::MAX);
                 let unread = |error| TasteError::BadRequest(format!("the songs cannot be read: {error}"));
-                model.fits(&model.items_of(&index, None).map_err(unread)?, documents)
+                model.fits(&tutti_engine::items_of(model, &index, None).map_err(unread)?, documents)
             }
             _ => Ok(()),
         })
     }
 
     /// The model of songs and which of them may be recommended: those in the catalogue that a filter lets through.
-    pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::Failure> {
+    pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::ApiError> {
         let model = self.taste.model(Of::Songs)?;
         let songs = self.songs_of(engine, &model, filter)?;
         Ok((model, songs))
@@ -194,7 +194,7 @@ impl Tastes {
         engine: &Engine,
         model: &Arc<Model>,
         filter: Option<&Filter>,
-    ) -> Result<Arc<ItemSet>, crate::http::Failure> {
+    ) -> Result<Arc<ItemSet>, crate::http::ApiError> {
         let all = self.catalogue.songs(engine, model, None)?;
         if filter.is_none() { Ok(all) } else { self.catalogue.songs(engine, model, filter) }
     }
@@ -209,7 +209,7 @@ impl Tastes {
     }
 
     /// The venues as they are now, or were some seconds ago, and the model whose vectors they have.
-    pub(crate) fn board(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<Board>), crate::http::Failure> {
+    pub(crate) fn board(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<Board>), crate::http::ApiError> {
         let index = engine.index("venues")?;
         let model = self.taste.model(Of::Songs)?;
         let now = now();
@@ -217,13 +217,13 @@ impl Tastes {
         let board = self.board.get(SameModel::of(&model), from, || {
             let mut places: Vec<Place> = Vec::new();
             index.each_document(|document| places.extend(place_of(&document)))?;
-            Ok::<_, crate::http::Failure>(Board::new(places, &model, &self.taste.history().held(), now))
+            Ok::<_, crate::http::ApiError>(Board::new(places, &model, &self.taste.history().held(), now))
         })?;
         Ok((model, board))
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.
-    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::Failure> {
+    pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::ApiError> {
         let (model, board) = self.board(engine)?;
         let mut kept = lock(&self.releases);
         let day = i32::try_from(now().div_euclid(DAY)).unwrap_or(0);
@@ -234,7 +234,7 @@ impl Tastes {
             self.save_release(&released.release);
             *kept = Some(released);
         }
-        let Some(released) = kept.as_ref() else { return Err(crate::http::Failure::internal()) };
+        let Some(released) = kept.as_ref() else { return Err(crate::http::ApiError::internal()) };
         let area = Area::new(Cell::at(board.venues[venue as usize].at).around(REACH));
         let audience = number_of(&board.ids[venue as usize]);
         let summary = released.release.summary(&area, audience, 5);
@@ -251,7 +251,7 @@ impl Tastes {
 
     fn save_release(&self, release: &Release) {
         let written = serde_json::to_vec(&release.save()).map_err(std::io::Error::from);
-        let written = written.and_then(|bytes| tutti_engine::write_whole(&self.published, |file| file.write_all(&bytes)));
+        let written = written.and_then(|bytes| tutti_engine::replace_file(&self.published, |file| file.write_all(&bytes)));
         if let Err(error) = written {
             tracing::error!(%error, "the counts of people nearby cannot be kept");
         }

@@ -165,7 +165,7 @@ mod tests {
             filter,
             "explicit ne true and not genres/any(g: search.in(g, 'Rock ''n'' Roll|Metal', '|')) and year ge 1970 and year le 1989 and not search.in(id, 's1', '|')"
         );
-        assert!(crate::words::filter(&filter).unwrap().is_some());
+        assert!(crate::query_parameters::filter(&filter).unwrap().is_some());
     }
 
     #[test]

@@ -95,7 +95,12 @@ pub(super) fn song(rng: &mut ChaCha8Rng) -> Value {
 }
 
 /// A random command: its name and payload.
-pub(super) fn random(rng: &mut ChaCha8Rng, known_states: &KnownState, leavers: &BTreeSet<String>, may_leave: bool) -> (&'static str, Value) {
+pub(super) fn random(
+    rng: &mut ChaCha8Rng,
+    known_states: &KnownState,
+    leavers: &BTreeSet<String>,
+    may_leave: bool,
+) -> (&'static str, Value) {
     if rng.random_bool(if known_states.privileged { 0.5 } else { 0.1 }) {
         return privileged(rng, known_states, leavers);
     }

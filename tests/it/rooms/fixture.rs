@@ -11,10 +11,10 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::simulated_client::{SimulatedClient, TestRun};
-use super::client::{TestClient, Dialect};
+use super::client::{Dialect, TestClient};
 use super::record::{OpRecord, User};
 use super::redis::Redis;
+use super::simulated_client::{SimulatedClient, TestRun};
 use super::verify;
 use crate::support::{Server, agent, try_answer};
 
@@ -255,8 +255,11 @@ fn revision(base: &str, token: &str, room: &str) -> u64 {
 
 /// Whoever has a device in a room is shown as there, on every server.
 fn wait_for_presence(base: &str, token: &str, room: &str, test_clients: &[TestClient]) {
-    let here: Vec<&str> =
-        test_clients.iter().filter(|client| client.observed.get(room).is_some_and(|observed| !observed.out)).map(|client| &*client.user).collect();
+    let here: Vec<&str> = test_clients
+        .iter()
+        .filter(|client| client.observed.get(room).is_some_and(|observed| !observed.out))
+        .map(|client| &*client.user)
+        .collect();
     let until = Instant::now() + Duration::from_secs(15);
     loop {
         let state = verify::get(base, token, &format!("/v1/rooms/{room}/state"));

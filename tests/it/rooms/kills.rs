@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::fixture::{Servers, Fixture, seed};
+use super::fixture::{Fixture, Servers, seed};
 
 #[test]
 fn kills_of_the_only_server() {

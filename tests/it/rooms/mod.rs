@@ -1,14 +1,14 @@
 //! Rooms under random use: many devices, lost connections, repetitions, restarts, kills, one server and two. At the end
 //! everything that anybody was told is compared with the log, and the log with a model that knows only the specification.
 
-mod simulated_client;
 mod client;
 mod command;
-mod record;
+mod fixture;
 mod model;
+mod record;
 mod redis;
 mod rules;
-mod fixture;
+mod simulated_client;
 mod verify;
 
 mod kills;

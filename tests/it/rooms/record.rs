@@ -43,7 +43,18 @@ impl OpRecord {
         payload["op"] = json!(op);
         payload["room"] = json!(room);
         let (room, name) = (room.to_owned(), name.to_owned());
-        OpRecord { room, name, op, payload, binary: false, seq: None, answer: Value::Null, unconfirmed: false, tries: 0, refusals: Vec::new() }
+        OpRecord {
+            room,
+            name,
+            op,
+            payload,
+            binary: false,
+            seq: None,
+            answer: Value::Null,
+            unconfirmed: false,
+            tries: 0,
+            refusals: Vec::new(),
+        }
     }
 
     /// Takes an answer in. `from` and `to` are what its sender had seen before and after.

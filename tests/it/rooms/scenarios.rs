@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::fixture::{Servers, Fixture, seed};
+use super::fixture::{Fixture, Servers, seed};
 
 /// Some seconds, a part of them by chance.
 fn some(rng: &mut ChaCha8Rng, least: u64) -> Duration {

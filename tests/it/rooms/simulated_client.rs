@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
-use super::client::{TestClient, Dialect, ConnectionLost};
+use super::client::{ConnectionLost, Dialect, TestClient};
 use super::command::{KnownState, PICTURE_BYTES, malformed, one, random, song};
 use super::record::{OpRecord, User};
 use crate::support::{agent, try_answer};
@@ -207,7 +207,9 @@ impl<'a> SimulatedClient<'a> {
     fn act(&mut self) -> Result<(), ConnectionLost> {
         let at = self.rng.random_range(0..1000);
         let socket_io = self.client.dialect() == Dialect::SocketIo;
-        let here = |record: &OpRecord, rooms: &[String]| record.name != "room:join" && rooms.contains(&record.room) && (socket_io || !record.binary);
+        let here = |record: &OpRecord, rooms: &[String]| {
+            record.name != "room:join" && rooms.contains(&record.room) && (socket_io || !record.binary)
+        };
         match self.rng.random_range(0..100) {
             0..20 => {
                 let rooms = self.inside();
@@ -292,7 +294,8 @@ impl<'a> SimulatedClient<'a> {
     /// The id of an op that is in the log, for something else.
     fn reuse_op_id(&mut self, at: usize) -> Result<(), ConnectionLost> {
         let rooms = self.inside();
-        let Some(record) = self.user.take(at, |record| record.seq.is_some() && record.name != "room:join" && rooms.contains(&record.room)) else {
+        let Some(record) = self.user.take(at, |record| record.seq.is_some() && record.name != "room:join" && rooms.contains(&record.room))
+        else {
             return Ok(());
         };
         let other = OpRecord::new(&record.room, "song:vote", record.op.clone(), json!({"item": "i1", "vote": "down", "other": true}));

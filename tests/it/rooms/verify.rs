@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::client::{TestClient, is_same};
-use super::record::{OpRecord, User, RefusedOp};
 use super::model::Model;
+use super::record::{OpRecord, RefusedOp, User};
 use super::rules::{AskedOp, allowed, due, explains, fits, of_server, says};
 use crate::support::{agent, try_answer};
 

@@ -2,11 +2,10 @@
 
 mod entry;
 mod erasure;
-mod guard;
 mod people;
 mod sessions;
 mod tokens;
-mod words;
+mod validation;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,33 +13,38 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::*;
-use crate::limits::Rate;
+use crate::config::Rates;
+use crate::limits::{Rate, RateLimits};
 use tutti_store::SledStore;
 
 const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret of tests, long enough for all";
 
 /// Accounts over a store of their own.
-struct House {
+struct Fixture {
     accounts: Arc<Accounts>,
     store: SharedStore,
     _folder: TempDir,
 }
 
-impl House {
-    async fn new() -> House {
-        House::with(settings()).await
+impl Fixture {
+    async fn new() -> Fixture {
+        Fixture::with(settings()).await
     }
 
-    async fn with(settings: Settings) -> House {
+    async fn with(settings: Settings) -> Fixture {
+        Fixture::limited(settings, often()).await
+    }
+
+    async fn limited(settings: Settings, rates: Rates) -> Fixture {
         let folder = TempDir::new().unwrap();
         let store: SharedStore = Arc::new(SledStore::open(folder.path(), COLLECTIONS).unwrap());
-        House { accounts: instance(&store, settings).await, store, _folder: folder }
+        Fixture { accounts: instance(&store, settings, &rates).await, store, _folder: folder }
     }
 
     /// Another server over the same store.
     async fn neighbour(&self) -> Arc<Accounts> {
-        instance(&self.store, settings()).await
+        instance(&self.store, settings(), &often()).await
     }
 
     async fn user(&self, name: &str) -> (SignedIn, Caller) {
@@ -50,16 +54,20 @@ impl House {
     }
 }
 
-async fn instance(store: &SharedStore, settings: Settings) -> Arc<Accounts> {
+async fn instance(store: &SharedStore, settings: Settings, rates: &Rates) -> Arc<Accounts> {
     let secret = Secret::open(std::path::Path::new("unused"), Some(SECRET.to_owned())).unwrap();
-    Accounts::open(Arc::clone(store), secret, settings).await.unwrap()
+    Accounts::open(Arc::clone(store), secret, settings, Arc::new(RateLimits::new(rates))).await.unwrap()
 }
 
-/// Hashing that costs next to nothing, and rates that no test meets by chance.
+/// Hashing that costs next to nothing.
 fn settings() -> Settings {
+    Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() }
+}
+
+/// Rates that no test meets by chance.
+fn often() -> Rates {
     let often = Rate { per_second: 1000.0, burst: 1000.0 };
-    let rates = Rates { guests: often, sign_ups: often, failures_of_address: often, failures_of_account: often };
-    Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, rates, ..Settings::default() }
+    Rates { guests: often, sign_ups: often, log_ins: Rate { burst: 2000.0, ..often }, codes: often }
 }
 
 fn new(name: &str) -> NewAccount {
@@ -78,6 +86,6 @@ fn origin() -> Origin {
 fn refused<T>(result: Result<T, AccountError>, code: &str) {
     match result {
         Ok(_) => panic!("it was allowed, not {code}"),
-        Err(error) => assert_eq!(error.code(), code, "{error}"),
+        Err(error) => assert_eq!(error.code().as_str(), code, "{error}"),
     }
 }

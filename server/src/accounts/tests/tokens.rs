@@ -38,14 +38,14 @@ fn a_token_of_another_secret_or_algorithm_opens_nothing() {
 
 #[tokio::test]
 async fn a_screen_token_is_for_one_room() {
-    let house = House::new().await;
-    let caller = house.accounts.verify(&house.accounts.screen_token(&"r".repeat(64)).unwrap()).unwrap();
+    let fixture = Fixture::new().await;
+    let caller = fixture.accounts.verify(&fixture.accounts.screen_token(&"r".repeat(64)).unwrap()).unwrap();
     assert_eq!((caller.role, caller.screen_of.as_deref()), (Role::Screen, Some("r".repeat(64).as_str())));
     assert!(is_id(&caller.user));
-    let other = house.accounts.verify(&house.accounts.screen_token("other").unwrap()).unwrap();
+    let other = fixture.accounts.verify(&fixture.accounts.screen_token("other").unwrap()).unwrap();
     assert_ne!(other.user, caller.user);
-    refused(house.accounts.me(&caller).await, "FORBIDDEN");
-    refused(house.accounts.erase(&caller, None, &origin()).await, "FORBIDDEN");
+    refused(fixture.accounts.me(&caller).await, "FORBIDDEN");
+    refused(fixture.accounts.erase(&caller, None, &origin()).await, "FORBIDDEN");
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
@@ -14,13 +13,15 @@ use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::{Access, Engine};
 
-mod house;
 mod party;
+mod venue;
 
 use super::serve;
+use crate::access::api_keys::{ApiKeys, valid_key};
+use crate::app::{log_filter, open_indexes, start_log};
+use crate::config::Config;
+use crate::http::ApiError;
 use crate::http::taste::{Around, GroupBody, songs_for_group, venues_around};
-use crate::http::{Failure, Limits};
-use crate::keys::ApiKeys;
 use crate::taste::Tastes;
 
 /// Index the demo catalogue and serve it: the quickest way to see what this is.
@@ -28,7 +29,7 @@ use crate::taste::Tastes;
 #[command(
     after_help = "The catalogue: some ten thousand generated songs with their artists, listeners and playlists, and six thousand real
 venues of London, Copenhagen, Salzburg, Hel and Gdańsk (OpenStreetMap contributors, Greater London Authority).
-It is built once; a second `tutti demo` serves what is there. Each start begins a party with four guests in a house of London whose
+It is built once; a second `tutti demo` serves what is there. Each start begins a party with four guests in a venue of London whose
 regulars are made up. What it prints opens in a browser; `--listen 0.0.0.0:7070` lets phones of the same network in."
 )]
 pub(super) struct Demo {
@@ -39,10 +40,10 @@ pub(super) struct Demo {
     #[arg(long, env = "TUTTI_LISTEN", default_value = "127.0.0.1:7070")]
     listen: SocketAddr,
     /// The API key that opens everything; otherwise one is made
-    #[arg(long, env = "TUTTI_ADMIN_KEY", hide_env_values = true, value_parser = serve::key)]
+    #[arg(long, env = "TUTTI_ADMIN_KEY", hide_env_values = true, value_parser = valid_key)]
     admin_key: Option<String>,
     /// The API key that reads documents; otherwise one is made
-    #[arg(long, env = "TUTTI_QUERY_KEY", hide_env_values = true, value_parser = serve::key)]
+    #[arg(long, env = "TUTTI_QUERY_KEY", hide_env_values = true, value_parser = valid_key)]
     query_key: Option<String>,
     /// Build the catalogue anew
     #[arg(long)]
@@ -51,29 +52,35 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        serve::start_log(false, "warn");
+        let mut config = Config::default();
+        config.server.data_dir.clone_from(&self.folder);
+        config.server.listen = self.listen;
+        config.security.admin_key = self.admin_key;
+        config.security.query_key = self.query_key;
+        config.log.level = std::env::var("TUTTI_LOG").ok().filter(|level| log_filter(level).is_ok()).unwrap_or_else(|| "warn".to_owned());
+        start_log(&config.log);
         let engine = Engine::open(&self.folder, Access::WriteIfFree)?;
         if self.rebuild || engine.index_names()?.len() < 5 {
             build(&engine)?;
         }
         drop(engine);
-        let opened = serve::open(&self.folder)?;
-        let house = house::find(&opened.0)?;
-        learn(&opened.0, &opened.1, house.as_deref())?;
-        let keys = ApiKeys::open(&self.folder, self.admin_key, self.query_key).context("cannot keep the API keys")?;
-        let shown = keys.clone();
-        let (shown_engine, shown_tastes) = (Arc::clone(&opened.0), Arc::clone(&opened.1));
-        let folder = self.folder.clone();
-        let ground = serve::Ground { folder: self.folder.clone(), engine: opened.0, tastes: opened.1, keys };
-        serve::serve(ground, serve::Joint::default(), self.listen, Limits::default(), None, move |base| {
-            if let Err(failure) = show(&shown_tastes, &shown_engine) {
-                println!("no recommendation: {}", failure.message());
+        let venue = {
+            let (engine, tastes) = open_indexes(&self.folder)?;
+            let venue = venue::find(&engine)?;
+            learn(&engine, &tastes, venue.as_deref())?;
+            venue
+        };
+        let folder = self.folder;
+        serve::serve(config, move |app| {
+            let state = app.state();
+            if let Err(error) = show(&state.tastes, &state.engine) {
+                println!("no recommendation: {}", error.message());
             }
-            let base = base.to_owned();
+            let (base, keys) = (app.base().to_owned(), Arc::clone(&state.keys));
             // The server answers once this returns.
             std::thread::spawn(move || {
-                let party = party::go_on(&base, &shown.admin, house.as_deref(), &folder);
-                introduce(&base, &folder, &shown, house.as_deref(), &party);
+                let party = party::go_on(&base, &keys.admin, venue.as_deref(), &folder);
+                introduce(&base, &folder, &keys, venue.as_deref(), &party);
             });
         })
     }
@@ -114,7 +121,7 @@ const SOHO: (f64, f64) = (51.5142, -0.1340);
 const BATCH: usize = 8192;
 
 /// Learns the tastes of the demo's people, once, and shows what comes of it.
-fn learn(engine: &Engine, tastes: &Tastes, house: Option<&str>) -> anyhow::Result<()> {
+fn learn(engine: &Engine, tastes: &Tastes, venue: Option<&str>) -> anyhow::Result<()> {
     let demo = tutti_datasets::demo();
     if tastes.taste.history().held().is_empty() {
         let now = crate::taste::now();
@@ -137,8 +144,8 @@ fn learn(engine: &Engine, tastes: &Tastes, house: Option<&str>) -> anyhow::Resul
     if tastes.taste.model(Of::Songs).is_err() {
         let started = Instant::now();
         tastes.train(engine, Of::Songs, |_| ())?;
-        if let Some(house) = house {
-            house::fill(tastes, house)?;
+        if let Some(venue) = venue {
+            venue::fill(tastes, venue)?;
         }
         tastes.train(engine, Of::Venues, |_| ())?;
         println!(
@@ -147,8 +154,8 @@ fn learn(engine: &Engine, tastes: &Tastes, house: Option<&str>) -> anyhow::Resul
             tastes.taste.history().held().len(),
             started.elapsed().as_secs_f64()
         );
-    } else if let Some(house) = house {
-        house::fill(tastes, house)?;
+    } else if let Some(venue) = venue {
+        venue::fill(tastes, venue)?;
     }
     Ok(())
 }
@@ -167,7 +174,7 @@ fn interaction(listen: tutti_datasets::Listen, kind: Kind, at: i64) -> Interacti
 }
 
 /// What some of the demo's people are recommended: songs for them together, and where to go.
-fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
+fn show(tastes: &Tastes, engine: &Engine) -> Result<(), ApiError> {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let people = ["u1", "u2", "u3"];
     println!("\nFor {} together:", people.join(", "));
@@ -185,7 +192,7 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-fn introduce(base: &str, folder: &Path, keys: &ApiKeys, house: Option<&str>, party: &Result<party::Party, ureq::Error>) {
+fn introduce(base: &str, folder: &Path, keys: &ApiKeys, venue: Option<&str>, party: &Result<party::Party, ureq::Error>) {
     let admin = &keys.admin;
     println!("\nTutti is serving at {base}\n\nIn a browser:");
     match party {
@@ -202,9 +209,9 @@ fn introduce(base: &str, folder: &Path, keys: &ApiKeys, house: Option<&str>, par
         ),
         Err(error) => println!("  no party: {error}"),
     }
-    if let Some(house) = house {
+    if let Some(venue) = venue {
         println!(
-            "  {base}/venue/{house}#key={admin}
+            "  {base}/venue/{venue}#key={admin}
                                      a venue as its owner sees it"
         );
     }

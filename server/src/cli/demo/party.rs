@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::keys::private;
+use crate::access::api_keys::private;
 
 /// Guests: a name, what they like, and what they say.
 const GUESTS: [(&str, &str, &str); 4] = [
@@ -34,7 +34,7 @@ pub(super) struct Party {
 /// A client of a server.
 struct Client<'a> {
     base: &'a str,
-    /// The admin key: the room is a house's.
+    /// The admin key: the room is a venue's.
     key: &'a str,
 }
 
@@ -65,13 +65,13 @@ impl Client<'_> {
 }
 
 /// Goes on with the party of an earlier start, or begins one. Its guests stay as long as the process runs.
-pub(super) fn go_on(base: &str, key: &str, house: Option<&str>, folder: &Path) -> Result<Party, ureq::Error> {
+pub(super) fn go_on(base: &str, key: &str, venue: Option<&str>, folder: &Path) -> Result<Party, ureq::Error> {
     let file = folder.join("demo-party.json");
     let client = Client { base, key };
     let earlier = std::fs::read(&file).ok().and_then(|kept| serde_json::from_slice::<Party>(&kept).ok());
     let party = match earlier.filter(|party| client.is_open(&party.id)) {
         Some(party) => party,
-        None => begin(base, key, house)?,
+        None => begin(base, key, venue)?,
     };
     if let Err(error) = serde_json::to_vec(&party).map_err(std::io::Error::from).and_then(|kept| private(&file)?.write_all(&kept)) {
         tracing::warn!(%error, "the next start of the demo begins another party");
@@ -84,14 +84,14 @@ pub(super) fn go_on(base: &str, key: &str, house: Option<&str>, folder: &Path) -
     Ok(party)
 }
 
-/// Makes the room of a house, or one of nobody's, with guests and songs.
-fn begin(base: &str, key: &str, house: Option<&str>) -> Result<Party, ureq::Error> {
+/// Makes the room of a venue, or one of nobody's, with guests and songs.
+fn begin(base: &str, key: &str, venue: Option<&str>) -> Result<Party, ureq::Error> {
     let client = Client { base, key };
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let host = client.post("/v1/guests", "", json!({"name": "Host"}))?;
     let token = text(&host, "token");
-    let path = house.map_or_else(|| "/v1/rooms".to_owned(), |house| format!("/v1/venues/{house}/room"));
-    let open = house.and_then(|house| ureq::get(format!("{base}/v1/venues/{house}/room")).call().ok()).is_some();
+    let path = venue.map_or_else(|| "/v1/rooms".to_owned(), |venue| format!("/v1/venues/{venue}/room"));
+    let open = venue.and_then(|venue| ureq::get(format!("{base}/v1/venues/{venue}/room")).call().ok()).is_some();
     let path = if open { "/v1/rooms".to_owned() } else { path };
     let room = client.post(&path, &token, json!({"name": "Demo party"}))?;
     let (id, code) = (text(&room, "id"), text(&room, "code"));

@@ -6,80 +6,91 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::request::{Bearer, Fields, MaybeBearer, Origin};
-use super::{Refusal, Shared};
+use super::request::Fields;
+use crate::access::{Caller, ClientAddress, EarlierToken, MaybeUser, Public, User};
 use crate::accounts::{NewAccount, SessionShown, SignedIn};
+use crate::app::AppState;
+use crate::http::ApiError;
 
 type Made = (StatusCode, Json<Value>);
 
 /// `POST /v1/guests`. With the token of an earlier guest the new one is on the same device.
 pub(super) async fn guest(
-    State(shared): State<Shared>,
-    Origin(origin): Origin,
-    earlier: Result<MaybeBearer, Refusal>,
+    Caller(earlier): Caller<EarlierToken>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Made, Refusal> {
-    shared.accounts.admit_guest(origin.address)?;
+) -> Result<Made, ApiError> {
+    state.accounts.admit_guest(origin.address)?;
     let name = Fields::read(body).await?.text("name")?;
-    // A token that is over is no reason to keep somebody out.
-    let device = earlier.ok().and_then(|MaybeBearer(signed)| signed?.caller.device);
+    let device = earlier.and_then(|signed| signed.caller.device);
     let guest = match device {
-        Some(device) => shared.accounts.guest_on(&name, &device)?,
-        None => shared.accounts.guest(&name)?,
+        Some(device) => state.accounts.guest_on(&name, &device)?,
+        None => state.accounts.guest(&name)?,
     };
     Ok((StatusCode::CREATED, Json(json!({"userId": guest.user_id, "token": guest.token}))))
 }
 
 /// `POST /v1/accounts`. With a guest's token the guest becomes the user.
 pub(super) async fn sign_up(
-    State(shared): State<Shared>,
-    Origin(origin): Origin,
-    MaybeBearer(signed): MaybeBearer,
+    Caller(signed): Caller<MaybeUser>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Made, Refusal> {
+) -> Result<Made, ApiError> {
     let mut fields = Fields::read(body).await?;
     let caller = signed.map(|signed| signed.caller);
     let name = fields.maybe_text("name")?.or_else(|| caller.as_ref().map(|guest| guest.name.clone()));
     let name = name.ok_or_else(|| crate::accounts::AccountError::bad("name", "it is missing"))?;
     let new = NewAccount { email: fields.text("email")?, password: fields.text("password")?, name };
-    let signed_in = shared.accounts.sign_up(new, caller.as_ref(), &origin).await?;
+    let signed_in = state.accounts.sign_up(new, caller.as_ref(), &origin).await?;
     Ok((StatusCode::CREATED, Json(tokens(&signed_in))))
 }
 
 /// `POST /v1/sessions`.
-pub(super) async fn log_in(State(shared): State<Shared>, Origin(origin): Origin, body: Body) -> Result<Made, Refusal> {
+pub(super) async fn log_in(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
+    body: Body,
+) -> Result<Made, ApiError> {
     let mut fields = Fields::read(body).await?;
     let (email, password) = (fields.text("email")?, fields.text("password")?);
-    let signed_in = shared.accounts.log_in(&email, &password, &origin).await?;
+    let signed_in = state.accounts.log_in(&email, &password, &origin).await?;
     Ok((StatusCode::CREATED, Json(tokens(&signed_in))))
 }
 
 /// `POST /v1/sessions/refresh`.
-pub(super) async fn refresh(State(shared): State<Shared>, Origin(origin): Origin, body: Body) -> Result<Json<Value>, Refusal> {
+pub(super) async fn refresh(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
+    body: Body,
+) -> Result<Json<Value>, ApiError> {
     let token = Fields::read(body).await?.text("refreshToken")?;
-    Ok(Json(tokens(&shared.accounts.refresh(&token, &origin).await?)))
+    Ok(Json(tokens(&state.accounts.refresh(&token, &origin).await?)))
 }
 
 /// `GET /v1/sessions`.
-pub(super) async fn sessions(State(shared): State<Shared>, Bearer(signed): Bearer) -> Result<Json<Value>, Refusal> {
-    let sessions = shared.accounts.sessions(&signed).await?;
+pub(super) async fn sessions(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    let sessions = state.accounts.sessions(&signed).await?;
     Ok(Json(json!({"sessions": sessions.into_iter().map(session).collect::<Vec<_>>()})))
 }
 
 /// `DELETE /v1/sessions/{session}`, or `/current`.
 pub(super) async fn log_out(
-    State(shared): State<Shared>,
-    Bearer(signed): Bearer,
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
     Path(session): Path<String>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<StatusCode, ApiError> {
     let session = Some(session.as_str()).filter(|session| *session != "current");
-    shared.accounts.log_out(&signed, session).await?;
+    state.accounts.log_out(&signed, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /v1/sessions`.
-pub(super) async fn log_out_everywhere(State(shared): State<Shared>, Bearer(signed): Bearer) -> Result<StatusCode, Refusal> {
-    shared.accounts.log_out_everywhere(&signed).await?;
+pub(super) async fn log_out_everywhere(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<StatusCode, ApiError> {
+    state.accounts.log_out_everywhere(&signed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,17 +7,20 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::request::{Bearer, Fields, Origin};
-use super::{Refusal, Shared, people};
+use super::people;
+use super::request::Fields;
+use crate::access::{Caller, ClientAddress, User};
 use crate::accounts::{Changes, Erased, Me, PrivacyChanges};
+use crate::app::AppState;
+use crate::http::ApiError;
 
 /// `GET /v1/me`.
-pub(super) async fn read(State(shared): State<Shared>, Bearer(signed): Bearer) -> Result<Json<Value>, Refusal> {
-    Ok(Json(shown(&shared.accounts.me(&signed.caller).await?)))
+pub(super) async fn read(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    Ok(Json(shown(&state.accounts.me(&signed.caller).await?)))
 }
 
 /// `PATCH /v1/me`.
-pub(super) async fn change(State(shared): State<Shared>, Bearer(signed): Bearer, body: Body) -> Result<Json<Value>, Refusal> {
+pub(super) async fn change(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
     let mut fields = Fields::read(body).await?;
     let mut privacy = fields.object("privacy")?;
     let changes = Changes {
@@ -29,40 +32,40 @@ pub(super) async fn change(State(shared): State<Shared>, Bearer(signed): Bearer,
             presence: privacy.maybe_flag("presence")?,
         },
     };
-    Ok(Json(shown(&shared.accounts.change(&signed.caller, &changes).await?)))
+    Ok(Json(shown(&state.accounts.change(&signed.caller, &changes).await?)))
 }
 
 /// `PUT /v1/me/password`.
 pub(super) async fn change_password(
-    State(shared): State<Shared>,
-    Bearer(signed): Bearer,
-    Origin(origin): Origin,
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<StatusCode, Refusal> {
+) -> Result<StatusCode, ApiError> {
     let mut fields = Fields::read(body).await?;
     let (old, new) = (fields.text("password")?, fields.text("newPassword")?);
-    shared.accounts.change_password(&signed, &old, &new, &origin).await?;
+    state.accounts.change_password(&signed, &old, &new, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /v1/me/export`.
 pub(super) async fn export(
-    State(shared): State<Shared>,
-    Bearer(signed): Bearer,
-) -> Result<([(HeaderName, &'static str); 1], Json<Value>), Refusal> {
-    let all = shared.accounts.export(&signed.caller).await?;
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Value>), ApiError> {
+    let all = state.accounts.export(&signed.caller).await?;
     Ok(([(header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\"")], Json(all)))
 }
 
 /// `DELETE /v1/me`: 204 when nothing is left, 202 when a part will go later.
 pub(super) async fn erase(
-    State(shared): State<Shared>,
-    Bearer(signed): Bearer,
-    Origin(origin): Origin,
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let password = Fields::read(body).await?.maybe_text("password")?;
-    match shared.accounts.erase(&signed.caller, password.as_deref(), &origin).await? {
+    match state.accounts.erase(&signed.caller, password.as_deref(), &origin).await? {
         Erased::Done => Ok(StatusCode::NO_CONTENT.into_response()),
         Erased::UnderWay => Ok((StatusCode::ACCEPTED, Json(json!({"state": "underWay"}))).into_response()),
     }

@@ -6,54 +6,50 @@
 mod entry;
 mod me;
 mod people;
-pub(crate) mod refusal;
 pub(crate) mod request;
 #[cfg(test)]
 mod tests;
 mod venues;
 
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use axum::routing::{delete, get, post, put};
 
-use super::{Failure, Shared};
-use crate::accounts::AccountError;
-use refusal::Refusal;
+use crate::access::Routes;
 
 /// All of it.
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/v1/guests", post(entry::guest))
-        .route("/v1/accounts", post(entry::sign_up))
-        .route("/v1/sessions", post(entry::log_in).get(entry::sessions).delete(entry::log_out_everywhere))
-        .route("/v1/sessions/refresh", post(entry::refresh))
-        .route("/v1/sessions/{session}", delete(entry::log_out))
-        .route("/v1/me", get(me::read).patch(me::change).delete(me::erase))
-        .route("/v1/me/password", put(me::change_password))
-        .route("/v1/me/export", get(me::export))
-        .route("/v1/me/followers", get(people::followers))
-        .route("/v1/me/following", get(people::following))
-        .route("/v1/me/blocked", get(people::blocked))
-        .route("/v1/me/venues", get(venues::mine))
-        .route("/v1/people", get(people::search))
-        .route("/v1/people/{id}", get(people::read))
-        .route("/v1/people/{id}/follow", put(people::follow).delete(people::unfollow))
-        .route("/v1/people/{id}/block", put(people::block).delete(people::unblock))
-        .route("/v1/people/{id}/role", put(people::set_role))
-        .route("/v1/venue-owners/{venue}", get(venues::owners))
-        .route("/v1/venue-owners/{venue}/{user}", put(venues::add).delete(venues::remove))
-        .layer(axum::middleware::map_response(unstored))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .post("/v1/guests", entry::guest)
+        .post("/v1/accounts", entry::sign_up)
+        .post("/v1/sessions", entry::log_in)
+        .get("/v1/sessions", entry::sessions)
+        .delete("/v1/sessions", entry::log_out_everywhere)
+        .post("/v1/sessions/refresh", entry::refresh)
+        .delete("/v1/sessions/{session}", entry::log_out)
+        .get("/v1/me", me::read)
+        .patch("/v1/me", me::change)
+        .delete("/v1/me", me::erase)
+        .put("/v1/me/password", me::change_password)
+        .get("/v1/me/export", me::export)
+        .get("/v1/me/followers", people::followers)
+        .get("/v1/me/following", people::following)
+        .get("/v1/me/blocked", people::blocked)
+        .get("/v1/me/venues", venues::mine)
+        .get("/v1/people", people::search)
+        .get("/v1/people/{id}", people::read)
+        .put("/v1/people/{id}/follow", people::follow)
+        .delete("/v1/people/{id}/follow", people::unfollow)
+        .put("/v1/people/{id}/block", people::block)
+        .delete("/v1/people/{id}/block", people::unblock)
+        .put("/v1/people/{id}/role", people::set_role)
+        .get("/v1/venue-owners/{venue}", venues::owners)
+        .put("/v1/venue-owners/{venue}/{user}", venues::add)
+        .delete("/v1/venue-owners/{venue}/{user}", venues::remove)
+        .map(|router| router.layer(axum::middleware::map_response(not_stored)))
 }
 
-/// A refusal of accounts as any other route answers it.
-pub(super) fn failure(error: AccountError) -> Failure {
-    let refusal = Refusal(error);
-    Failure::new(refusal.status(), refusal.0.code(), refusal.0.to_string())
-}
-
-/// Tokens and what people keep to themselves stay out of caches.
-async fn unstored(mut response: Response) -> Response {
+/// Tokens and personal data stay out of caches.
+async fn not_stored(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     std::future::ready(response).await
 }

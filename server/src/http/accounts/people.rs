@@ -8,9 +8,11 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::{Anybody, Bearer, Fields};
-use super::{Refusal, Shared};
+use super::request::Fields;
+use crate::access::{Caller, User, UserOrAdminKey};
 use crate::accounts::{AccountError, Page, Profile, Role};
+use crate::app::AppState;
+use crate::http::ApiError;
 
 /// Which people, and from where on.
 #[derive(Deserialize)]
@@ -27,70 +29,90 @@ fn wanted(asked: Asked) -> Result<Wanted, AccountError> {
 }
 
 /// `GET /v1/people?name=`.
-pub(super) async fn search(State(shared): State<Shared>, Bearer(signed): Bearer, asked: Asked) -> Result<Json<Value>, Refusal> {
+pub(super) async fn search(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
     let wanted = wanted(asked)?;
     let name = wanted.name.ok_or_else(|| AccountError::bad("name", "it is missing"))?;
-    Ok(Json(page(&shared.accounts.search(&signed.caller, &name, wanted.after.as_deref()).await?)))
+    Ok(Json(page(&state.accounts.search(&signed.caller, &name, wanted.after.as_deref()).await?)))
 }
 
 /// `GET /v1/people/{id}`.
-pub(super) async fn read(State(shared): State<Shared>, Bearer(signed): Bearer, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
-    Ok(Json(shown(&shared.accounts.person(&signed.caller, &id).await?)))
+pub(super) async fn read(
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    Ok(Json(shown(&state.accounts.person(&signed.caller, &id).await?)))
 }
 
 /// `PUT /v1/people/{id}/follow`.
-pub(super) async fn follow(State(shared): State<Shared>, Bearer(signed): Bearer, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    shared.accounts.follow(&signed.caller, &id).await?;
+pub(super) async fn follow(
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    state.accounts.follow(&signed.caller, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /v1/people/{id}/follow`.
-pub(super) async fn unfollow(State(shared): State<Shared>, Bearer(signed): Bearer, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    shared.accounts.unfollow(&signed.caller, &id).await?;
+pub(super) async fn unfollow(
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    state.accounts.unfollow(&signed.caller, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT /v1/people/{id}/block`.
-pub(super) async fn block(State(shared): State<Shared>, Bearer(signed): Bearer, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    shared.accounts.block(&signed.caller, &id).await?;
+pub(super) async fn block(
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    state.accounts.block(&signed.caller, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /v1/people/{id}/block`.
-pub(super) async fn unblock(State(shared): State<Shared>, Bearer(signed): Bearer, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    shared.accounts.unblock(&signed.caller, &id).await?;
+pub(super) async fn unblock(
+    Caller(signed): Caller<User>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    state.accounts.unblock(&signed.caller, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /v1/me/followers`.
-pub(super) async fn followers(State(shared): State<Shared>, Bearer(signed): Bearer, asked: Asked) -> Result<Json<Value>, Refusal> {
-    Ok(Json(page(&shared.accounts.followers(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn followers(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
+    Ok(Json(page(&state.accounts.followers(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
 }
 
 /// `GET /v1/me/following`.
-pub(super) async fn following(State(shared): State<Shared>, Bearer(signed): Bearer, asked: Asked) -> Result<Json<Value>, Refusal> {
-    Ok(Json(page(&shared.accounts.following(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn following(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
+    Ok(Json(page(&state.accounts.following(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
 }
 
 /// `GET /v1/me/blocked`.
-pub(super) async fn blocked(State(shared): State<Shared>, Bearer(signed): Bearer, asked: Asked) -> Result<Json<Value>, Refusal> {
-    Ok(Json(page(&shared.accounts.blocked(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn blocked(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
+    Ok(Json(page(&state.accounts.blocked(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
 }
 
 /// `PUT /v1/people/{id}/role`.
 pub(super) async fn set_role(
-    State(shared): State<Shared>,
-    Anybody(caller): Anybody,
+    Caller(caller): Caller<UserOrAdminKey>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     body: Body,
-) -> Result<StatusCode, Refusal> {
+) -> Result<StatusCode, ApiError> {
     let role = match Fields::read(body).await?.text("role")?.as_str() {
         "user" => Role::User,
         "venueOwner" => Role::VenueOwner,
         "admin" => Role::Admin,
         _ => return Err(AccountError::bad("role", "there are user, venueOwner and admin to give").into()),
     };
-    shared.accounts.set_role(&caller, &id, role).await?;
+    state.accounts.set_role(&caller, &id, role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,6 @@
 //! Accounts as a client sees them: paths, statuses, names on the wire.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,17 +10,11 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::Service as _;
-use tutti_engine::{Access, Engine};
 
-use crate::accounts::{Accounts, COLLECTIONS, Cost, Rates, Secret, Settings};
-use crate::http::{House, Limits, Scheme, router};
-use crate::keys::ApiKeys;
+use crate::accounts::{Cost, Settings};
+use crate::app::App;
+use crate::config::{Config, Rates};
 use crate::limits::Rate;
-use crate::pictures::Pictures;
-use crate::rooms::{self, Rooms, SongCandidates};
-use crate::taste::Tastes;
-use crate::venues;
-use tutti_store::{SharedStore, SledStore};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -38,30 +31,19 @@ struct Answer {
 
 impl Client {
     async fn new() -> Client {
-        Client::with(Settings::default().rates).await
+        Client::with(Rates::default()).await
     }
 
     async fn with(rates: Rates) -> Client {
         let folder = TempDir::new().unwrap();
-        let store: SharedStore = Arc::new(
-            SledStore::open(&folder.path().join("store"), [COLLECTIONS, rooms::COLLECTIONS, venues::COLLECTIONS].concat().leak()).unwrap(),
-        );
-        let secret = Secret::open(folder.path(), None).unwrap();
-        let settings = Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, rates, ..Settings::default() };
-        let accounts = Accounts::open(store.clone(), secret, settings).await.unwrap();
-        let engine = Arc::new(Engine::open(folder.path(), Access::Write).unwrap());
-        for name in ["users", "venues", "songs"] {
-            engine.create_index(&tutti_index_schema::shipped(name).unwrap()).unwrap();
-        }
-        let tastes = Arc::new(Tastes::open(folder.path()).unwrap());
-        let keys = ApiKeys { admin: "admin".to_owned(), query: "query".to_owned() };
-        let pictures = Arc::new(Pictures::new(&folder.path().join("pictures")));
-        let repertoires = SongCandidates::new(engine.clone(), tastes.clone());
-        let styles = venues::Styles::new(store.clone());
-        let rooms = Rooms::new(store, repertoires, pictures, rooms::RoomLimits::default(), None);
-        let realtime = tutti_realtime::Server::new(tutti_realtime::Config::default());
-        let house = House { engine, tastes, keys, accounts, rooms, styles, realtime, public: None, tiles: None };
-        Client { router: router(house, Limits::default(), Scheme::Http), _folder: folder }
+        let mut config = Config { rates, ..Config::default() };
+        config.server.data_dir = folder.path().to_owned();
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.security.admin_key = Some("admin".to_owned());
+        config.security.query_key = Some("query".to_owned());
+        let accounts = Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() };
+        let app = App::assemble(config, accounts).await.unwrap();
+        Client { router: app.router(), _folder: folder }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

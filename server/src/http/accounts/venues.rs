@@ -5,43 +5,44 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::request::{Anybody, Bearer};
-use super::{Refusal, Shared};
+use crate::access::{Caller, User, UserOrAdminKey};
 use crate::accounts::Ownership;
+use crate::app::AppState;
+use crate::http::ApiError;
 
 /// `GET /v1/venue-owners/{venue}`.
 pub(super) async fn owners(
-    State(shared): State<Shared>,
-    Anybody(caller): Anybody,
+    Caller(caller): Caller<UserOrAdminKey>,
+    State(state): State<AppState>,
     Path(venue): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let owners = shared.accounts.owners(&caller, &venue).await?;
+) -> Result<Json<Value>, ApiError> {
+    let owners = state.accounts.owners(&caller, &venue).await?;
     Ok(Json(json!({"owners": owners.iter().map(shown).collect::<Vec<_>>()})))
 }
 
 /// `GET /v1/me/venues`.
-pub(super) async fn mine(State(shared): State<Shared>, Bearer(signed): Bearer) -> Result<Json<Value>, Refusal> {
-    let venues = shared.accounts.venues(&signed.caller).await?;
+pub(super) async fn mine(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    let venues = state.accounts.venues(&signed.caller).await?;
     Ok(Json(json!({"venues": venues.iter().map(shown).collect::<Vec<_>>()})))
 }
 
 /// `PUT /v1/venue-owners/{venue}/{user}`.
 pub(super) async fn add(
-    State(shared): State<Shared>,
-    Anybody(caller): Anybody,
+    Caller(caller): Caller<UserOrAdminKey>,
+    State(state): State<AppState>,
     Path((venue, user)): Path<(String, String)>,
-) -> Result<StatusCode, Refusal> {
-    shared.accounts.add_owner(&caller, &venue, &user).await?;
+) -> Result<StatusCode, ApiError> {
+    state.accounts.add_owner(&caller, &venue, &user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /v1/venue-owners/{venue}/{user}`.
 pub(super) async fn remove(
-    State(shared): State<Shared>,
-    Anybody(caller): Anybody,
+    Caller(caller): Caller<UserOrAdminKey>,
+    State(state): State<AppState>,
     Path((venue, user)): Path<(String, String)>,
-) -> Result<StatusCode, Refusal> {
-    shared.accounts.remove_owner(&caller, &venue, &user).await?;
+) -> Result<StatusCode, ApiError> {
+    state.accounts.remove_owner(&caller, &venue, &user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,14 +9,14 @@ use tutti_index_schema::is_index_name;
 use super::body::{self, Members};
 use super::call::Call;
 use super::{Answer, failure, wire};
-use crate::http::Shared;
-use crate::http::error::Failure;
+use crate::app::AppState;
+use crate::http::error::ApiError;
 
 fn shown(name: &str, alias: &Alias) -> Value {
     json!({"name": name, "indexes": [alias.index]})
 }
 
-pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
     let all = engine.aliases().all();
     let all = all.iter().map(|(name, alias)| {
         let mut body = shown(name, alias);
@@ -26,14 +26,14 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(wire::list(all.collect(), call.parameters.get("$select"))))
 }
 
-pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, Failure> {
+pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, ApiError> {
     let alias = engine.aliases().get(name).ok_or_else(|| failure::not_found("alias", name))?;
     Ok(Answer::ok(shown(name, &alias)).tagged(alias.revision))
 }
 
-pub(super) async fn create(shared: &Shared, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn create(state: &AppState, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             let (name, index) = read(engine, &call, None)?;
             if engine.aliases().get(&name).is_some() {
                 return Err(failure::new(StatusCode::CONFLICT, "ResourceNameAlreadyInUse", format!("an alias '{name}' exists already")));
@@ -43,9 +43,9 @@ pub(super) async fn create(shared: &Shared, call: Call) -> Result<Answer, Failur
         .await
 }
 
-pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn put(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             let (name, index) = read(engine, &call, Some(&name))?;
             let known = engine.aliases().get(&name);
             call.check_conditions(known.as_ref().map(|alias| alias.revision))?;
@@ -54,9 +54,9 @@ pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Ans
         .await
 }
 
-pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn delete(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             call.check_conditions(engine.aliases().get(&name).map(|alias| alias.revision))?;
             engine.aliases().remove(&name)?;
             Ok(Answer::nothing())
@@ -64,13 +64,13 @@ pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<
         .await
 }
 
-fn store(engine: &Engine, name: &str, index: &str, status: StatusCode) -> Result<Answer, Failure> {
+fn store(engine: &Engine, name: &str, index: &str, status: StatusCode) -> Result<Answer, ApiError> {
     let alias = engine.aliases().put(name, index)?;
     Ok(Answer::json(status, shown(name, &alias)).tagged(alias.revision))
 }
 
 /// The alias in the body: its name, which must be free, and its index, which must be there.
-fn read(engine: &Engine, call: &Call, path: Option<&str>) -> Result<(String, String), Failure> {
+fn read(engine: &Engine, call: &Call, path: Option<&str>) -> Result<(String, String), ApiError> {
     let object = body::object(&call.body)?;
     let members = Members(&object);
     members.allow(&["name", "indexes"])?;

@@ -8,11 +8,11 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use super::failure;
-use crate::http::error::Failure;
-use crate::http::intake;
+use crate::access::api_keys::{ApiKeys, KeyKind};
+use crate::app::{AppState, Scheme};
+use crate::http::body_limits;
+use crate::http::error::ApiError;
 use crate::http::parameters::Parameters;
-use crate::http::{Scheme, Shared};
-use crate::keys::{ApiKeys, Role};
 
 const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
 
@@ -27,16 +27,16 @@ pub(super) struct Call {
 
 impl Call {
     /// Reads a request with a body of at most `limit` bytes.
-    pub(super) async fn begin(request: Request, limit: usize, scheme: Scheme) -> Result<Call, Failure> {
+    pub(super) async fn begin(request: Request, limit: usize, scheme: Scheme) -> Result<Call, ApiError> {
         let (parts, body) = request.into_parts();
-        let parameters = Parameters::parse(parts.uri.query()).map_err(Failure::in_azure)?.with_dollars();
+        let parameters = Parameters::parse(parts.uri.query()).map_err(ApiError::in_azure)?.with_dollars();
         if let Some(kind) = parts.headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase())
             && !kind.contains("json")
         {
             let message = format!("the content type is `{kind}`; send application/json");
             return Err(failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "InvalidRequestParameter", message));
         }
-        let body = intake::read(body, limit).await.map_err(Failure::in_azure)?;
+        let body = body_limits::read(body, limit).await.map_err(ApiError::in_azure)?;
         Ok(Call { uri: parts.uri, headers: parts.headers, scheme, parameters, body })
     }
 
@@ -57,7 +57,7 @@ impl Call {
         self.parameters.get("api-version").unwrap_or_default()
     }
 
-    pub(super) fn check_version(&self) -> Result<(), Failure> {
+    pub(super) fn check_version(&self) -> Result<(), ApiError> {
         let known = VERSIONS.join(", ");
         match self.parameters.get("api-version") {
             Some(version) if VERSIONS.contains(&version) => Ok(()),
@@ -73,7 +73,7 @@ impl Call {
     }
 
     /// What the request's key opens.
-    pub(super) fn role(&self, keys: &ApiKeys) -> Result<Role, Failure> {
+    pub(super) fn role(&self, keys: &ApiKeys) -> Result<KeyKind, ApiError> {
         if self.headers.contains_key(header::AUTHORIZATION) && !self.headers.contains_key("api-key") {
             let message = "Entra tokens are a cloud service; send an `api-key` header (`tutti keys` shows the keys)".to_owned();
             return Err(failure::new(StatusCode::UNAUTHORIZED, "FeatureNotSupported", message));
@@ -85,11 +85,11 @@ impl Call {
                 failure::new(StatusCode::UNAUTHORIZED, "Unauthorized", message)
             })?,
         };
-        keys.role(key).ok_or_else(|| failure::new(StatusCode::FORBIDDEN, "Forbidden", "the key is not a key of this service".to_owned()))
+        keys.kind(key).ok_or_else(|| failure::new(StatusCode::FORBIDDEN, "Forbidden", "the key is not a key of this service".to_owned()))
     }
 
     /// Whether the caller's `If-Match` and `If-None-Match` allow a change of what now has `revision` (`None`: is not there).
-    pub(super) fn check_conditions(&self, revision: Option<u64>) -> Result<(), Failure> {
+    pub(super) fn check_conditions(&self, revision: Option<u64>) -> Result<(), ApiError> {
         let tag = revision.map(super::wire::etag);
         let named = |value: &HeaderValue| {
             let wanted = value.to_str().unwrap_or_default().split(',').map(bare).collect::<Vec<_>>();
@@ -112,7 +112,7 @@ fn bare(tag: &str) -> &str {
 }
 
 /// An id for a request that brought none, in the form of a UUID.
-pub(super) fn fresh_id(_: &Shared) -> HeaderValue {
+pub(super) fn fresh_id(_: &AppState) -> HeaderValue {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let (high, low) = (RandomState::new().hash_one("id"), RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed)));
     let id = format!(

@@ -10,12 +10,12 @@ use super::body::{self, Members};
 use super::call::Call;
 use super::indexes::missing;
 use super::{Answer, failure, wire};
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 
 /// Actions of one batch.
 const MAX_ACTIONS: usize = 1000;
 
-pub(super) fn write(engine: &Engine, name: &str, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn write(engine: &Engine, name: &str, call: &Call) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     let mut object = body::object(&call.body)?;
     Members(&object).allow(&["value"])?;
@@ -33,11 +33,11 @@ pub(super) fn write(engine: &Engine, name: &str, call: &Call) -> Result<Answer, 
     Ok(Answer::json(status, json!({ "value": outcomes.iter().map(shown).collect::<Vec<_>>() })))
 }
 
-fn invalid(what: &str) -> Failure {
+fn invalid(what: &str) -> ApiError {
     failure::bad(format!("The request is invalid. Details: actions : {what}."))
 }
 
-fn action(at: usize, item: Value) -> Result<Action, Failure> {
+fn action(at: usize, item: Value) -> Result<Action, ApiError> {
     let wrong = |what: String| failure::bad(format!("The request is invalid. Details: actions : {at}: {what}"));
     let Value::Object(mut document) = item else { return Err(wrong("a document is a JSON object".to_owned())) };
     let kind = match document.shift_remove("@search.action") {
@@ -57,7 +57,7 @@ fn action(at: usize, item: Value) -> Result<Action, Failure> {
 
 /// Refuses the whole batch for a mistake in any document, but for values that are only too large: those fail alone, with
 /// the message returned here.
-fn check(index: &Index, actions: &[Action]) -> Result<Vec<Option<String>>, Failure> {
+fn check(index: &Index, actions: &[Action]) -> Result<Vec<Option<String>>, ApiError> {
     let mut alone = Vec::with_capacity(actions.len());
     for (at, action) in actions.iter().enumerate() {
         let mistakes = index.mistakes(action);
@@ -83,7 +83,7 @@ fn check(index: &Index, actions: &[Action]) -> Result<Vec<Option<String>>, Failu
 }
 
 /// Carries out the actions that may be, in order, and puts the refusals of the others in between.
-fn write_others(index: &Index, actions: Vec<Action>, refused: Vec<Option<String>>) -> Result<Vec<Outcome>, Failure> {
+fn write_others(index: &Index, actions: Vec<Action>, refused: Vec<Option<String>>) -> Result<Vec<Outcome>, ApiError> {
     let key_name = index.definition().key_field().map(|field| field.name.clone()).unwrap_or_default();
     let mut kept = Vec::new();
     let mut places = Vec::new();
@@ -113,7 +113,7 @@ fn shown(outcome: &Outcome) -> Value {
     json!({"key": outcome.key, "status": message.is_none(), "errorMessage": message, "statusCode": status})
 }
 
-pub(super) fn look_up(engine: &Engine, name: &str, key: &str, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn look_up(engine: &Engine, name: &str, key: &str, call: &Call) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     let definition = index.definition();
     let selected = select(&index, call.parameters.get("$select"))?;
@@ -124,7 +124,7 @@ pub(super) fn look_up(engine: &Engine, name: &str, key: &str, call: &Call) -> Re
 }
 
 /// The selected paths; `None` is all. Unknown and hidden fields are refused.
-pub(super) fn select(index: &Index, text: Option<&str>) -> Result<Option<Vec<String>>, Failure> {
+pub(super) fn select(index: &Index, text: Option<&str>) -> Result<Option<Vec<String>>, ApiError> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let paths: Vec<String> = text.split(',').map(|path| path.trim().to_owned()).collect();
     if paths.iter().any(|path| path == "*") {
@@ -141,7 +141,7 @@ pub(super) fn select(index: &Index, text: Option<&str>) -> Result<Option<Vec<Str
     Ok(Some(paths))
 }
 
-pub(super) fn count(engine: &Engine, name: &str) -> Result<Answer, Failure> {
+pub(super) fn count(engine: &Engine, name: &str) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     // What was acknowledged counts, visible to searches or not.
     if index.is_writable() {

@@ -9,13 +9,13 @@ use tutti_index_schema::{Component, CustomAnalyzer, IndexDefinition};
 use super::body::{self, Members};
 use super::call::Call;
 use super::{Answer, failure, wire};
-use crate::http::Shared;
-use crate::http::error::Failure;
+use crate::app::AppState;
+use crate::http::error::ApiError;
 
 /// Characters of a text to analyze.
 const MAX_ANALYZED: usize = 1 << 20;
 
-pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
     let mut all = Vec::new();
     for name in engine.index_names()? {
         let index = match engine.index(&name) {
@@ -31,17 +31,17 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(wire::list(all, call.parameters.get("$select"))))
 }
 
-pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, Failure> {
+pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, ApiError> {
     let index = engine.index(name).map_err(missing(name))?;
     Ok(Answer::ok(index.definition().to_json()).tagged(index.revision()))
 }
 
-pub(super) async fn create(shared: &Shared, call: Call) -> Result<Answer, Failure> {
+pub(super) async fn create(state: &AppState, call: Call) -> Result<Answer, ApiError> {
     let definition = definition(&call, None)?;
-    shared.change(move |engine| make(engine, &definition)).await
+    state.on_definitions(move |engine| make(engine, &definition)).await
 }
 
-fn make(engine: &Engine, definition: &IndexDefinition) -> Result<Answer, Failure> {
+fn make(engine: &Engine, definition: &IndexDefinition) -> Result<Answer, ApiError> {
     if engine.aliases().get(&definition.name).is_some() {
         return Err(failure::new(
             StatusCode::CONFLICT,
@@ -53,15 +53,15 @@ fn make(engine: &Engine, definition: &IndexDefinition) -> Result<Answer, Failure
     Ok(Answer::json(StatusCode::CREATED, index.definition().to_json()).tagged(index.revision()))
 }
 
-pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
+pub(super) async fn put(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
     let definition = definition(&call, Some(&name))?;
     let downtime = match call.parameters.get("allowIndexDowntime") {
         None | Some("false" | "False") => false,
         Some("true" | "True") => true,
         Some(other) => return Err(failure::bad(format!("the parameter allowIndexDowntime is `{other}`; it must be true or false"))),
     };
-    shared
-        .change(move |engine| {
+    state
+        .on_definitions(move |engine| {
             let index = match engine.index(&name) {
                 Ok(index) => index,
                 Err(Error::NoSuchIndex(_)) => {
@@ -78,9 +78,9 @@ pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Ans
         .await
 }
 
-pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn delete(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             let revision = match engine.index(&name) {
                 Ok(index) => Some(index.revision()),
                 Err(Error::NoSuchIndex(_) | Error::BadIndexName(_)) => None,
@@ -94,7 +94,7 @@ pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<
 }
 
 /// The error for an index that is asked for by name: one with an impossible name is as absent as any other.
-pub(super) fn missing(name: &str) -> impl FnOnce(Error) -> Failure + '_ {
+pub(super) fn missing(name: &str) -> impl FnOnce(Error) -> ApiError + '_ {
     move |error| match error {
         Error::NoSuchIndex(_) | Error::BadIndexName(_) => failure::not_found("index", name),
         error => error.into(),
@@ -102,7 +102,7 @@ pub(super) fn missing(name: &str) -> impl FnOnce(Error) -> Failure + '_ {
 }
 
 /// The definition in the body; its name is the path's, when there is one.
-fn definition(call: &Call, name: Option<&str>) -> Result<IndexDefinition, Failure> {
+fn definition(call: &Call, name: Option<&str>) -> Result<IndexDefinition, ApiError> {
     let mut object = body::object(&call.body)?;
     if let Some(name) = name {
         match object.get("name").and_then(Value::as_str) {
@@ -123,7 +123,7 @@ fn definition(call: &Call, name: Option<&str>) -> Result<IndexDefinition, Failur
 }
 
 /// Defined analyzers stay as they are; new ones need downtime in the cloud and its flag here.
-fn analysis_may_change(old: &IndexDefinition, new: &IndexDefinition, downtime: bool) -> Result<(), Failure> {
+fn analysis_may_change(old: &IndexDefinition, new: &IndexDefinition, downtime: bool) -> Result<(), ApiError> {
     let refuse = |name: &str, what: &str| {
         let message = format!("'{name}' {what}");
         Err(failure::new(StatusCode::BAD_REQUEST, "CannotChangeExistingField", message))
@@ -149,7 +149,7 @@ fn analysis_may_change(old: &IndexDefinition, new: &IndexDefinition, downtime: b
     Ok(())
 }
 
-pub(super) fn analyze(engine: &Engine, name: &str, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn analyze(engine: &Engine, name: &str, call: &Call) -> Result<Answer, ApiError> {
     let object = body::object(&call.body)?;
     let members = Members(&object);
     members.allow(&["text", "analyzer", "tokenizer", "tokenFilters", "charFilters", "normalizer"])?;
@@ -174,7 +174,7 @@ pub(super) fn analyze(engine: &Engine, name: &str, call: &Call) -> Result<Answer
 }
 
 /// Tokens with offsets in UTF-16 units, as the service counts.
-fn tokens(index: &Index, with: &AnalyzeWith, text: &str) -> Result<Vec<Value>, Failure> {
+fn tokens(index: &Index, with: &AnalyzeWith, text: &str) -> Result<Vec<Value>, ApiError> {
     let mut units = vec![0usize; text.len() + 1];
     let mut count = 0;
     for (at, c) in text.char_indices() {

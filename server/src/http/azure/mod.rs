@@ -23,9 +23,9 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::Shared;
-use super::error::{self, Failure};
-use crate::keys::Role;
+use super::error::{self, ApiError};
+use crate::access::api_keys::KeyKind;
+use crate::app::AppState;
 use call::Call;
 use target::Target;
 
@@ -35,13 +35,13 @@ const MAX_BODY: usize = 16 << 20;
 const MAX_URL: usize = 8 << 10;
 
 /// Every request that no route of `/v1` takes.
-pub(crate) async fn serve(State(shared): State<Shared>, request: Request) -> Response {
+pub(crate) async fn serve(State(state): State<AppState>, request: Request) -> Response {
     let Some(target) = target::parse(request.uri().path()) else {
         return error::no_route(request.uri().clone()).await.into_response();
     };
     let started = Instant::now();
-    let id = request.headers().get("x-ms-client-request-id").cloned().unwrap_or_else(|| call::fresh_id(&shared));
-    let mut response = match answer(&shared, target, request).await {
+    let id = request.headers().get("x-ms-client-request-id").cloned().unwrap_or_else(|| call::fresh_id(&state));
+    let mut response = match answer(&state, target, request).await {
         Ok(answer) => answer.into_response(),
         Err(failure) => failure.into_response(),
     };
@@ -110,14 +110,14 @@ impl IntoResponse for Answer {
     }
 }
 
-async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Answer, Failure> {
+async fn answer(state: &AppState, target: Target, request: Request) -> Result<Answer, ApiError> {
     if request.uri().path_and_query().is_some_and(|text| text.as_str().len() > MAX_URL) {
         return Err(failure::new(StatusCode::URI_TOO_LONG, "InvalidRequestParameter", format!("the URL is longer than {MAX_URL} bytes")));
     }
     let method = request.method().clone();
-    let call = Call::begin(request, MAX_BODY, shared.scheme).await?;
+    let call = Call::begin(request, MAX_BODY, state.scheme).await?;
     call.check_version()?;
-    let role = call.role(&shared.keys)?;
+    let role = call.role(&state.keys)?;
     if let Target::CloudOnly(kind) = target {
         return Err(failure::cloud_only(kind));
     }
@@ -127,7 +127,7 @@ async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Ans
         Target::Suggest(_) | Target::Autocomplete(_) => method == Method::GET || method == Method::POST,
         _ => false,
     };
-    if role == Role::Query && !reads {
+    if role == KeyKind::Query && !reads {
         return Err(failure::new(
             StatusCode::FORBIDDEN,
             "Forbidden",
@@ -135,38 +135,40 @@ async fn answer(shared: &Shared, target: Target, request: Request) -> Result<Ans
         ));
     }
     let not_allowed = failure::wrong_method(&method, call.path());
-    let shared = shared.clone();
+    let state = state.clone();
     let get = method == Method::GET;
     let post = method == Method::POST;
     let put = method == Method::PUT;
     let delete = method == Method::DELETE;
     let done = match target {
-        Target::Indexes if get => shared.work(move |engine| indexes::list(engine, &call)).await,
-        Target::Indexes if post => indexes::create(&shared, call).await,
-        Target::Index(name) if get => shared.work(move |engine| indexes::get(engine, &name)).await,
-        Target::Index(name) if put => indexes::put(&shared, name, call).await,
-        Target::Index(name) if delete => indexes::delete(&shared, name, call).await,
-        Target::Statistics(name) if get => shared.work(move |engine| statistics::of_index(engine, &name)).await,
-        Target::Analyze(name) if post => shared.work(move |engine| indexes::analyze(engine, &name, &call)).await,
-        Target::Write(name) if post => shared.work(move |engine| documents::write(engine, &name, &call)).await,
-        Target::Document(name, key) if get => shared.work(move |engine| documents::look_up(engine, &name, &key, &call)).await,
-        Target::Count(name) if get => shared.work(move |engine| documents::count(engine, &name)).await,
-        Target::Documents(name) if get => shared.work(move |engine| search::by_get(engine, &name, &call)).await,
-        Target::Search(name) if post => shared.work(move |engine| search::by_post(engine, &name, &call)).await,
-        Target::Suggest(name) if get || post => shared.work(move |engine| typeahead::suggest(engine, &name, &call, get)).await,
-        Target::Autocomplete(name) if get || post => shared.work(move |engine| typeahead::autocomplete(engine, &name, &call, get)).await,
-        Target::SynonymMaps if get => shared.work(move |engine| synonym_maps::list(engine, &call)).await,
-        Target::SynonymMaps if post => synonym_maps::create(&shared, call).await,
-        Target::SynonymMap(name) if get => shared.work(move |engine| synonym_maps::get(engine, &name)).await,
-        Target::SynonymMap(name) if put => synonym_maps::put(&shared, name, call).await,
-        Target::SynonymMap(name) if delete => synonym_maps::delete(&shared, name, call).await,
-        Target::Aliases if get => shared.work(move |engine| aliases::list(engine, &call)).await,
-        Target::Aliases if post => aliases::create(&shared, call).await,
-        Target::Alias(name) if get => shared.work(move |engine| aliases::get(engine, &name)).await,
-        Target::Alias(name) if put => aliases::put(&shared, name, call).await,
-        Target::Alias(name) if delete => aliases::delete(&shared, name, call).await,
-        Target::ServiceStatistics if get => shared.work(statistics::of_service).await,
+        Target::Indexes if get => state.on_engine(move |engine| indexes::list(engine, &call)).await,
+        Target::Indexes if post => indexes::create(&state, call).await,
+        Target::Index(name) if get => state.on_engine(move |engine| indexes::get(engine, &name)).await,
+        Target::Index(name) if put => indexes::put(&state, name, call).await,
+        Target::Index(name) if delete => indexes::delete(&state, name, call).await,
+        Target::Statistics(name) if get => state.on_engine(move |engine| statistics::of_index(engine, &name)).await,
+        Target::Analyze(name) if post => state.on_engine(move |engine| indexes::analyze(engine, &name, &call)).await,
+        Target::Write(name) if post => state.on_engine(move |engine| documents::write(engine, &name, &call)).await,
+        Target::Document(name, key) if get => state.on_engine(move |engine| documents::look_up(engine, &name, &key, &call)).await,
+        Target::Count(name) if get => state.on_engine(move |engine| documents::count(engine, &name)).await,
+        Target::Documents(name) if get => state.on_engine(move |engine| search::by_get(engine, &name, &call)).await,
+        Target::Search(name) if post => state.on_engine(move |engine| search::by_post(engine, &name, &call)).await,
+        Target::Suggest(name) if get || post => state.on_engine(move |engine| typeahead::suggest(engine, &name, &call, get)).await,
+        Target::Autocomplete(name) if get || post => {
+            state.on_engine(move |engine| typeahead::autocomplete(engine, &name, &call, get)).await
+        }
+        Target::SynonymMaps if get => state.on_engine(move |engine| synonym_maps::list(engine, &call)).await,
+        Target::SynonymMaps if post => synonym_maps::create(&state, call).await,
+        Target::SynonymMap(name) if get => state.on_engine(move |engine| synonym_maps::get(engine, &name)).await,
+        Target::SynonymMap(name) if put => synonym_maps::put(&state, name, call).await,
+        Target::SynonymMap(name) if delete => synonym_maps::delete(&state, name, call).await,
+        Target::Aliases if get => state.on_engine(move |engine| aliases::list(engine, &call)).await,
+        Target::Aliases if post => aliases::create(&state, call).await,
+        Target::Alias(name) if get => state.on_engine(move |engine| aliases::get(engine, &name)).await,
+        Target::Alias(name) if put => aliases::put(&state, name, call).await,
+        Target::Alias(name) if delete => aliases::delete(&state, name, call).await,
+        Target::ServiceStatistics if get => state.on_engine(statistics::of_service).await,
         _ => return Err(not_allowed),
     };
-    done.map_err(Failure::in_azure)
+    done.map_err(ApiError::in_azure)
 }

@@ -7,15 +7,15 @@ use super::call::Call;
 use super::indexes::missing;
 use super::search_parameters::{self as parameters, Asked};
 use super::{Answer, body, failure, wire};
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 
-pub(super) fn by_post(engine: &Engine, name: &str, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn by_post(engine: &Engine, name: &str, call: &Call) -> Result<Answer, ApiError> {
     let body = if call.body.is_empty() { Map::new() } else { body::object(&call.body)? };
     let next = format!("{}?api-version={}", call.address(), call.version());
     search(engine, name, &body, |_| next.clone())
 }
 
-pub(super) fn by_get(engine: &Engine, name: &str, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn by_get(engine: &Engine, name: &str, call: &Call) -> Result<Answer, ApiError> {
     let body = parameters::from_query_string(&call.parameters)?;
     search(engine, name, &body, |next| {
         let kept = call.parameters.pairs().filter(|(name, _)| !matches!(*name, "$skip" | "$top" | "api-key"));
@@ -27,7 +27,12 @@ pub(super) fn by_get(engine: &Engine, name: &str, call: &Call) -> Result<Answer,
     })
 }
 
-fn search(engine: &Engine, name: &str, body: &Map<String, Value>, link: impl Fn(&Map<String, Value>) -> String) -> Result<Answer, Failure> {
+fn search(
+    engine: &Engine,
+    name: &str,
+    body: &Map<String, Value>,
+    link: impl Fn(&Map<String, Value>) -> String,
+) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     let Asked { request, selected, top, coverage } = parameters::read(&index, body)?;
     let response = index.search(&request).map_err(|error| explained(error, body))?;
@@ -65,7 +70,7 @@ fn search(engine: &Engine, name: &str, body: &Map<String, Value>, link: impl Fn(
 }
 
 /// An engine's error with the text it points into.
-pub(super) fn explained(error: Error, body: &Map<String, Value>) -> Failure {
+pub(super) fn explained(error: Error, body: &Map<String, Value>) -> ApiError {
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     match error {
         Error::Filter(error) => parameters::in_expression(&error, &text("filter"), "$filter"),

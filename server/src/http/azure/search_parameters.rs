@@ -11,9 +11,9 @@ use super::body::Members;
 use super::documents::select;
 use super::failure::{bad, not_supported};
 use super::vector_queries;
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 use crate::http::parameters::Parameters;
-use crate::words;
+use crate::query_parameters;
 
 /// Hits of a page unless asked otherwise, and at most.
 const PAGE: usize = 50;
@@ -78,7 +78,7 @@ pub(super) struct Asked {
 }
 
 /// The body that a query string is the short form of.
-pub(super) fn from_query_string(parameters: &Parameters) -> Result<Map<String, Value>, Failure> {
+pub(super) fn from_query_string(parameters: &Parameters) -> Result<Map<String, Value>, ApiError> {
     let mut body = Map::new();
     for (name, value) in parameters.pairs() {
         let (property, value) = match name {
@@ -109,7 +109,7 @@ pub(super) fn from_query_string(parameters: &Parameters) -> Result<Map<String, V
     Ok(body)
 }
 
-fn number(name: &str, text: &str) -> Result<Value, Failure> {
+fn number(name: &str, text: &str) -> Result<Value, ApiError> {
     if let Ok(whole) = text.trim().parse::<i64>() {
         return Ok(whole.into());
     }
@@ -117,7 +117,7 @@ fn number(name: &str, text: &str) -> Result<Value, Failure> {
     number.map(Value::Number).ok_or_else(|| bad(format!("The parameter '{name}' must be a number, it is '{text}'.")))
 }
 
-fn flag(name: &str, text: &str) -> Result<Value, Failure> {
+fn flag(name: &str, text: &str) -> Result<Value, ApiError> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" => Ok(Value::Bool(true)),
         "false" => Ok(Value::Bool(false)),
@@ -125,12 +125,12 @@ fn flag(name: &str, text: &str) -> Result<Value, Failure> {
     }
 }
 
-fn cloud_only(name: &str) -> Failure {
+fn cloud_only(name: &str) -> ApiError {
     not_supported(format!("'{name}' belongs to semantic ranking or another cloud service, which is not here: leave it out."))
 }
 
 /// The engine's request for a body.
-pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Failure> {
+pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, ApiError> {
     let members = Members(body);
     if let Some(name) = CLOUD_ONLY.iter().find(|name| members.get(name).is_some()) {
         return Err(cloud_only(name));
@@ -157,8 +157,8 @@ pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Fa
     }
     let mode = search_mode(members.text("searchMode")?)?;
     let selected = select(index, members.joined("select")?.as_deref())?;
-    let fields =
-        words::fields(&members.joined("searchFields")?.unwrap_or_default()).map_err(|error| bad(format!("searchFields: {error}")))?;
+    let fields = query_parameters::fields(&members.joined("searchFields")?.unwrap_or_default())
+        .map_err(|error| bad(format!("searchFields: {error}")))?;
     let request = SearchRequest {
         query: query(index, &members)?,
         mode,
@@ -180,20 +180,20 @@ pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Fa
     Ok(Asked { request, selected, top, coverage: coverage.is_some() })
 }
 
-fn one_of(name: &str, value: Option<&str>, known: &[&str]) -> Result<(), Failure> {
+fn one_of(name: &str, value: Option<&str>, known: &[&str]) -> Result<(), ApiError> {
     match value.filter(|value| !known.contains(value)) {
         None => Ok(()),
         Some(value) => Err(bad(format!("The value '{value}' of '{name}' is none of {}.", known.join(", ")))),
     }
 }
 
-fn search_mode(text: Option<&str>) -> Result<SearchMode, Failure> {
+fn search_mode(text: Option<&str>) -> Result<SearchMode, ApiError> {
     one_of("searchMode", text, &["any", "all"])?;
     Ok(if text == Some("all") { SearchMode::All } else { SearchMode::Any })
 }
 
 /// The search text; `None` finds everything.
-fn query(index: &Index, members: &Members<'_>) -> Result<Option<Query>, Failure> {
+fn query(index: &Index, members: &Members<'_>) -> Result<Option<Query>, ApiError> {
     let kind = members.text("queryType")?;
     if kind == Some("semantic") {
         return Err(not_supported("The queryType 'semantic' needs a cloud service that is not here: use simple or full."));
@@ -214,7 +214,7 @@ fn query(index: &Index, members: &Members<'_>) -> Result<Option<Query>, Failure>
     Ok(Some(query))
 }
 
-pub(super) fn unparsable(text: &str, error: &QueryError) -> Failure {
+pub(super) fn unparsable(text: &str, error: &QueryError) -> ApiError {
     let before = text.get(..error.span.start).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
@@ -223,7 +223,7 @@ pub(super) fn unparsable(text: &str, error: &QueryError) -> Failure {
 }
 
 /// What the service refuses of Lucene's syntax: unknown fields, ranges, leading wildcards.
-fn check_full(index: &Index, text: &str, query: &Query) -> Result<(), Failure> {
+fn check_full(index: &Index, text: &str, query: &Query) -> Result<(), ApiError> {
     let definition = index.definition();
     let mut open = vec![query];
     let mut clauses = 0;
@@ -254,7 +254,7 @@ fn check_full(index: &Index, text: &str, query: &Query) -> Result<(), Failure> {
 }
 
 /// A filter; blank is none.
-pub(super) fn filter(text: &str) -> Result<Option<Query>, Failure> {
+pub(super) fn filter(text: &str) -> Result<Option<Query>, ApiError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -262,7 +262,7 @@ pub(super) fn filter(text: &str) -> Result<Option<Query>, Failure> {
 }
 
 /// A mistake in an OData expression.
-pub(super) fn in_expression(error: &QueryError, text: &str, parameter: &str) -> Failure {
+pub(super) fn in_expression(error: &QueryError, text: &str, parameter: &str) -> ApiError {
     let remedy = error.remedy.as_ref().map(|remedy| format!(" ({remedy})")).unwrap_or_default();
     let mut shown = text.to_owned();
     if shown.chars().count() > 200 {
@@ -276,7 +276,7 @@ pub(super) fn in_expression(error: &QueryError, text: &str, parameter: &str) -> 
 }
 
 /// Sort keys, and the score after them. Without keys it is the score alone.
-pub(super) fn order(text: Option<&str>) -> Result<Vec<SortKey>, Failure> {
+pub(super) fn order(text: Option<&str>) -> Result<Vec<SortKey>, ApiError> {
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(Vec::new()) };
     let keys = parse_order_by(text).map_err(|error| in_expression(&error, text, "$orderby"))?;
     let by_score = |key: &OrderBy| key.by == OrderKey::Score;
@@ -293,7 +293,7 @@ pub(super) fn order(text: Option<&str>) -> Result<Vec<SortKey>, Failure> {
 }
 
 /// `name-v1,v2`: the values of a profile's parameters. A value in single quotes may hold commas, a doubled quote is one.
-fn profile_parameters(members: &Members<'_>) -> Result<Vec<(String, Vec<String>)>, Failure> {
+fn profile_parameters(members: &Members<'_>) -> Result<Vec<(String, Vec<String>)>, ApiError> {
     let mut out = Vec::new();
     for text in members.texts("scoringParameters")? {
         let Some((name, values)) = text.split_once('-').filter(|(name, _)| !name.is_empty()) else {
@@ -350,10 +350,10 @@ fn now() -> Option<i64> {
     i64::try_from(since.as_micros()).ok()
 }
 
-fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, Failure> {
+fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, ApiError> {
     let mut facets: Vec<FacetRequest> = Vec::new();
     for text in members.texts("facets")? {
-        let facet = words::facet(&text).map_err(|error| bad(format!("Invalid facet '{text}': {error}")))?;
+        let facet = query_parameters::facet(&text).map_err(|error| bad(format!("Invalid facet '{text}': {error}")))?;
         if facets.iter().any(|other| other.field == facet.field) {
             return Err(bad(format!("The field '{}' is in two facets; answers name facets by field.", facet.field)));
         }
@@ -363,7 +363,7 @@ fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, Failure> {
 }
 
 /// Tags around marks: both or none.
-pub(super) fn tags(members: &Members<'_>) -> Result<Option<(String, String)>, Failure> {
+pub(super) fn tags(members: &Members<'_>) -> Result<Option<(String, String)>, ApiError> {
     match (members.text("highlightPreTag")?, members.text("highlightPostTag")?) {
         (None, None) => Ok(None),
         (Some(pre), Some(post)) => Ok(Some((pre.to_owned(), post.to_owned()))),
@@ -371,9 +371,10 @@ pub(super) fn tags(members: &Members<'_>) -> Result<Option<(String, String)>, Fa
     }
 }
 
-fn highlight(members: &Members<'_>) -> Result<Option<HighlightRequest>, Failure> {
+fn highlight(members: &Members<'_>) -> Result<Option<HighlightRequest>, ApiError> {
     let tags = tags(members)?;
-    let fields = words::highlight(&members.joined("highlight")?.unwrap_or_default()).map_err(|error| bad(format!("highlight: {error}")))?;
+    let fields = query_parameters::highlight(&members.joined("highlight")?.unwrap_or_default())
+        .map_err(|error| bad(format!("highlight: {error}")))?;
     if fields.is_empty() {
         return Ok(None);
     }

@@ -5,14 +5,14 @@ use tutti_engine::{Engine, Error};
 
 use super::Answer;
 use super::indexes::missing;
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 
-pub(super) fn of_index(engine: &Engine, name: &str) -> Result<Answer, Failure> {
+pub(super) fn of_index(engine: &Engine, name: &str) -> Result<Answer, ApiError> {
     let index = engine.index(name).map_err(missing(name))?;
     Ok(Answer::ok(json!({"documentCount": index.count(), "storageSize": index.size()?, "vectorIndexSize": index.vector_bytes()?})))
 }
 
-pub(super) fn of_service(engine: &Engine) -> Result<Answer, Failure> {
+pub(super) fn of_service(engine: &Engine) -> Result<Answer, ApiError> {
     let (mut indexes, mut documents, mut bytes, mut vectors) = (0u64, 0u64, 0u64, 0u64);
     for name in engine.index_names()? {
         match engine.index(&name) {

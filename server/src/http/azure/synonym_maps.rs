@@ -9,14 +9,14 @@ use tutti_index_schema::is_index_name;
 use super::body::{self, Members};
 use super::call::Call;
 use super::{Answer, failure, wire};
-use crate::http::Shared;
-use crate::http::error::Failure;
+use crate::app::AppState;
+use crate::http::error::ApiError;
 
 fn shown(map: &StoredSynonymMap) -> Value {
     json!({"name": map.name, "format": "solr", "synonyms": map.text})
 }
 
-pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
     let mut all = Vec::new();
     for name in engine.synonym_map_names()? {
         match engine.synonym_map(&name) {
@@ -33,16 +33,16 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, Failure> {
     Ok(Answer::ok(wire::list(all, call.parameters.get("$select"))))
 }
 
-pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, Failure> {
+pub(super) fn get(engine: &Engine, name: &str) -> Result<Answer, ApiError> {
     match find(engine, name)? {
         Some(map) => Ok(Answer::ok(shown(&map)).tagged(map.etag())),
         None => Err(failure::not_found("synonym map", name)),
     }
 }
 
-pub(super) async fn create(shared: &Shared, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn create(state: &AppState, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             let (name, rules) = read(&call, None)?;
             if find(engine, &name)?.is_some() {
                 let message = format!("a synonym map '{name}' exists already");
@@ -53,9 +53,9 @@ pub(super) async fn create(shared: &Shared, call: Call) -> Result<Answer, Failur
         .await
 }
 
-pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn put(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             let (name, rules) = read(&call, Some(&name))?;
             let known = find(engine, &name)?;
             call.check_conditions(known.as_ref().map(|map| map.etag()))?;
@@ -64,9 +64,9 @@ pub(super) async fn put(shared: &Shared, name: String, call: Call) -> Result<Ans
         .await
 }
 
-pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<Answer, Failure> {
-    shared
-        .change(move |engine| {
+pub(super) async fn delete(state: &AppState, name: String, call: Call) -> Result<Answer, ApiError> {
+    state
+        .on_definitions(move |engine| {
             call.check_conditions(find(engine, &name)?.map(|map| map.etag()))?;
             engine.delete_synonym_map(&name)?;
             Ok(Answer::nothing())
@@ -74,7 +74,7 @@ pub(super) async fn delete(shared: &Shared, name: String, call: Call) -> Result<
         .await
 }
 
-fn find(engine: &Engine, name: &str) -> Result<Option<std::sync::Arc<StoredSynonymMap>>, Failure> {
+fn find(engine: &Engine, name: &str) -> Result<Option<std::sync::Arc<StoredSynonymMap>>, ApiError> {
     match engine.synonym_map(name) {
         Ok(map) => Ok(Some(map)),
         Err(Error::NoSuchSynonymMap(_)) => Ok(None),
@@ -82,13 +82,13 @@ fn find(engine: &Engine, name: &str) -> Result<Option<std::sync::Arc<StoredSynon
     }
 }
 
-fn store(engine: &Engine, name: &str, rules: &str, status: StatusCode) -> Result<Answer, Failure> {
+fn store(engine: &Engine, name: &str, rules: &str, status: StatusCode) -> Result<Answer, ApiError> {
     let map = engine.put_synonym_map(name, rules)?;
     Ok(Answer::json(status, shown(&map)).tagged(map.etag()))
 }
 
 /// Name and rules in the body.
-fn read(call: &Call, path: Option<&str>) -> Result<(String, String), Failure> {
+fn read(call: &Call, path: Option<&str>) -> Result<(String, String), ApiError> {
     let object = body::object(&call.body)?;
     let members = Members(&object);
     members.allow(&["name", "format", "synonyms", "encryptionKey"])?;

@@ -11,7 +11,7 @@ use super::indexes::missing;
 use super::search::explained;
 use super::search_parameters::{filter, order, tags};
 use super::{Answer, failure, wire};
-use crate::http::error::Failure;
+use crate::http::error::ApiError;
 
 /// What both take; suggestions take `select` and `orderby` besides, autocompletion its mode.
 const COMMON: [&str; 9] =
@@ -30,7 +30,7 @@ struct Asked {
     coverage: bool,
 }
 
-fn asked(members: &Members<'_>) -> Result<Asked, Failure> {
+fn asked(members: &Members<'_>) -> Result<Asked, ApiError> {
     let top = members.whole("top")?.unwrap_or(TOP);
     if !(1..=MOST).contains(&top) {
         return Err(failure::bad(format!("The value of 'top' must be between 1 and {MOST}, it is {top}.")));
@@ -43,14 +43,14 @@ fn asked(members: &Members<'_>) -> Result<Asked, Failure> {
         text: members.required_text("search")?.to_owned(),
         suggester: members.required_text("suggesterName")?.to_owned(),
         fuzzy: members.flag("fuzzy")?.unwrap_or(false),
-        fields: crate::words::names(&members.joined("searchFields")?.unwrap_or_default()),
+        fields: crate::query_parameters::names(&members.joined("searchFields")?.unwrap_or_default()),
         top: top as usize,
         tags: tags(members)?,
         coverage: coverage.is_some(),
     })
 }
 
-pub(super) fn suggest(engine: &Engine, name: &str, call: &Call, by_get: bool) -> Result<Answer, Failure> {
+pub(super) fn suggest(engine: &Engine, name: &str, call: &Call, by_get: bool) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     let body = if by_get { from_query_string(call)? } else { body::object(&call.body)? };
     let members = Members(&body);
@@ -86,7 +86,7 @@ pub(super) fn suggest(engine: &Engine, name: &str, call: &Call, by_get: bool) ->
     Ok(answer(items.collect(), coverage))
 }
 
-pub(super) fn autocomplete(engine: &Engine, name: &str, call: &Call, by_get: bool) -> Result<Answer, Failure> {
+pub(super) fn autocomplete(engine: &Engine, name: &str, call: &Call, by_get: bool) -> Result<Answer, ApiError> {
     let index = engine.index_or_alias(name).map_err(missing(name))?;
     let body = if by_get { from_query_string(call)? } else { body::object(&call.body)? };
     let members = Members(&body);
@@ -118,7 +118,7 @@ fn answer(items: Vec<Value>, coverage: bool) -> Answer {
 }
 
 /// The body that a query string is the short form of.
-fn from_query_string(call: &Call) -> Result<Map<String, Value>, Failure> {
+fn from_query_string(call: &Call) -> Result<Map<String, Value>, ApiError> {
     let mut body = Map::new();
     for (name, value) in call.parameters.pairs() {
         let number = || value.trim().parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number);

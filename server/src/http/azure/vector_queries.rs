@@ -5,15 +5,15 @@ use tutti_engine::search::{VectorFilter, VectorQuery};
 
 use super::body::Members;
 use super::failure::{bad, not_supported};
-use crate::http::error::Failure;
-use crate::words;
+use crate::http::error::ApiError;
+use crate::query_parameters;
 
 const PROPERTIES: [&str; 6] = ["kind", "vector", "k", "fields", "exhaustive", "weight"];
 /// Neighbours unless asked otherwise.
 const NEIGHBOURS: i64 = 50;
 
 /// The vectors to look for.
-pub(super) fn read(members: &Members<'_>) -> Result<Vec<VectorQuery>, Failure> {
+pub(super) fn read(members: &Members<'_>) -> Result<Vec<VectorQuery>, ApiError> {
     let list = match members.get("vectorQueries") {
         None => return Ok(Vec::new()),
         Some(Value::Array(list)) => list,
@@ -22,7 +22,7 @@ pub(super) fn read(members: &Members<'_>) -> Result<Vec<VectorQuery>, Failure> {
     list.iter().enumerate().map(|(at, query)| one(query).map_err(|failure| failure.within(&format!("vectorQueries[{at}]")))).collect()
 }
 
-fn one(query: &Value) -> Result<VectorQuery, Failure> {
+fn one(query: &Value) -> Result<VectorQuery, ApiError> {
     let Value::Object(object) = query else { return Err(bad("a vector query must be a JSON object.")) };
     let members = Members(object);
     match members.required_text("kind")? {
@@ -48,14 +48,14 @@ fn one(query: &Value) -> Result<VectorQuery, Failure> {
     })
 }
 
-fn vector(members: &Members<'_>) -> Result<Vec<f32>, Failure> {
+fn vector(members: &Members<'_>) -> Result<Vec<f32>, ApiError> {
     let wrong = || bad("The property 'vector' must be a list of numbers.");
     let list = members.get("vector").ok_or_else(|| bad("The property 'vector' is missing."))?.as_array().ok_or_else(wrong)?;
     list.iter().map(|number| number.as_f64().map(|number| number as f32).ok_or_else(wrong)).collect()
 }
 
-fn fields(members: &Members<'_>) -> Result<Vec<String>, Failure> {
-    let fields = words::names(&members.joined("fields")?.unwrap_or_default());
+fn fields(members: &Members<'_>) -> Result<Vec<String>, ApiError> {
+    let fields = query_parameters::names(&members.joined("fields")?.unwrap_or_default());
     if fields.is_empty() {
         return Err(bad("The property 'fields' is missing: name the fields of vectors to look in."));
     }
@@ -63,7 +63,7 @@ fn fields(members: &Members<'_>) -> Result<Vec<String>, Failure> {
 }
 
 /// When a filter meets the neighbours.
-pub(super) fn filter_mode(members: &Members<'_>) -> Result<VectorFilter, Failure> {
+pub(super) fn filter_mode(members: &Members<'_>) -> Result<VectorFilter, ApiError> {
     match members.text("vectorFilterMode")? {
         None | Some("preFilter") => Ok(VectorFilter::Pre),
         Some("postFilter") => Ok(VectorFilter::Post),

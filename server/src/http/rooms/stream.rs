@@ -12,10 +12,14 @@ use serde_json::{Value, json};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_util::sync::CancellationToken;
 
+use crate::access::{Caller, StreamUser};
+use crate::app::AppState;
+use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::http::{Failure, Shared};
 use crate::rooms::{ClientMessage, ClientSession, Code, JsonStream, Refusal, Sink, StreamStep, random_id};
 
 /// Bytes of one message of a client: a picture in base64 fits.
@@ -28,28 +32,22 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Opens a stream. The token stands in `Authorization` or, since browsers set no headers there, in `?token=`; `?since=`
 /// resumes.
 pub(super) async fn open(
-    State(shared): State<Shared>,
+    Caller(signed): Caller<StreamUser>,
+    State(state): State<AppState>,
     Path(room): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     mut request: Request,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let parameters = Parameters::parse(query.as_deref())?;
     parameters.allow(&["token", "since"], &[])?;
-    let caller = match parameters.get("token") {
-        Some(token) => {
-            let refused = |_| Refusal::new(Code::Unauthorized, "the token is not valid");
-            shared.accounts.verify(token).map_err(refused)?
-        }
-        None => super::caller(&shared, &headers)?,
-    };
     let since = match parameters.get("since") {
         None => Value::Null,
         Some(text) => json!(text.parse::<u64>().map_err(|_| Refusal::bad(format!("parameter `since`: `{text}` is not a whole number")))?),
     };
-    let room = match shared.rooms.find(&room).await {
+    let room = match state.rooms.find(&room).await {
         Ok(room) => room.id().clone(),
-        Err(refusal) if refusal.code == Code::RoomNotFound => shared.rooms.id_of_code(&room).await?,
+        Err(refusal) if refusal.code == Code::RoomNotFound => state.rooms.id_of_code(&room).await?,
         Err(refusal) => return Err(refusal.into()),
     };
     let asks = |name: header::HeaderName, word: &str| {
@@ -59,26 +57,27 @@ pub(super) async fn open(
     let Some(accept) = key.map(|key| derive_accept_key(key.as_bytes())) else {
         return Err(Refusal::bad("this is a WebSocket; connect to it with one").into());
     };
-    let session = Arc::new(ClientSession::new(shared.rooms.clone(), caller));
+    let session = Arc::new(ClientSession::new(state.rooms.clone(), signed.caller));
     let upgrade = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
+    let closing = state.tasks.closing_streams();
+    state.tasks.spawn_to_its_end("stream", async move {
         let Ok(upgraded) = upgrade.await else { return };
         let config =
             WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE)).read_buffer_size(4096);
         let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        serve(socket, session, json!({"op": random_id::<String>(), "room": room, "since": since})).await;
+        serve(socket, session, json!({"op": random_id::<String>(), "room": room, "since": since}), closing).await;
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let answer = response.headers_mut();
     answer.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     answer.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    answer.insert(header::SEC_WEBSOCKET_ACCEPT, HeaderValue::from_str(&accept).map_err(|_| Failure::internal())?);
+    answer.insert(header::SEC_WEBSOCKET_ACCEPT, HeaderValue::from_str(&accept).map_err(|_| ApiError::internal())?);
     Ok(response)
 }
 
 type Socket = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
 
-async fn serve(socket: Socket, session: Arc<ClientSession>, join: Value) {
+async fn serve(socket: Socket, session: Arc<ClientSession>, join: Value, closing: CancellationToken) {
     let stream = Arc::new(JsonStream::default());
     let sink = Sink::Stream(stream.clone());
     let (mut write, mut read) = socket.split();
@@ -108,10 +107,15 @@ async fn serve(socket: Socket, session: Arc<ClientSession>, join: Value) {
                 }
             }
             message = read.next() => match message {
-                Some(Ok(Message::Text(text))) => hear(&session, &sink, &stream, &text),
+                Some(Ok(Message::Text(text))) => receive(&session, &sink, &stream, &text),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                 Some(Ok(_)) => {}
             },
+            () = closing.cancelled() => {
+                let frame = CloseFrame { code: CloseCode::Away, reason: "the server stops".into() };
+                let _ = tokio::time::timeout(Duration::from_secs(1), write.send(Message::Close(Some(frame)))).await;
+                break;
+            }
             _ = ping.tick() => {
                 if !matches!(tokio::time::timeout(WRITE_TIMEOUT, write.send(Message::Ping(Default::default()))).await, Ok(Ok(()))) {
                     break;
@@ -125,7 +129,7 @@ async fn serve(socket: Socket, session: Arc<ClientSession>, join: Value) {
 }
 
 /// A client sends `{"event", "data", "ack"?}`; the answer is `{"ack", "data"}`.
-fn hear(session: &Arc<ClientSession>, sink: &Sink, stream: &Arc<JsonStream>, text: &str) {
+fn receive(session: &Arc<ClientSession>, sink: &Sink, stream: &Arc<JsonStream>, text: &str) {
     let message: Result<Value, _> = serde_json::from_str(text);
     let Ok(Value::Object(mut message)) = message else {
         let refusal = Refusal::bad("a message is an object {\"event\", \"data\", \"ack\"?}");

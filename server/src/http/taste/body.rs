@@ -1,22 +1,20 @@
 //! Bodies of requests, read into plain structs with the place of a mistake.
 
-use axum::http::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tutti_engine::taste::group::Rules;
 use tutti_engine::taste::{Model, Profile, TasteError};
 
-use crate::http::Failure;
+use crate::http::ApiError;
+use crate::query_parameters;
 use crate::taste::Filter;
-use crate::words;
 
 /// Songs of a list, members of a group, interactions of a batch: at most.
 pub(super) const MOST: usize = 1000;
 
 /// Reads a body.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body)
-        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "InvalidBody", format!("the body is not what is expected: {error}")))
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::bad(format!("the body is not what is expected: {error}")))
 }
 
 /// Somebody described by what they like.
@@ -34,9 +32,9 @@ pub(super) struct Likes {
 }
 
 /// An OData filter over the songs.
-pub(super) fn filter(text: Option<&str>) -> Result<Option<Filter>, Failure> {
+pub(super) fn filter(text: Option<&str>) -> Result<Option<Filter>, ApiError> {
     let text = text.unwrap_or_default();
-    let query = words::filter(text).map_err(|error| Failure::in_parameter("filter", text, error))?;
+    let query = query_parameters::filter(text).map_err(|error| ApiError::in_parameter("filter", text, error))?;
     Ok(query.map(|query| Filter { text: text.to_owned(), query }))
 }
 
@@ -60,7 +58,7 @@ pub(super) struct RulesBody {
 }
 
 impl RulesBody {
-    pub(super) fn rules(self) -> Result<Rules, Failure> {
+    pub(super) fn rules(self) -> Result<Rules, ApiError> {
         let otherwise = Rules::default();
         let lower = |words: Option<Vec<String>>| words.unwrap_or_default().iter().map(|word| word.to_lowercase()).collect();
         let curve = self.energy_curve.map(|points| at_now(&points)).transpose()?;
@@ -77,16 +75,16 @@ impl RulesBody {
             everyone_served: self.everyone_served.unwrap_or(otherwise.everyone_served),
             new_songs: self.new_songs.unwrap_or(otherwise.new_songs),
         };
-        rules.mistake().map_or(Ok(rules), |what| Err(Failure::bad(format!("rules: {what}"))))
+        rules.mistake().map_or(Ok(rules), |what| Err(ApiError::bad(format!("rules: {what}"))))
     }
 }
 
 /// The energy of a curve now, at 0 seconds: straight lines between points, level before the first and after the last.
-fn at_now(points: &[(f32, f32)]) -> Result<f32, Failure> {
+fn at_now(points: &[(f32, f32)]) -> Result<f32, ApiError> {
     let right =
         points.iter().all(|(time, energy)| time.is_finite() && (0.0..=1.0).contains(energy)) && points.is_sorted_by(|a, b| a.0 < b.0);
     let (Some(first), Some(last), true) = (points.first(), points.last(), right) else {
-        return Err(Failure::bad("rules.energy_curve: points are [seconds from now, energy between 0 and 1], in the order of time"));
+        return Err(ApiError::bad("rules.energy_curve: points are [seconds from now, energy between 0 and 1], in the order of time"));
     };
     let between = points.windows(2).find(|pair| pair[0].0 <= 0.0 && 0.0 <= pair[1].0);
     Ok(match between {
@@ -97,30 +95,30 @@ fn at_now(points: &[(f32, f32)]) -> Result<f32, Failure> {
 }
 
 /// How many are asked for.
-pub(super) fn count(k: Option<usize>) -> Result<usize, Failure> {
+pub(super) fn count(k: Option<usize>) -> Result<usize, ApiError> {
     match k.unwrap_or(20) {
         k @ 1..=200 => Ok(k),
-        k => Err(Failure::bad(format!("`k` is between 1 and 200, not {k}"))),
+        k => Err(ApiError::bad(format!("`k` is between 1 and 200, not {k}"))),
     }
 }
 
 /// The profile of somebody described by likes and dislikes; unknown songs are an error that names them.
-pub(super) fn profile(model: &Model, likes: &[String], dislikes: &[String]) -> Result<Profile, Failure> {
+pub(super) fn profile(model: &Model, likes: &[String], dislikes: &[String]) -> Result<Profile, ApiError> {
     if likes.len() + dislikes.len() > MOST {
-        return Err(Failure::bad(format!("at most {MOST} likes and dislikes describe somebody")));
+        return Err(ApiError::bad(format!("at most {MOST} likes and dislikes describe somebody")));
     }
-    let known = |id: &String, confidence: f32| Ok::<_, Failure>((song(model, id)?, confidence));
+    let known = |id: &String, confidence: f32| Ok::<_, ApiError>((song(model, id)?, confidence));
     let likes = likes.iter().map(|id| known(id, 4.0));
     let all: Vec<(u32, f32)> = likes.chain(dislikes.iter().map(|id| known(id, -10.0))).collect::<Result<_, _>>()?;
     Ok(model.profile(&all))
 }
 
 /// The number of a song.
-pub(super) fn song(model: &Model, id: &str) -> Result<u32, Failure> {
+pub(super) fn song(model: &Model, id: &str) -> Result<u32, ApiError> {
     model.item_names().number(id).ok_or_else(|| unknown("song", id))
 }
 
 /// Something nobody knows.
-pub(super) fn unknown(kind: &'static str, id: &str) -> Failure {
+pub(super) fn unknown(kind: &'static str, id: &str) -> ApiError {
     TasteError::Unknown { kind, id: id.to_owned(), nearest: None }.into()
 }

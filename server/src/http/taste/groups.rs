@@ -14,7 +14,9 @@ use tutti_engine::taste::{Model, Of};
 
 use super::body::{self, RulesBody};
 use super::shown;
-use crate::http::{Failure, Shared, intake};
+use crate::access::{Caller, Public};
+use crate::app::AppState;
+use crate::http::{ApiError, body_limits};
 use crate::taste::{Tastes, now};
 
 /// What is asked for a group.
@@ -64,30 +66,30 @@ struct PlayedBody {
     seconds_ago: i64,
 }
 
-pub(super) async fn for_group(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
-    let body: GroupBody = body::read(&intake::read(body, shared.body).await?)?;
-    shared.taste_work(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
+pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    let body: GroupBody = body::read(&body_limits::read(body, state.max_body).await?)?;
+    state.on_taste(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
 }
 
 /// The next songs for a group, with reasons.
-pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody) -> Result<Value, Failure> {
+pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody) -> Result<Value, ApiError> {
     let (k, filter) = (body::count(body.k)?, body::filter(body.filter.as_deref())?);
     if body.members.len() > body::MOST || body.played.len() > body::MOST {
-        return Err(Failure::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
+        return Err(ApiError::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
     }
     let strategy = match body.strategy.as_deref() {
         None => Strategy::default(),
         Some(name) => Strategy::named(name).ok_or_else(|| {
             let known: Vec<&str> = Strategy::ALL.iter().map(|(_, name)| *name).collect();
-            Failure::bad(format!("/strategy: `{name}` is none of {}", known.join(", ")))
+            ApiError::bad(format!("/strategy: `{name}` is none of {}", known.join(", ")))
         })?,
     };
     let (model, open) = tastes.songs(engine, filter.as_ref())?;
     let name =
         |(at, one): (usize, &MemberBody)| one.name.clone().or_else(|| one.user.clone()).unwrap_or_else(|| format!("guest {}", at + 1));
     let names: Vec<String> = body.members.iter().enumerate().map(name).collect();
-    let members: Vec<Result<Member, Failure>> = body.members.par_iter().map(|one| member(tastes, &model, one)).collect();
-    let within = |(at, member): (usize, Result<Member, Failure>)| member.map_err(|failure| failure.within(&format!("/members/{at}")));
+    let members: Vec<Result<Member, ApiError>> = body.members.par_iter().map(|one| member(tastes, &model, one)).collect();
+    let within = |(at, member): (usize, Result<Member, ApiError>)| member.map_err(|failure| failure.within(&format!("/members/{at}")));
     let members: Vec<Member> = members.into_iter().enumerate().map(within).collect::<Result<_, _>>()?;
     // Songs the model does not know were played all the same; they just cannot come up.
     let played = body.played.iter().filter_map(|played| {
@@ -106,10 +108,10 @@ pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody)
     Ok(json!({"strategy": strategy.name(), "members": names, "songs": songs}))
 }
 
-fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, Failure> {
+fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, ApiError> {
     let mut vetoes: HashSet<u32> = body.vetoes.iter().filter_map(|id| model.item_names().number(id)).collect();
     let profile = match (&body.user, &body.likes) {
-        (Some(_), Some(_)) => return Err(Failure::bad("a member is a `user`, or somebody with `likes`, not both")),
+        (Some(_), Some(_)) => return Err(ApiError::bad("a member is a `user`, or somebody with `likes`, not both")),
         (Some(user), None) => {
             vetoes.extend(tastes.taste.disliked(model, user));
             tastes.taste.profile_of_late(Of::Songs, model, user, now())?

@@ -16,9 +16,11 @@ use tutti_engine::taste::{ItemSet, Model, Of, Profile};
 
 use super::venues::degrees;
 use super::{body, shown};
+use crate::access::{Caller, Owner};
+use crate::app::AppState;
+use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
-use crate::http::{Failure, Shared};
 use crate::rooms::{Refusal, rest};
 use crate::taste::{Nearby, Tastes, now};
 
@@ -39,11 +41,15 @@ const SHOWN: usize = 50;
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `GET /v1/venues/{venue}/house`: who is there now and how the house suits them.
-pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    let room = room(&shared, &headers, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+pub(super) async fn house(
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let room = room(&state, &headers, &id).await?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, board, number) = placed(tastes, engine, &id)?;
             let at = number as usize;
             let open = tastes.songs_of(engine, &model, None)?;
@@ -64,24 +70,24 @@ pub(super) async fn house(State(shared): State<Shared>, Path(id): Path<String>, 
 }
 
 /// The venues as they are now, and the number of one of them.
-fn placed(tastes: &Tastes, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<Board>, u32), Failure> {
+fn placed(tastes: &Tastes, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<Board>, u32), ApiError> {
     let (model, board) = tastes.board(engine)?;
     let number = board.number(id).ok_or_else(|| body::unknown("venue", id))?;
     Ok((model, board, number))
 }
 
 /// The open room of a venue as its owner needs it; null when there is none.
-async fn room(shared: &Shared, headers: &HeaderMap, venue: &str) -> Result<Value, Failure> {
-    let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
-    let room = shared.rooms.find(&id).await?;
-    let code = shared.rooms.document(&room).await?.code.clone();
-    let summary = rest::summary(&room, &link(shared, headers, &code));
+async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Value, ApiError> {
+    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
+    let room = state.rooms.find(&id).await?;
+    let code = state.rooms.document(&room).await?.code.clone();
+    let summary = rest::summary(&room, &link(state, headers, &code));
     let taken = ["id", "code", "link", "members", "online", "queue"];
     Ok(taken.into_iter().map(|name| (name.to_owned(), summary[name].clone())).collect::<Map<_, _>>().into())
 }
 
 /// What the index says of a venue.
-fn document(engine: &Engine, id: &str) -> Result<Map<String, Value>, Failure> {
+fn document(engine: &Engine, id: &str) -> Result<Map<String, Value>, ApiError> {
     let mut known = engine.index("venues")?.get(id)?.unwrap_or_default();
     let taken = ["name", "kind", "city", "location", "opening_hours", "capacity"];
     Ok(taken.into_iter().filter_map(|name| Some((name.to_owned(), known.remove(name).filter(|value| !value.is_null())?))).collect())
@@ -140,18 +146,17 @@ fn minute_of_day(at: Point, time: i64) -> u16 {
 
 /// `GET /v1/venues/{venue}/music`: songs for who is in the house now; without anybody there, for its taste.
 pub(super) async fn music(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
-    let style = shared.styles.of(&id).await.map_err(Refusal::from)?;
-    shared
-        .taste_work(move |tastes, engine| {
+    let style = state.styles.of(&id).await.map_err(Refusal::from)?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, board, number) = placed(tastes, engine, &id)?;
             let open = tastes.songs_of(engine, &model, body::filter(style.filter().as_deref())?.as_ref())?;
             let open = |item: u32| open.has(item);
@@ -182,10 +187,13 @@ fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> 
 
 /// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
 /// guaranteed.
-pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+pub(super) async fn nearby(
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    state
+        .on_taste(move |tastes, engine| {
             let (_, _, number) = placed(tastes, engine, &id)?;
             let Nearby { summary, likes, week, squares } = tastes.nearby(engine, number)?;
             let best = summary.best_hour.map(|best| {
@@ -219,18 +227,17 @@ pub(super) async fn nearby(State(shared): State<Shared>, Path(id): Path<String>,
 /// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the house, and what its
 /// room played most.
 pub(super) async fn history(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &id).await?;
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["days"], &[])?;
     let days = parameters.number("days", 28, 366)?.max(1);
-    let songs = played(&shared, &id).await?;
-    shared
-        .taste_work(move |tastes, engine| {
+    let songs = played(&state, &id).await?;
+    state
+        .on_taste(move |tastes, engine| {
             let (model, board, number) = placed(tastes, engine, &id)?;
             let at = number as usize;
             let visits = visits(tastes, &id, days as i64, ahead(board.venues[at].at));
@@ -275,9 +282,9 @@ fn visits(tastes: &Tastes, venue: &str, days: i64, ahead: i64) -> Vec<Visits> {
 }
 
 /// What the venue's room played, the most often played first.
-async fn played(shared: &Shared, venue: &str) -> Result<Vec<Value>, Failure> {
-    let Some(id) = shared.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
-    let evening = rest::play_history(&shared.rooms.find(&id).await?).await?;
+async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
+    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
+    let evening = rest::play_history(&state.rooms.find(&id).await?).await?;
     let mut songs: BTreeMap<String, (u32, Value)> = BTreeMap::new();
     for mut one in evening {
         let song = one["song"].take();

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_engine::taste::interactions::{Interaction, Kind};
 
 use super::body;
-use crate::http::{Failure, Shared, intake};
+use crate::access::{AdminKey, Caller};
+use crate::app::AppState;
+use crate::http::{ApiError, body_limits};
 use crate::taste::now;
 
 /// Bytes of an id.
@@ -34,21 +35,20 @@ struct One {
     venue: Option<String>,
 }
 
-pub(super) async fn append(State(shared): State<Shared>, headers: HeaderMap, body: Body) -> Result<Json<Value>, Failure> {
-    shared.needs_admin(&headers)?;
-    let batch: Batch = body::read(&intake::read(body, shared.body).await?)?;
+pub(super) async fn append(Caller(()): Caller<AdminKey>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    let batch: Batch = body::read(&body_limits::read(body, state.max_body).await?)?;
     let list = match batch {
         Batch::Many(list) | Batch::Value { value: list } => list,
         Batch::One(one) => vec![one],
     };
     if list.len() > 10 * body::MOST {
-        return Err(Failure::bad(format!("a batch has at most {} interactions", 10 * body::MOST)));
+        return Err(ApiError::bad(format!("a batch has at most {} interactions", 10 * body::MOST)));
     }
     let time = now();
-    let read = |(at, value): (usize, Value)| interaction(value, time).map_err(|what| Failure::bad(format!("/{at}: {what}")));
+    let read = |(at, value): (usize, Value)| interaction(value, time).map_err(|what| ApiError::bad(format!("/{at}: {what}")));
     let batch: Vec<Interaction> = list.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    shared
-        .taste_work(move |tastes, _| {
+    state
+        .on_taste(move |tastes, _| {
             let sequence = tastes.taste.history().append(&batch)?;
             Ok(Json(json!({"appended": batch.len(), "sequence": sequence})))
         })
@@ -80,20 +80,19 @@ fn interaction(value: Value, now: i64) -> Result<Interaction, String> {
 }
 
 pub(super) async fn consent(
-    State(shared): State<Shared>,
+    Caller(()): Caller<AdminKey>,
+    State(state): State<AppState>,
     Path(user): Path<String>,
-    headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<Value>, ApiError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Consent {
         nearby: bool,
     }
-    shared.needs_admin(&headers)?;
-    let consent: Consent = body::read(&intake::read(body, shared.body).await?)?;
-    shared
-        .taste_work(move |tastes, _| {
+    let consent: Consent = body::read(&body_limits::read(body, state.max_body).await?)?;
+    state
+        .on_taste(move |tastes, _| {
             tastes.taste.set_consent(&user, consent.nearby)?;
             Ok(Json(json!({"user": user, "nearby": consent.nearby})))
         })

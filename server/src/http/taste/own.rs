@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use tutti_engine::taste::interactions::{Interaction, Kind};
 
 use super::body;
-use crate::http::accounts::request::Bearer;
-use crate::http::{Failure, Shared, intake};
+use crate::access::{Caller, User};
+use crate::app::AppState;
+use crate::http::{ApiError, body_limits};
 use crate::taste::now;
 
 /// Bytes of a body, and songs of it.
@@ -25,14 +26,14 @@ struct Told {
     dislikes: Vec<String>,
 }
 
-pub(super) async fn tell(State(shared): State<Shared>, Bearer(signed): Bearer, body: Body) -> Result<Json<Value>, Failure> {
-    let told: Told = body::read(&intake::read(body, BODY).await?)?;
+pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    let told: Told = body::read(&body_limits::read(body, BODY).await?)?;
     if told.likes.len() + told.dislikes.len() > SONGS {
-        return Err(Failure::bad(format!("at most {SONGS} likes and dislikes are told at once")));
+        return Err(ApiError::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }
     let (person, at) = (signed.caller.user, now());
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let index = engine.index("songs")?;
             let likes = told.likes.iter().map(|song| (song, Kind::Like));
             let mut batch = Vec::new();

@@ -12,16 +12,19 @@ use tutti_engine::taste::{ItemSet, Model, Of, Profile};
 
 use super::body::{self, Likes, RulesBody};
 use super::shown;
+use crate::access::{Caller, Public};
+use crate::app::AppState;
 use crate::http::parameters::Parameters;
-use crate::http::{Failure, Shared, intake};
+use crate::http::{ApiError, body_limits};
 use crate::taste::{Tastes, now};
 
 /// `GET /v1/recommendations/users/{user}`.
 pub(super) async fn for_user(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
     Path(user): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k", "known", "clean", "without", "only", "filter"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
@@ -31,8 +34,8 @@ pub(super) async fn for_user(
         RulesBody { clean: Some(parameters.flag("clean", false)?), without: words("without"), only: words("only"), ..RulesBody::default() };
     let rules = rules.rules()?;
     let filter = body::filter(parameters.get("filter"))?;
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
             let profile = tastes.taste.profile(Of::Songs, &model, &user, now())?;
             let member = Member { vetoes: tastes.taste.disliked(&model, &user), ..Member::new(profile) };
@@ -43,11 +46,11 @@ pub(super) async fn for_user(
 }
 
 /// `POST /v1/recommendations/songs`: somebody described by likes and dislikes.
-pub(super) async fn for_likes(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
-    let body: Likes = body::read(&intake::read(body, shared.body).await?)?;
+pub(super) async fn for_likes(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    let body: Likes = body::read(&body_limits::read(body, state.max_body).await?)?;
     let (k, rules, filter) = (body::count(body.k)?, body.rules.clone().rules()?, body::filter(body.filter.as_deref())?);
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
             if body.likes.is_empty() {
                 return Ok(Json(json!({"songs": begin(&model, k, &open)})));
@@ -60,7 +63,7 @@ pub(super) async fn for_likes(State(shared): State<Shared>, body: Body) -> Resul
 }
 
 /// `POST /v1/recommendations/playlists`: songs that go on where a playlist ends.
-pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Result<Json<Value>, Failure> {
+pub(super) async fn for_playlist(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Playlist {
@@ -70,14 +73,14 @@ pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Re
         rules: RulesBody,
         filter: Option<String>,
     }
-    let playlist: Playlist = body::read(&intake::read(body, shared.body).await?)?;
+    let playlist: Playlist = body::read(&body_limits::read(body, state.max_body).await?)?;
     if playlist.songs.is_empty() {
-        return Err(Failure::bad("`songs` is empty: a playlist is continued from the songs it has"));
+        return Err(ApiError::bad("`songs` is empty: a playlist is continued from the songs it has"));
     }
     let (k, rules) = (body::count(playlist.k)?, playlist.rules.clone().rules()?);
     let filter = body::filter(playlist.filter.as_deref())?;
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
             let profile = body::profile(&model, &playlist.songs, &[])?;
             let group = Group { rules, ..alone(Member::new(profile)) };
@@ -87,8 +90,12 @@ pub(super) async fn for_playlist(State(shared): State<Shared>, body: Body) -> Re
 }
 
 /// `GET /v1/recommendations/start`: popular songs that differ, for somebody of whom nothing is known.
-pub(super) async fn start(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), |_, model, open, k| Ok(json!({"songs": begin(model, k, open)}))).await
+pub(super) async fn start(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), |_, model, open, k| Ok(json!({"songs": begin(model, k, open)}))).await
 }
 
 fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
@@ -103,7 +110,11 @@ fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
 }
 
 /// `GET /v1/recommendations/quiz`: the songs whose answers would tell most about somebody.
-pub(super) async fn quiz(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
+pub(super) async fn quiz(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k", "likes", "dislikes"], &[])?;
     let k = parameters.number("k", 5, 50)?.max(1);
@@ -111,8 +122,8 @@ pub(super) async fn quiz(State(shared): State<Shared>, RawQuery(raw): RawQuery) 
         parameters.get(name).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     };
     let (likes, dislikes) = (ids("likes"), ids("dislikes"));
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, None)?;
             let profile = body::profile(&model, &likes, &dislikes)?;
             let asked = model.quiz(&profile, k, &|item| open.has(item));
@@ -123,11 +134,12 @@ pub(super) async fn quiz(State(shared): State<Shared>, RawQuery(raw): RawQuery) 
 
 /// `GET /v1/recommendations/similar/songs/{id}`.
 pub(super) async fn similar_songs(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |_, model, open, k| {
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |_, model, open, k| {
         let found = model.similar_items(body::song(model, &id)?, k, &|item| open.has(item));
         Ok(json!({"songs": found.iter().map(|alike| shown::alike(model, alike)).collect::<Vec<_>>()}))
     })
@@ -136,11 +148,12 @@ pub(super) async fn similar_songs(
 
 /// `GET /v1/recommendations/similar/artists/{name}`.
 pub(super) async fn similar_artists(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
     Path(name): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |_, model, _, k| {
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |_, model, _, k| {
         let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
         let found = model.similar_artists(artist, k);
         let shown = found.iter().map(|alike| {
@@ -157,11 +170,12 @@ pub(super) async fn similar_artists(
 
 /// `GET /v1/recommendations/similar/users/{id}`: people with the same taste, and what they share.
 pub(super) async fn similar_users(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, Failure> {
-    ask(&shared, raw.as_deref(), move |tastes, model, _, k| {
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |tastes, model, _, k| {
         let profile = tastes.taste.profile(Of::Songs, model, &id, now())?;
         let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
         let shown = found.iter().map(|alike| {
@@ -184,15 +198,15 @@ pub(super) async fn similar_users(
 
 /// Asks the model of songs, and those in the catalogue, for `k` of something, the only parameter.
 async fn ask(
-    shared: &Shared,
+    state: &AppState,
     raw: Option<&str>,
-    answer: impl FnOnce(&Tastes, &Model, &ItemSet, usize) -> Result<Value, Failure> + Send + 'static,
-) -> Result<Json<Value>, Failure> {
+    answer: impl FnOnce(&Tastes, &Model, &ItemSet, usize) -> Result<Value, ApiError> + Send + 'static,
+) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw)?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
-    shared
-        .taste_work(move |tastes, engine| {
+    state
+        .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, None)?;
             answer(tastes, &model, &open, k).map(Json)
         })
@@ -205,7 +219,7 @@ fn alone(member: Member) -> Group {
 }
 
 /// The next songs for one person, with reasons.
-fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, Failure> {
+fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, ApiError> {
     let picks = model.group_picks(group, k, Search::Fast, &|item| open.has(item))?;
     let shown = picks.iter().map(|pick| {
         let first = pick.pleased.first();
@@ -224,12 +238,12 @@ pub(in crate::http) struct Raters {
 
 impl Raters {
     /// People separated by commas.
-    pub(in crate::http) fn named(tastes: &Tastes, names: &str) -> Result<Raters, Failure> {
+    pub(in crate::http) fn named(tastes: &Tastes, names: &str) -> Result<Raters, ApiError> {
         let model = tastes.taste.model(Of::Songs)?;
         let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
         let profiles: Vec<Profile> = people.map(|name| tastes.taste.profile(Of::Songs, &model, name, now())).collect::<Result<_, _>>()?;
         if profiles.is_empty() {
-            Err(Failure::bad("parameter `tasteOf`: name a user, or several with commas between them"))
+            Err(ApiError::bad("parameter `tasteOf`: name a user, or several with commas between them"))
         } else {
             Ok(Raters { model, profiles })
         }

@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use serde_json::{Value, json};
 use tutti_engine::search::SearchRequest;
 
 use super::body;
-use crate::http::{Failure, Shared, intake};
+use crate::access::{Caller, Owner};
+use crate::app::AppState;
+use crate::http::{ApiError, body_limits};
 use crate::rooms::Refusal;
 use crate::venues::Style;
 
@@ -16,55 +17,51 @@ use crate::venues::Style;
 const BODY: usize = 256 << 10;
 
 /// `GET`.
-pub(super) async fn read(State(shared): State<Shared>, Path(venue): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &venue).await?;
-    let style = shared.styles.of(&venue).await.map_err(Refusal::from)?;
-    shown(&shared, style).await
+pub(super) async fn read(
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
+    Path(venue): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let style = state.styles.of(&venue).await.map_err(Refusal::from)?;
+    shown(&state, style).await
 }
 
 /// `PUT`: the whole style.
 pub(super) async fn write(
-    State(shared): State<Shared>,
+    Caller(()): Caller<Owner>,
+    State(state): State<AppState>,
     Path(venue): Path<String>,
-    headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &venue).await?;
+) -> Result<Json<Value>, ApiError> {
     let style = style(body).await?;
     let known = venue.clone();
-    shared.work(move |engine| engine.index("venues")?.get(&known)?.map(drop).ok_or_else(|| body::unknown("venue", &known))).await?;
-    shared.styles.set(&venue, &style).await.map_err(Refusal::from)?;
-    shown(&shared, style).await
+    state.on_engine(move |engine| engine.index("venues")?.get(&known)?.map(drop).ok_or_else(|| body::unknown("venue", &known))).await?;
+    state.styles.set(&venue, &style).await.map_err(Refusal::from)?;
+    shown(&state, style).await
 }
 
 /// `POST .../effect`: what a style would leave, without keeping it.
-pub(super) async fn effect(
-    State(shared): State<Shared>,
-    Path(venue): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<Value>, Failure> {
-    shared.needs_owner(&headers, &venue).await?;
-    Ok(Json(json!({"songs": songs(&shared, &style(body).await?).await?})))
+pub(super) async fn effect(Caller(()): Caller<Owner>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    Ok(Json(json!({"songs": songs(&state, &style(body).await?).await?})))
 }
 
-async fn style(body: Body) -> Result<Style, Failure> {
-    let style: Style = body::read(&intake::read(body, BODY).await?)?;
-    style.check().map_err(|mistake| Failure::bad(mistake.to_string()))?;
+async fn style(body: Body) -> Result<Style, ApiError> {
+    let style: Style = body::read(&body_limits::read(body, BODY).await?)?;
+    style.check().map_err(|mistake| ApiError::bad(mistake.to_string()))?;
     Ok(style)
 }
 
-async fn shown(shared: &Shared, style: Style) -> Result<Json<Value>, Failure> {
-    let songs = songs(shared, &style).await?;
+async fn shown(state: &AppState, style: Style) -> Result<Json<Value>, ApiError> {
+    let songs = songs(state, &style).await?;
     Ok(Json(json!({"style": style, "songs": songs})))
 }
 
 /// How many songs a style leaves of how many.
-async fn songs(shared: &Shared, style: &Style) -> Result<Value, Failure> {
+async fn songs(state: &AppState, style: &Style) -> Result<Value, ApiError> {
     let filter = body::filter(style.filter().as_deref())?;
-    let counted = shared.work(move |engine| {
+    let counted = state.on_engine(move |engine| {
         let index = engine.index("songs")?;
-        let count = |filter| -> Result<u64, Failure> {
+        let count = |filter| -> Result<u64, ApiError> {
             let request = SearchRequest { filter, top: 0, count: true, ..SearchRequest::default() };
             Ok(index.search(&request)?.total.unwrap_or(0))
         };

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tutti_engine::taste::Of;
 
+use crate::access::{AdminKey, Caller, Public};
+use crate::app::AppState;
+use crate::error_code::ErrorCode;
+use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::http::{Failure, Shared};
 
-pub(super) async fn state(State(shared): State<Shared>) -> Result<Json<Value>, Failure> {
-    shared
-        .taste_work(|tastes, _| {
+pub(super) async fn state(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+    state
+        .on_taste(|tastes, _| {
             let of = |of: Of| match tastes.taste.model(of) {
                 Ok(model) => json!({
                     "people": model.people_names().len(),
@@ -41,22 +44,21 @@ pub(super) async fn state(State(shared): State<Shared>) -> Result<Json<Value>, F
 }
 
 pub(super) async fn start(
-    State(shared): State<Shared>,
+    Caller(()): Caller<AdminKey>,
+    State(state): State<AppState>,
     RawQuery(raw): RawQuery,
-    headers: HeaderMap,
-) -> Result<(StatusCode, Json<Value>), Failure> {
-    shared.needs_admin(&headers)?;
+) -> Result<(StatusCode, Json<Value>), ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["of"], &[])?;
     let of = match parameters.get("of") {
         None | Some("songs") => Of::Songs,
         Some("venues") => Of::Venues,
-        Some(other) => return Err(Failure::bad(format!("parameter `of`: `{other}` is neither songs nor venues"))),
+        Some(other) => return Err(ApiError::bad(format!("parameter `of`: `{other}` is neither songs nor venues"))),
     };
-    if shared.tastes.job().running {
-        return Err(Failure::new(StatusCode::CONFLICT, "TrainingRunning", "a training goes on already; GET /v1/taste shows it"));
+    if state.tastes.job().running {
+        return Err(ApiError::new(ErrorCode::TrainingRunning, "a training goes on already; GET /v1/taste shows it"));
     }
-    let (tastes, engine) = (Arc::clone(&shared.tastes), Arc::clone(&shared.engine));
+    let (tastes, engine) = (Arc::clone(&state.tastes), Arc::clone(&state.engine));
     tokio::task::spawn_blocking(move || {
         if let Err(error) = tastes.train(&engine, of, |_| ()) {
             tracing::warn!(%error, "the training came to nothing");

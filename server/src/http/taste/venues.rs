@@ -12,8 +12,10 @@ use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request
 use tutti_engine::taste::{Model, Of, Profile, TasteError};
 
 use super::shown;
+use crate::access::{Caller, Public};
+use crate::app::AppState;
+use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::http::{Failure, Shared};
 use crate::taste::{Tastes, now};
 
 /// Metres around that are searched, unless asked otherwise.
@@ -54,9 +56,9 @@ impl Around {
         }
     }
 
-    fn of(parameters: &Parameters) -> Result<Around, Failure> {
+    fn of(parameters: &Parameters) -> Result<Around, ApiError> {
         parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine", "kind", "open"], &[])?;
-        let near = point(parameters.get("near").ok_or_else(|| Failure::bad("parameter `near`: say where, as latitude,longitude"))?)?;
+        let near = point(parameters.get("near").ok_or_else(|| ApiError::bad("parameter `near`: say where, as latitude,longitude"))?)?;
         let listed = |name: &str| -> Vec<String> {
             let text = parameters.get(name).unwrap_or_default();
             text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
@@ -72,7 +74,7 @@ impl Around {
                 None | Some("average") => Combine::Average,
                 Some("least_misery") => Combine::LeastMisery,
                 Some(other) => {
-                    return Err(Failure::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery")));
+                    return Err(ApiError::bad(format!("parameter `combine`: `{other}` is neither average nor least_misery")));
                 }
             },
             people: listed("for"),
@@ -83,13 +85,17 @@ impl Around {
 }
 
 /// `GET /v1/venues/recommendations?near=lat,lon&radius=&for=user[,user...]`.
-pub(super) async fn recommend(State(shared): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Failure> {
+pub(super) async fn recommend(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
     let around = Around::of(&Parameters::parse(raw.as_deref())?)?;
-    shared.taste_work(move |tastes, engine| venues_around(tastes, engine, &around).map(Json)).await
+    state.on_taste(move |tastes, engine| venues_around(tastes, engine, &around).map(Json)).await
 }
 
 /// Venues around, the best first, with reasons.
-pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, Failure> {
+pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, ApiError> {
     let Around { near, radius, k, .. } = *around;
     let (model, board) = tastes.board(engine)?;
     let Asked { people, profiles, unknown } = asked(tastes, &model, &around.people)?;
@@ -129,7 +135,7 @@ struct Asked {
 }
 
 /// Leaves out those of whom nothing is known, unless nobody would be left.
-fn asked(tastes: &Tastes, model: &Model, names: &[String]) -> Result<Asked, Failure> {
+fn asked(tastes: &Tastes, model: &Model, names: &[String]) -> Result<Asked, ApiError> {
     let mut asked = Asked { people: Vec::new(), profiles: Vec::new(), unknown: Vec::new() };
     for name in names {
         match tastes.taste.profile(Of::Songs, model, name, now()) {
@@ -223,17 +229,17 @@ fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>
     Value::Object(out)
 }
 
-fn point(text: &str) -> Result<Point, Failure> {
-    let wrong = || Failure::bad(format!("parameter `near`: `{text}` is no latitude,longitude like 51.5142,-0.1494"));
+fn point(text: &str) -> Result<Point, ApiError> {
+    let wrong = || ApiError::bad(format!("parameter `near`: `{text}` is no latitude,longitude like 51.5142,-0.1494"));
     let (lat, lon) = text.split_once(',').ok_or_else(wrong)?;
     let number = |text: &str| text.trim().parse::<f64>().ok();
     number(lat).zip(number(lon)).and_then(|(lat, lon)| Point::new(lat, lon)).ok_or_else(wrong)
 }
 
-fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, Failure> {
+fn share(parameters: &Parameters, name: &str) -> Result<Option<f64>, ApiError> {
     let Some(text) = parameters.get(name) else { return Ok(None) };
     let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
-    number.map(Some).ok_or_else(|| Failure::bad(format!("parameter `{name}`: `{text}` is no number between 0 and 1")))
+    number.map(Some).ok_or_else(|| ApiError::bad(format!("parameter `{name}`: `{text}` is no number between 0 and 1")))
 }
 
 /// Degrees with as many digits as anybody asks with: a centimetre.
@@ -246,9 +252,9 @@ const LOCAL: &[time::format_description::BorrowedFormatItem<'_>] =
     time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]");
 
 /// The local time asked for.
-fn local_time(text: &str) -> Result<PrimitiveDateTime, Failure> {
+fn local_time(text: &str) -> Result<PrimitiveDateTime, ApiError> {
     PrimitiveDateTime::parse(text.get(..16).unwrap_or(text), LOCAL)
-        .map_err(|_| Failure::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
+        .map_err(|_| ApiError::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
 }
 
 /// The local time now by the sun: an hour for every 15 degrees of longitude.

@@ -4,6 +4,8 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::{Caller, Public};
+
 /// A file that pages load. Its name holds a hash of its content, but for the icon's.
 struct Asset {
     name: &'static str,
@@ -38,7 +40,7 @@ pub(super) fn page(name: &str) -> Option<&'static str> {
 }
 
 /// `GET /web/{file}`.
-pub(super) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn serve(Caller(()): Caller<Public>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     std::future::ready(answer(&name, &headers)).await
 }
 

@@ -7,9 +7,8 @@ use std::time::Instant;
 use axum::http::HeaderMap;
 use maud::{Markup, html};
 
-use crate::http::Shared;
+use crate::app::AppState;
 use crate::http::rooms::link;
-use crate::limits::network;
 use crate::rooms::{RoomPreview, Rooms, rest};
 
 /// A room as anybody sees it who has its code.
@@ -19,11 +18,10 @@ pub(super) struct Room {
 }
 
 /// The room of a code. Wrong codes are counted as they are for `/v1/rooms/by-code`; who has guessed too often sees none.
-pub(super) async fn look(shared: &Shared, code: &str, address: IpAddr) -> Option<Room> {
-    let (from, now) = (network(address), Instant::now());
-    shared.guesses.take(&from, 1, now).ok()?;
-    let seen = find(&shared.rooms, code).await?;
-    shared.guesses.give_back(&from, 1, now);
+pub(super) async fn look(state: &AppState, code: &str, address: IpAddr) -> Option<Room> {
+    let attempt = state.limits.code(address, Instant::now()).ok()?;
+    let seen = find(&state.rooms, code).await?;
+    state.limits.code_was_right(&attempt);
     Some(Room { seen, code: code.to_ascii_uppercase() })
 }
 
@@ -34,12 +32,12 @@ async fn find(rooms: &Arc<Rooms>, code: &str) -> Option<RoomPreview> {
 
 impl Room {
     /// For the previews that messengers make of a link.
-    pub(super) fn head(&self, shared: &Shared, headers: &HeaderMap) -> Markup {
+    pub(super) fn head(&self, state: &AppState, headers: &HeaderMap) -> Markup {
         let now = self.seen.now.as_ref().map(|song| format!("{} · {}", song.title, song.artist));
         html! {
             meta property="og:title" content=(self.seen.name);
             meta property="og:description" content=(now.as_deref().unwrap_or("Choose the music together"));
-            meta property="og:url" content=(link(shared, headers, &self.code));
+            meta property="og:url" content=(link(state, headers, &self.code));
             meta property="og:type" content="website";
             meta name="robots" content="noindex";
         }

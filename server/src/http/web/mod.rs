@@ -7,15 +7,13 @@ mod first;
 
 pub(super) use files::takes;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use maud::{Markup, html};
 
-use super::Shared;
-use super::accounts::request::Origin;
+use crate::access::{Caller, ClientAddress, Public, Routes};
+use crate::app::AppState;
 
 /// Where tiles of maps come from; without it maps are drawn from what the server knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,41 +49,47 @@ impl Tiles {
     }
 }
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/", get(|state| page(state, "home")))
-        .route("/r/{code}", get(party))
-        .route("/r/{code}/wall", get(|state| page(state, "wall")))
-        .route("/p/{code}", get(|Path(code): Path<String>| elsewhere(code, "")))
-        .route("/p/{code}/wall", get(|Path(code): Path<String>| elsewhere(code, "/wall")))
-        .route("/venue", get(|state| page(state, "venue")))
-        .route("/venue/{venue}", get(|state| page(state, "venue")))
-        .route("/places", get(|state| page(state, "places")))
-        .route("/console", get(|state| page(state, "console")))
-        .route("/docs", get(|state| page(state, "docs")))
-        .route("/web/{file}", get(files::serve))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/", |caller: Caller<Public>, state| page(caller, state, "home"))
+        .get("/r/{code}", party)
+        .get("/r/{code}/wall", |caller: Caller<Public>, state| page(caller, state, "wall"))
+        .get("/p/{code}", |_: Caller<Public>, Path(code): Path<String>| moved(code, ""))
+        .get("/p/{code}/wall", |_: Caller<Public>, Path(code): Path<String>| moved(code, "/wall"))
+        .get("/venue", |caller: Caller<Public>, state| page(caller, state, "venue"))
+        .get("/venue/{venue}", |caller: Caller<Public>, state| page(caller, state, "venue"))
+        .get("/places", |caller: Caller<Public>, state| page(caller, state, "places"))
+        .get("/console", |caller: Caller<Public>, state| page(caller, state, "console"))
+        .get("/docs", |caller: Caller<Public>, state| page(caller, state, "docs"))
+        .get("/web/{file}", files::serve)
 }
 
-async fn page(State(shared): State<Shared>, name: &'static str) -> Response {
-    std::future::ready(shown(&shared, name, &html! {}, &html! {})).await
+async fn page(_: Caller<Public>, State(state): State<AppState>, name: &'static str) -> Response {
+    std::future::ready(shown(&state, name, &html! {}, &html! {})).await
 }
 
 /// A room's page holds its name and queue before any script has run: for link previews, and for who has no scripts.
-async fn party(State(shared): State<Shared>, Path(code): Path<String>, Origin(origin): Origin, headers: HeaderMap) -> Response {
-    let room = first::look(&shared, &code, origin.address).await;
-    let (head, view) = room.map_or_else(Default::default, |room| (room.head(&shared, &headers), room.view()));
-    shown(&shared, "party", &head, &view)
+async fn party(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(code): Path<String>,
+    ClientAddress(origin): ClientAddress,
+    headers: HeaderMap,
+) -> Response {
+    let room = first::look(&state, &code, origin.address).await;
+    let (head, view) = room.map_or_else(Default::default, |room| (room.head(&state, &headers), room.view()));
+    shown(&state, "party", &head, &view)
 }
 
 /// The address that the first notes about these pages had.
-async fn elsewhere(code: String, rest: &str) -> Redirect {
+async fn moved(code: String, rest: &str) -> Redirect {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     std::future::ready(Redirect::permanent(&format!("/r/{plain}{rest}"))).await
 }
 
-fn shown(shared: &Shared, name: &str, head: &Markup, view: &Markup) -> Response {
+fn shown(state: &AppState, name: &str, head: &Markup, view: &Markup) -> Response {
     let Some(template) = files::page(name) else { return missing() };
-    let tiles = shared.tiles.as_deref();
+    let tiles = state.tiles.as_deref();
     let told = html! {
         @if let Some(tiles) = tiles {
             meta name="tutti-tiles" content=(tiles.url);

@@ -1,7 +1,8 @@
-//! Why an op is refused: the codes of the contract, with the words for people and what a client may do about it.
-//! The statuses of HTTP are chosen in `http::rooms`.
+//! Why an op is refused: a code, words for people, and what a client may do about it.
 
 use serde_json::{Map, Value, json};
+
+pub(crate) use crate::error_code::ErrorCode as Code;
 
 /// An op that was not carried out. Nothing was logged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -15,46 +16,6 @@ pub(crate) struct Refusal {
     pub(crate) retry_after_ms: Option<u64>,
     /// What else the error carries, such as the item a song already has.
     pub(crate) more: Map<String, Value>,
-}
-
-/// The codes of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "the contract's own words")]
-pub(crate) enum Code {
-    Unauthorized,
-    Forbidden,
-    Banned,
-    RoomNotFound,
-    MemberNotFound,
-    ItemNotFound,
-    SongNotFound,
-    NotFound,
-    RoomClosed,
-    RoomFull,
-    NotInRoom,
-    BadRequest,
-    Conflict,
-    OpReused,
-    TooLarge,
-    RateLimited,
-    Busy,
-    UnknownEvent,
-    Internal,
-    DuplicateSong,
-    QueueFull,
-    MemberLimit,
-    Explicit,
-    CheckinRequired,
-    VetoSpent,
-    NotPlaying,
-    QueueEmpty,
-    ChatOff,
-    PicturesOff,
-    BadPicture,
-    BadCode,
-    OutOfRange,
-    NoVenue,
-    NothingToPick,
 }
 
 impl Code {
@@ -81,46 +42,6 @@ impl Code {
                 | Code::PicturesOff
                 | Code::NothingToPick
         )
-    }
-
-    /// The code as it stands on the wire, such as `ROOM_NOT_FOUND`.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Code::Unauthorized => "UNAUTHORIZED",
-            Code::Forbidden => "FORBIDDEN",
-            Code::Banned => "BANNED",
-            Code::RoomNotFound => "ROOM_NOT_FOUND",
-            Code::MemberNotFound => "MEMBER_NOT_FOUND",
-            Code::ItemNotFound => "ITEM_NOT_FOUND",
-            Code::SongNotFound => "SONG_NOT_FOUND",
-            Code::NotFound => "NOT_FOUND",
-            Code::RoomClosed => "ROOM_CLOSED",
-            Code::RoomFull => "ROOM_FULL",
-            Code::NotInRoom => "NOT_IN_ROOM",
-            Code::BadRequest => "BAD_REQUEST",
-            Code::Conflict => "CONFLICT",
-            Code::OpReused => "OP_REUSED",
-            Code::TooLarge => "TOO_LARGE",
-            Code::RateLimited => "RATE_LIMITED",
-            Code::Busy => "BUSY",
-            Code::UnknownEvent => "UNKNOWN_EVENT",
-            Code::Internal => "INTERNAL",
-            Code::DuplicateSong => "DUPLICATE_SONG",
-            Code::QueueFull => "QUEUE_FULL",
-            Code::MemberLimit => "MEMBER_LIMIT",
-            Code::Explicit => "EXPLICIT",
-            Code::CheckinRequired => "CHECKIN_REQUIRED",
-            Code::VetoSpent => "VETO_SPENT",
-            Code::NotPlaying => "NOT_PLAYING",
-            Code::QueueEmpty => "QUEUE_EMPTY",
-            Code::ChatOff => "CHAT_OFF",
-            Code::PicturesOff => "PICTURES_OFF",
-            Code::BadPicture => "BAD_PICTURE",
-            Code::BadCode => "BAD_CODE",
-            Code::OutOfRange => "OUT_OF_RANGE",
-            Code::NoVenue => "NO_VENUE",
-            Code::NothingToPick => "NOTHING_TO_PICK",
-        }
     }
 }
 
@@ -181,7 +102,7 @@ impl Refusal {
     /// The `error` object of an answer.
     pub(crate) fn error(&self) -> Value {
         let mut error = self.more.clone();
-        error.insert("code".to_owned(), json!(self.code.text()));
+        error.insert("code".to_owned(), json!(self.code.as_str()));
         error.insert("message".to_owned(), json!(self.message));
         if let Some(wait) = self.retry_after_ms {
             error.insert("retryAfterMs".to_owned(), json!(wait));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tutti_store::{Batch, StoreError, StoreFuture};
 
-use crate::accounts::DataHolder;
+use crate::accounts::PersonalData;
 use crate::rooms::log::members::{MemberDocuments, rooms_of};
 use crate::rooms::rules::event::{Entry, Event, EventKind, MemberRole, Private};
 use crate::rooms::rules::ids::MemberId;
@@ -20,7 +20,7 @@ const ERASED: &str = "(erased)";
 /// The rooms as a part of the program that keeps personal data.
 pub(crate) struct RoomsPersonalData(pub(crate) Arc<Rooms>);
 
-impl DataHolder for RoomsPersonalData {
+impl PersonalData for RoomsPersonalData {
     fn name(&self) -> &'static str {
         "rooms"
     }

@@ -9,7 +9,7 @@ use tokio::sync::{OnceCell, mpsc};
 use tutti_store::SharedStore;
 
 use crate::accounts::{Accounts, Caller};
-use crate::limits::{Buckets, Rate};
+use crate::limits::{Rate, TokenBuckets};
 use crate::pictures::Pictures;
 use crate::rooms::cluster::link::Cluster;
 use crate::rooms::log::document::{CODES, ROOMS, RoomDocument, normalise_code};
@@ -50,9 +50,9 @@ pub(crate) struct Rooms {
 
 /// The rates of those who call without a connection, by user.
 pub(crate) struct CallerRates {
-    pub(crate) ops: Buckets<String>,
-    pub(crate) chat: Buckets<String>,
-    pub(crate) pictures: Buckets<String>,
+    pub(crate) ops: TokenBuckets<String>,
+    pub(crate) chat: TokenBuckets<String>,
+    pub(crate) pictures: TokenBuckets<String>,
 }
 
 impl Rooms {
@@ -63,7 +63,7 @@ impl Rooms {
         limits: RoomLimits,
         cluster: Option<Cluster>,
     ) -> Arc<Rooms> {
-        let buckets = |rate: Rate| Buckets::new(rate, CALLERS);
+        let buckets = |rate: Rate| TokenBuckets::new(rate, CALLERS);
         let callers = CallerRates { ops: buckets(limits.ops), chat: buckets(limits.chat), pictures: buckets(limits.pictures) };
         let (interactions, pending) = interactions::channel();
         let services = Services {

@@ -56,7 +56,7 @@ function translated(reason: string, people: readonly Person[]): string {
 /** A refusal in words. */
 export function trouble(error: ApiError): string {
   if (error.status === 0) return t.offline;
-  if (error.code === "NotTrained") return t.untrained;
+  if (error.code === "NOT_TRAINED") return t.untrained;
   if (error.status === 503 || error.status === 429) return t.busy;
   if (error.status === 400 && /`near`/.test(error.message)) return t.wrongPoint;
   return fill(t.failed, { message: error.message });

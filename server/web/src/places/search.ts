@@ -53,7 +53,7 @@ async function recommendedForKnown(near: Point, found: People, signal: AbortSign
     for (const person of found.people) person.known = !answer.unknown.includes(person.id);
     return answer;
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === "Unknown" && found.people.length > 0)) throw error;
+    if (!(error instanceof ApiError && error.code === "NOT_FOUND" && found.people.length > 0)) throw error;
     for (const person of found.people) person.known = false;
     found.lack = "unknown";
     return ask([]);

@@ -13,7 +13,7 @@ export function trouble(error: ApiError): string {
   if (error.status === 0) return t.offline;
   if (error.status === 429) return t.tooMany;
   if (error.status === 503) return t.busy;
-  if (error.code === "NotTrained") return t.untrained;
+  if (error.code === "NOT_TRAINED") return t.untrained;
   return fill(t.failed, { message: error.message });
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::rooms::rules::event::{Event, EventKind, MemberRole, Private, Song};
-use crate::rooms::rules::ids::{MemberId, PictureId, RoomId, SERVER};
+use crate::rooms::rules::ids::{MemberId, PictureId, RoomId};
 use crate::rooms::rules::op::Action;
 use crate::rooms::rules::refusal::{Code, Refusal};
 use crate::rooms::rules::settings::RoomSettings;
@@ -81,7 +81,7 @@ impl Draft {
     }
 
     pub(crate) fn of_server(kind: EventKind) -> Draft {
-        Draft { by: SERVER.into(), kind, private: Private::default() }
+        Draft { by: MemberId::server(), kind, private: Private::default() }
     }
 }
 

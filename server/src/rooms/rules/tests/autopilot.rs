@@ -11,14 +11,14 @@ fn candidate(name: &str, vector: [f32; 2]) -> Candidate {
     Candidate { song: song(name), vector: Some(Arc::from(vector)) }
 }
 
-fn candidates(candidates: Vec<Candidate>, tastes: &[(&str, Option<[f32; 2]>)]) -> CandidateSet {
+fn candidate_set(candidates: Vec<Candidate>, tastes: &[(&str, Option<[f32; 2]>)]) -> CandidateSet {
     let vectors = candidates.iter().filter_map(|one| Some((one.song.id.clone(), one.vector.clone()?))).collect();
     let tastes = tastes.iter().map(|(who, taste)| (id(who), taste.map(Arc::from))).collect();
     CandidateSet { candidates, vectors, tastes }
 }
 
 fn add(room: &mut TestRoom, song: &Arc<super::Song>) -> ItemId {
-    let item = id(&format!("i{}", room.state.rev + 1));
+    let item: ItemId = id(&format!("i{}", room.state.rev + 1));
     room.log_one(Draft::of_server(EventKind::SongAdded { item: item.clone(), note: None, song: song.clone() }));
     item
 }
@@ -26,8 +26,9 @@ fn add(room: &mut TestRoom, song: &Arc<super::Song>) -> ItemId {
 #[test]
 fn opposite_tastes_get_half_each() {
     let mut room = TestRoom::with(silent(RoomSettings::default()), &["a", "b"]);
-    let candidates = (0..80).map(|n| candidate(&format!("{n:02}"), if n % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] })).collect();
-    let candidates = candidates(candidates, &[("a", Some([1.0, 0.0])), ("b", Some([0.0, 1.0])), ("host", None)]);
+    let candidates: Vec<Candidate> =
+        (0..80).map(|n| candidate(&format!("{n:02}"), if n % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] })).collect();
+    let candidates = candidate_set(candidates, &[("a", Some([1.0, 0.0])), ("b", Some([0.0, 1.0])), ("host", None)]);
     let mut even = 0;
     for _ in 0..30 {
         let picked = pick(&room.state, room.now, &candidates).expect("a pick");
@@ -46,7 +47,7 @@ fn what_was_played_queued_or_thrown_out_is_not_picked() {
     let names = ["played", "queued", "vetoed"];
     let mut candidates: Vec<Candidate> = names.iter().map(|name| candidate(name, [1.0, 0.0])).collect();
     candidates.push(explicit);
-    let candidates = candidates(candidates, &[("a", Some([1.0, 0.0]))]);
+    let candidates = candidate_set(candidates, &[("a", Some([1.0, 0.0]))]);
     let played = add(&mut room, &song("played"));
     room.act("host", &Action::Start { item: Some(played) }).unwrap();
     add(&mut room, &song("queued"));
@@ -60,7 +61,8 @@ fn what_was_played_queued_or_thrown_out_is_not_picked() {
 #[test]
 fn equals_go_by_id_and_the_reasons_name_everybody() {
     let room = TestRoom::with(silent(RoomSettings::default()), &["a"]);
-    let candidates = candidates(vec![candidate("b", [0.0, 1.0]), candidate("a", [0.0, 1.0])], &[("a", Some([0.0, 1.0])), ("host", None)]);
+    let candidates =
+        candidate_set(vec![candidate("b", [0.0, 1.0]), candidate("a", [0.0, 1.0])], &[("a", Some([0.0, 1.0])), ("host", None)]);
     let picked = pick(&room.state, room.now, &candidates).unwrap();
     assert_eq!(picked.song.title, "a");
     assert_eq!(picked.scores.values().copied().collect::<Vec<_>>(), [1.0, 1.0], "who tells no taste counts with the others' mean");
@@ -74,7 +76,7 @@ fn an_artist_does_not_come_twice_in_a_row_if_there_is_another() {
         song: Arc::new(super::Song { artist: artist.to_owned(), ..(*song(name)).clone() }),
         vector: Some(Arc::from([1.0, 0.0])),
     };
-    let candidates = candidates(vec![of("a", "same"), of("b", "same"), of("c", "other")], &[("a", Some([1.0, 0.0]))]);
+    let candidates = candidate_set(vec![of("a", "same"), of("b", "same"), of("c", "other")], &[("a", Some([1.0, 0.0]))]);
     let first = pick(&room.state, room.now, &candidates).unwrap();
     assert_eq!(first.song.title, "a");
     add(&mut room, &first.song);

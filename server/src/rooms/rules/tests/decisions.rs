@@ -34,14 +34,14 @@ fn each_role_may_do_what_the_contract_says() {
         (Action::Unban { member: id("a") }, "H"),
         (Action::Settings { name: None, settings: Default::default() }, "H"),
         (Action::CheckIn(CheckIn::Code("X".to_owned())), "HCG"),
-        (Action::Detected { song: Detection::Song(item()), confidence: 1.0, source: "x".to_owned() }, "HCS"),
+        (Action::Detected { song: Detection::Song(id("i1")), confidence: 1.0, source: "x".to_owned() }, "HCS"),
         (Action::Next, "HCS"),
         (Action::Leave, "HCGS"),
         (Action::Close, "H"),
     ];
     for (action, who) in all {
         for (role, letter) in [(MemberRole::Host, 'H'), (MemberRole::Cohost, 'C'), (MemberRole::Guest, 'G'), (MemberRole::Screen, 'S')] {
-            assert_eq!(may(role, &action, &settings).is_ok(), who.contains(letter), "{role:?} {ask:?}");
+            assert_eq!(may(role, &action, &settings).is_ok(), who.contains(letter), "{role:?} {action:?}");
         }
     }
 }

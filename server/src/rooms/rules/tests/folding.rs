@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::{Draft, TestRoom, id, silent};
 use crate::rooms::rules::event::{EventKind, MemberRole, Reason, Vote};
 use crate::rooms::rules::op::Action;
@@ -5,7 +7,7 @@ use crate::rooms::rules::settings::RoomSettings;
 use crate::rooms::rules::state::State;
 
 #[test]
-fn a_member_who_leaves_keeps_his_songs_and_loses_his_votes() {
+fn the_songs_of_a_member_who_leaves_stay_and_the_votes_go() {
     let mut room = TestRoom::with(silent(RoomSettings::default()), &["a", "b"]);
     let item = room.add("a", "A");
     room.act("b", &Action::Vote { item: item.clone(), vote: Vote::Up }).unwrap();
@@ -66,16 +68,15 @@ fn events_that_make_no_sense_change_nothing_but_the_revision() {
     let mut room = TestRoom::with(silent(RoomSettings::default()), &["a"]);
     room.add("a", "A");
     let before = room.state.clone();
-    let none = id("nothing");
     for kind in [
-        EventKind::SongRemoved { item: none.clone(), reason: Reason::Removed },
-        EventKind::SongVoted { item: none.clone(), vote: Vote::Up },
-        EventKind::SongMoved { item: none.clone(), to: 3 },
-        EventKind::PlayEnded { item: none.clone(), reason: Reason::Finished },
-        EventKind::SkipVoted { item: none.clone() },
-        EventKind::MemberRole { member: none.clone(), role: MemberRole::Cohost },
+        EventKind::SongRemoved { item: id("nothing"), reason: Reason::Removed },
+        EventKind::SongVoted { item: id("nothing"), vote: Vote::Up },
+        EventKind::SongMoved { item: id("nothing"), to: 3 },
+        EventKind::PlayEnded { item: id("nothing"), reason: Reason::Finished },
+        EventKind::SkipVoted { item: id("nothing") },
+        EventKind::MemberRole { member: id("nothing"), role: MemberRole::Cohost },
         EventKind::ChatDeleted { seq: 12_345 },
-        EventKind::MemberUnbanned { member: none },
+        EventKind::MemberUnbanned { member: id("nothing") },
     ] {
         room.log_one(Draft::of_server(kind));
     }
@@ -122,5 +123,41 @@ fn sorted(value: &serde_json::Value) {
         }
         serde_json::Value::Array(list) => list.iter().for_each(sorted),
         _ => {}
+    }
+}
+
+/// What the versions before persistent maps and typed ids wrote; data directories and exports hold it.
+#[test]
+fn what_older_versions_wrote_is_read_and_written_the_same() {
+    let song = |name: &str| json!({"artist": "x", "durationMs": 180_000, "explicit": false, "id": name, "title": name});
+    let snapshot = json!({
+        "rev": 12, "ts": 1000, "name": "Party", "open": true, "host": "host", "settings": RoomSettings::default(),
+        "members": {
+            "a": {"name": "A", "role": "guest", "joinedSeq": 2, "device": 7},
+            "host": {"name": "Host", "role": "host", "joinedSeq": 1},
+        },
+        "queue": [{
+            "item": "i3", "song": song("A"), "by": "a", "note": "please", "addedSeq": 3, "scoreSeq": 4,
+            "votes": {"a": "up", "host": "down"}, "vetoes": ["a"], "pin": {"index": 0, "seq": 5},
+        }],
+        "now": {
+            "atMs": 900, "by": "host", "item": "i4", "positionMs": 0, "skips": ["a"], "song": song("B"), "startedMs": 900, "state": "playing",
+        },
+        "history": [{"by": "a", "endedMs": 800, "item": "i2", "reason": "finished", "song": song("C"), "startedMs": 700}],
+        "chat": [{"by": "a", "deleted": false, "replyTo": null, "seq": 6, "text": "hello", "ts": 950}],
+        "pictures": [{"by": "a", "caption": null, "mime": "image/png", "picture": "p1", "ts": 960, "url": "/v1/rooms/r/pictures/p1"}],
+        "bans": {"b": {"device": 9, "name": "B", "reason": null}},
+        "turns": {"a": 1}, "vetoes": {"a": 1}, "unwanted": ["D"], "started": {"B": 900}, "checkedIn": {"a": 5000}, "kicked": {"c": 60_950},
+    });
+    let state: State = serde_json::from_value(snapshot.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&state).unwrap(), snapshot);
+    for entry in [
+        json!({"by": "a", "type": "song.added", "data": {"item": "i3", "note": null, "song": song("A")}, "op": "o1", "room": "r", "seq": 3, "ts": 5,
+            "private": {"digest": 1}}),
+        json!({"by": "server", "type": "autopilot.picked", "data": {"scores": {"a": 0.5}, "songId": "A", "weights": {"a": 1.0}}, "op": null,
+            "room": "r", "seq": 4, "ts": 5}),
+    ] {
+        let read: super::Entry = serde_json::from_value(entry.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), entry);
     }
 }

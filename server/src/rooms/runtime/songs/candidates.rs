@@ -107,7 +107,8 @@ impl SongCandidates {
     }
 
     fn of_catalogue(&self, state: &State, tastes_told: Vec<MemberTaste>, preferences: &SongPreferences) -> CandidateSet {
-        let filter = preferences.style.filter().and_then(|text| Some(Filter { query: crate::words::filter(&text).ok()??, text }));
+        let filter =
+            preferences.style.filter().and_then(|text| Some(Filter { query: crate::query_parameters::filter(&text).ok()??, text }));
         let Ok((model, open)) = self.tastes.songs(&self.engine, filter.as_ref()) else {
             return CandidateSet { candidates: self.popular(filter.as_ref()), tastes: tastes_told, ..CandidateSet::default() };
         };
@@ -155,8 +156,8 @@ impl SongCandidates {
 
     /// Songs that many like, when no tastes are known.
     fn popular(&self, filter: Option<&Filter>) -> Vec<Candidate> {
-        let sort = crate::words::sort("popularity desc").unwrap_or_default();
-        let Ok(query) = crate::words::query("", crate::words::Syntax::default()) else { return Vec::new() };
+        let sort = crate::query_parameters::sort("popularity desc").unwrap_or_default();
+        let Ok(query) = crate::query_parameters::query("", crate::query_parameters::Syntax::default()) else { return Vec::new() };
         let filter = filter.map(|filter| filter.query.clone());
         let request = SearchRequest { query, filter, sort, top: MAX_CANDIDATES * 4, count: false, ..SearchRequest::default() };
         let found = self.engine.index("songs").and_then(|index| index.search(&request));

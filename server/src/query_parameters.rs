@@ -1,0 +1,228 @@
+//! The small notations that the command line and the HTTP parameters share: fields with factors, facets, sort keys,
+//! chosen facet values, highlight fields.
+
+use tutti_engine::query::ast::{Query, SearchMode};
+use tutti_engine::query::{QueryError, parse_filter, parse_lucene, parse_simple};
+use tutti_engine::search::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound, SortBy, SortKey};
+
+/// A mistake in one of the notations.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ParameterError {
+    /// What is wrong and what would be right.
+    #[error("{0}")]
+    Wrong(String),
+    /// A query or filter that does not parse.
+    #[error("{0}")]
+    Query(#[from] QueryError),
+}
+
+fn wrong<T>(message: String) -> Result<T, ParameterError> {
+    Err(ParameterError::Wrong(message))
+}
+
+/// Which grammar a query is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Syntax {
+    /// Lucene's classic query syntax.
+    #[default]
+    Lucene,
+    /// Azure's simple query syntax.
+    Simple,
+}
+
+impl std::str::FromStr for Syntax {
+    type Err = ParameterError;
+
+    fn from_str(text: &str) -> Result<Syntax, ParameterError> {
+        match text {
+            "lucene" | "full" => Ok(Syntax::Lucene),
+            "simple" => Ok(Syntax::Simple),
+            _ => wrong(format!("`{text}` is not a syntax: use lucene or simple")),
+        }
+    }
+}
+
+/// `any` or `all`; `OR` and `AND` mean the same.
+pub(crate) fn mode(text: &str) -> Result<SearchMode, ParameterError> {
+    match text {
+        "any" | "OR" | "or" => Ok(SearchMode::Any),
+        "all" | "AND" | "and" => Ok(SearchMode::All),
+        _ => wrong(format!("`{text}` is not a search mode: use any or all")),
+    }
+}
+
+/// Parses a query; nothing but blanks asks for everything.
+pub(crate) fn query(text: &str, syntax: Syntax) -> Result<Option<Query>, ParameterError> {
+    if text.trim().is_empty() || text.trim() == "*" {
+        return Ok(None);
+    }
+    Ok(Some(match syntax {
+        Syntax::Lucene => parse_lucene(text)?,
+        Syntax::Simple => parse_simple(text)?,
+    }))
+}
+
+/// Parses an OData filter; nothing but blanks is no filter.
+pub(crate) fn filter(text: &str) -> Result<Option<Query>, ParameterError> {
+    if text.trim().is_empty() { Ok(None) } else { Ok(Some(parse_filter(text)?)) }
+}
+
+/// `title^3,artist`: fields and their factors.
+pub(crate) fn fields(text: &str) -> Result<Vec<(String, f32)>, ParameterError> {
+    let mut out = Vec::new();
+    for part in parts(text) {
+        out.push(match part.split_once('^') {
+            None => (part.to_owned(), 1.0),
+            Some((field, boost)) => match boost.parse::<f32>() {
+                Ok(boost) if boost.is_finite() && boost >= 0.0 => (field.to_owned(), boost),
+                _ => return wrong(format!("`{boost}` in `{part}` is not a factor: write field^2 or field^0.5")),
+            },
+        });
+    }
+    Ok(out)
+}
+
+/// `title,artist`: names.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    parts(text).map(str::to_owned).collect()
+}
+
+/// `year desc, score`: sort keys, ascending unless they say otherwise; the score descends.
+pub(crate) fn sort(text: &str) -> Result<Vec<SortKey>, ParameterError> {
+    let mut out = Vec::new();
+    for part in parts(text) {
+        let mut words = part.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        let by = if matches!(name, "score" | "search.score()") { SortBy::Score } else { SortBy::Field(name.to_owned()) };
+        let descending = match (words.next(), words.next()) {
+            (None, _) => by == SortBy::Score,
+            (Some("asc"), None) => false,
+            (Some("desc"), None) => true,
+            _ => return wrong(format!("`{part}` is not a sort key: write `field`, `field asc`, `field desc` or `score`")),
+        };
+        out.push(SortKey { by, descending });
+    }
+    Ok(out)
+}
+
+/// `title,lyrics-3`: fields to mark and how many fragments of each.
+pub(crate) fn highlight(text: &str) -> Result<Vec<(String, usize)>, ParameterError> {
+    let mut out = Vec::new();
+    for part in parts(text) {
+        out.push(match part.rsplit_once('-') {
+            None => (part.to_owned(), 5),
+            Some((field, count)) => match count.parse() {
+                Ok(count) if (1..=1000).contains(&count) => (field.to_owned(), count),
+                _ => return wrong(format!("`{count}` in `{part}` is not a number of fragments: write field-3")),
+            },
+        });
+    }
+    Ok(out)
+}
+
+/// `genres:Rock|Jazz`: the values chosen of a field.
+pub(crate) fn choice(text: &str) -> Result<(String, Vec<String>), ParameterError> {
+    match text.split_once(':') {
+        Some((field, values)) if !field.trim().is_empty() && !values.is_empty() => {
+            Ok((field.trim().to_owned(), values.split('|').map(str::to_owned).collect()))
+        }
+        _ => wrong(format!("`{text}` chooses nothing: write field:value or field:value|other value")),
+    }
+}
+
+/// `genres`, `genres,count:20,sort:value`, `year,interval:10`, `released,interval:month`, `year,values:1980|1990`.
+pub(crate) fn facet(text: &str) -> Result<FacetRequest, ParameterError> {
+    let mut pieces = text.split(',').map(str::trim);
+    let field = pieces.next().unwrap_or_default().to_owned();
+    if field.is_empty() {
+        return wrong("a facet needs a field, like `genres` or `genres,count:20`".to_owned());
+    }
+    let (mut count, mut order, mut offset) = (None, None, None);
+    let mut special: Option<FacetKind> = None;
+    for piece in pieces {
+        let Some((name, value)) = piece.split_once(':') else {
+            return wrong(format!("`{piece}` is not a facet option: use count, sort, interval, values or timeoffset"));
+        };
+        match name {
+            "count" => match value.parse::<usize>() {
+                Ok(0) => count = Some(usize::MAX),
+                Ok(number) => count = Some(number),
+                Err(_) => return wrong(format!("`count:{value}`: the count is a number of 1 or more, or 0 for all")),
+            },
+            "sort" => {
+                order = Some(match value {
+                    "count" => FacetOrder::CountDescending,
+                    "-count" => FacetOrder::CountAscending,
+                    "value" => FacetOrder::ValueAscending,
+                    "-value" => FacetOrder::ValueDescending,
+                    _ => return wrong(format!("`sort:{value}`: use count, -count, value or -value")),
+                });
+            }
+            "interval" | "values" if special.is_some() => {
+                return wrong(format!("`{text}`: interval and values do not go together"));
+            }
+            "interval" => special = Some(interval(value)?),
+            "values" => special = Some(FacetKind::Ranges(value.split('|').map(bound).collect::<Result<_, _>>()?)),
+            "timeoffset" => offset = Some(time_offset(value)?),
+            _ => return wrong(format!("`{name}` is not a facet option: use count, sort, interval, values or timeoffset")),
+        }
+    }
+    let kind = match (special, offset) {
+        (Some(_), _) if count.is_some() || order.is_some() => {
+            return wrong(format!("`{text}`: count and sort do not go with interval or values"));
+        }
+        (Some(FacetKind::DateInterval { unit, .. }), Some(offset_minutes)) => FacetKind::DateInterval { unit, offset_minutes },
+        (_, Some(_)) => return wrong(format!("`{text}`: timeoffset needs a calendar interval, like interval:day")),
+        (Some(kind), None) => kind,
+        (None, None) => FacetKind::Values { count: count.unwrap_or(10), order: order.unwrap_or_default() },
+    };
+    Ok(FacetRequest { field, kind })
+}
+
+fn interval(value: &str) -> Result<FacetKind, ParameterError> {
+    let unit = match value {
+        "minute" => DateUnit::Minute,
+        "hour" => DateUnit::Hour,
+        "day" => DateUnit::Day,
+        "week" => DateUnit::Week,
+        "month" => DateUnit::Month,
+        "quarter" => DateUnit::Quarter,
+        "year" => DateUnit::Year,
+        number => match number.parse::<f64>() {
+            Ok(width) if width.is_finite() && width > 0.0 => return Ok(FacetKind::Interval { width }),
+            _ => return wrong(format!("`interval:{value}`: use a number above 0, or minute, hour, day, week, month, quarter, year")),
+        },
+    };
+    Ok(FacetKind::DateInterval { unit, offset_minutes: 0 })
+}
+
+fn bound(text: &str) -> Result<RangeBound, ParameterError> {
+    if let Ok(number) = text.parse::<f64>() {
+        return Ok(RangeBound::Number(number));
+    }
+    match tutti_engine::index::micros(text) {
+        Some(micros) => Ok(RangeBound::Date(micros)),
+        None => wrong(format!("`{text}` in values: is neither a number nor a date like 2020-05-17T00:00:00Z")),
+    }
+}
+
+/// `+02:00`, `-0530` as minutes.
+fn time_offset(text: &str) -> Result<i32, ParameterError> {
+    let fail = || ParameterError::Wrong(format!("`timeoffset:{text}`: write an offset like +02:00 or -0530"));
+    let (sign, rest) = match text.as_bytes().first() {
+        Some(b'+') => (1, &text[1..]),
+        Some(b'-') => (-1, &text[1..]),
+        _ => (1, text),
+    };
+    let digits: String = rest.chars().filter(|letter| *letter != ':').collect();
+    let digits = if digits.len() == 2 { digits + "00" } else { digits };
+    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(fail());
+    }
+    let (hours, minutes): (i32, i32) = (digits[..2].parse().map_err(|_| fail())?, digits[2..].parse().map_err(|_| fail())?);
+    if hours > 14 || minutes > 59 { Err(fail()) } else { Ok(sign * (hours * 60 + minutes)) }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
