@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use tutti_index_schema::DefinitionErrors;
 
-use crate::index::analysis::AnalysisError;
+use crate::index::AnalysisError;
 use crate::query::QueryError;
 
 /// Any failure of the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The query text cannot be understood.
-    #[error("{0}")]
+    #[error(transparent)]
     Query(#[from] QueryError),
     /// The filter cannot be understood, or asks what its fields cannot answer.
-    #[error("{0}")]
+    #[error(transparent)]
     Filter(QueryError),
     /// No index has this name.
     #[error("index `{0}` does not exist")]
@@ -31,7 +31,7 @@ pub enum Error {
     NoSuchAlias(String),
     /// An index cannot be removed while an alias stands for it.
     #[error("index `{index}` is what alias `{alias}` stands for; point the alias elsewhere or remove it first")]
-    AliasInTheWay {
+    IndexHasAlias {
         /// The index.
         index: String,
         /// The alias.
@@ -67,10 +67,10 @@ pub enum Error {
     #[error("{0}")]
     BadRequest(String),
     /// The index definition has mistakes.
-    #[error("{0}")]
+    #[error(transparent)]
     Definition(#[from] DefinitionErrors),
     /// An analyzer cannot be built.
-    #[error("{0}")]
+    #[error(transparent)]
     Analysis(#[from] AnalysisError),
     /// A definition change that existing documents do not allow.
     #[error("index `{index}` cannot change this way: {what}")]
@@ -104,7 +104,18 @@ pub enum Error {
     },
     /// tantivy failed; almost always the disk.
     #[error("the index could not be read or written: {0}")]
-    Tantivy(#[from] tantivy::TantivyError),
+    Storage(#[source] StorageError),
+}
+
+/// A failure below the engine: of tantivy's files, as a rule of the disk.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct StorageError(tantivy::TantivyError);
+
+impl From<tantivy::TantivyError> for Error {
+    fn from(error: tantivy::TantivyError) -> Error {
+        Error::Storage(StorageError(error))
+    }
 }
 
 /// The result of engine calls.
@@ -131,7 +142,7 @@ impl Error {
             | Error::Filter(_)
             | Error::NoSuchIndex(_)
             | Error::NoSuchAlias(_)
-            | Error::AliasInTheWay { .. }
+            | Error::IndexHasAlias { .. }
             | Error::Changed(_)
             | Error::NoSuchSynonymMap(_)
             | Error::IndexExists(_)
@@ -142,7 +153,7 @@ impl Error {
             | Error::Definition(_)
             | Error::Analysis(_)
             | Error::CannotChange { .. } => true,
-            Error::ReadOnly(_) | Error::BuildRunning(_) | Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => false,
+            Error::ReadOnly(_) | Error::BuildRunning(_) | Error::Damaged { .. } | Error::Io { .. } | Error::Storage(_) => false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a JSON document suits a definition: members, types, ranges, the key. Every mistake with its pointer and a remedy.
+//! Whether a JSON document suits a definition: members, types, ranges, the key. Every error with its pointer and a remedy.
 //! Batches, actions and what is stored are the engine's business.
 
 use std::{collections::HashMap, fmt};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     date::date_time_micros,
     definition::{Field, FieldType, IndexDefinition, ValueType},
-    mistakes::join,
+    errors::join,
     names,
 };
 
@@ -20,7 +20,7 @@ pub const MAX_TERM_BYTES: usize = 32_766;
 const MAX_ELEMENTS: usize = 3000;
 const KEPT: usize = 50;
 
-/// What kind of mistake it is: services treat them differently.
+/// What kind of error it is: services treat them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentErrorKind {
     /// A value or member that the definition does not have room for.
@@ -33,10 +33,10 @@ pub enum DocumentErrorKind {
     TooManyElements,
 }
 
-/// One mistake in a document.
+/// One error in a document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct DocumentError {
-    /// What kind of mistake it is.
+    /// What kind of error it is.
     pub kind: DocumentErrorKind,
     /// JSON pointer (RFC 6901) of the offending value.
     pub pointer: String,
@@ -56,7 +56,7 @@ impl fmt::Display for DocumentError {
 /// Checks `document` against `definition`. For more than one document make a [`DocumentChecker`].
 ///
 /// # Errors
-/// Every mistake, in the document's order.
+/// Every error, in the document's order.
 pub fn check(definition: &IndexDefinition, document: &Map<String, Value>) -> Result<(), Vec<DocumentError>> {
     DocumentChecker::new(definition).check(document)
 }
@@ -131,7 +131,7 @@ impl DocumentChecker {
     /// Checks one document.
     ///
     /// # Errors
-    /// Every mistake (the first 50), in the document's order.
+    /// Every error (the first 50), in the document's order.
     pub fn check(&self, document: &Map<String, Value>) -> Result<(), Vec<DocumentError>> {
         let mut found = Found { errors: Vec::new(), elements: 0 };
         self.root.check(document, Place::Root, &mut found);

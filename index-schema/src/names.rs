@@ -38,29 +38,35 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     if name.len() > 64 {
         return None;
     }
-    let lower = name.to_lowercase();
     known
         .into_iter()
-        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (edit_distance(name, candidate), candidate))
         .filter(|(distance, candidate)| *distance * 5 <= 2 * candidate.len().max(name.len()))
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+/// Insertions, deletions, replacements and swaps of neighbours between two short texts, case aside (optimal string alignment).
+/// Looks at the first 128 characters of each; O(length²).
+#[must_use]
+pub fn edit_distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.to_lowercase().chars().take(128).collect();
+    let b: Vec<char> = b.to_lowercase().chars().take(128).collect();
+    let mut rows: [Vec<usize>; 3] = [Vec::new(), (0..=b.len()).collect(), vec![0; b.len() + 1]];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(rows[1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[0][j - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.swap(0, 1);
+        rows[1] = row;
     }
-    row[b.len()]
+    rows[1][b.len()]
 }
 
 /// `did you mean ...?`, or the whole list when nothing is near and the list is short.
@@ -70,5 +76,17 @@ pub(crate) fn suggestion(name: &str, known: &[&str]) -> String {
         None if known.is_empty() => "there is none to choose from".to_owned(),
         None if known.len() <= 24 => format!("known are {}", known.join(", ")),
         None => format!("known are {} and {} others", known[..6].join(", "), known.len() - 6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edit_distance;
+
+    #[test]
+    fn distances() {
+        assert_eq!(edit_distance("title", "titel"), 1);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("Genre", "genres"), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! An index definition from its Azure AI Search JSON form, checked. Reports every mistake, not only the first: reading goes on
+//! An index definition from its Azure AI Search JSON form, checked. Reports every error, not only the first: reading goes on
 //! with what can be read, and the definition is handed out only when nothing was wrong. Rules of one part live in its file.
 
 mod analysis;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     definition::{Bm25, IndexDefinition},
-    mistakes::DefinitionErrors,
+    errors::DefinitionErrors,
     names,
 };
 
@@ -41,13 +41,13 @@ impl IndexDefinition {
     /// Reads and checks a definition in its JSON text.
     ///
     /// # Errors
-    /// Every mistake, each with its place and a remedy.
+    /// Every error, each with its place and a remedy.
     pub fn from_json(bytes: &[u8]) -> Result<IndexDefinition, DefinitionErrors> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-            let mut mistakes = DefinitionErrors::default();
-            mistakes.add("", format!("not valid JSON: {error}"), "correct the text at that line and column");
-            mistakes
+            let mut errors = DefinitionErrors::default();
+            errors.add("", format!("not valid JSON: {error}"), "correct the text at that line and column");
+            errors
         })?;
         IndexDefinition::from_value(&value)
     }
@@ -55,7 +55,7 @@ impl IndexDefinition {
     /// Reads and checks a definition from a JSON value.
     ///
     /// # Errors
-    /// Every mistake, each with its place and a remedy.
+    /// Every error, each with its place and a remedy.
     pub fn from_value(value: &Value) -> Result<IndexDefinition, DefinitionErrors> {
         let mut errors = DefinitionErrors::default();
         let definition = read(&Node::root(value), &mut errors);

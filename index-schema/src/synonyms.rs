@@ -24,7 +24,7 @@ pub enum SynonymRule {
     },
 }
 
-/// A mistake in a synonym map.
+/// A error in a synonym map.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {what}")]
 pub struct SynonymError {
@@ -66,7 +66,7 @@ impl SynonymMap {
             }
             match parse_rule(line) {
                 Ok(rule) => rules.push(rule),
-                Err(mistake) => errors.push(SynonymError { line: i + 1, column: mistake.column, what: mistake.what }),
+                Err(error) => errors.push(SynonymError { line: i + 1, column: error.column, what: error.what }),
             }
         }
         if rules.len() > MAX_RULES {
@@ -91,13 +91,21 @@ impl SynonymMap {
 }
 
 /// What is wrong within one rule.
-pub(crate) struct RuleMistake {
+pub(crate) struct RuleError {
     pub(crate) column: usize,
     pub(crate) what: String,
 }
 
+/// Reads one rule: a line that is neither empty nor a comment.
+///
+/// # Errors
+/// What is wrong with it; the line is 1.
+pub fn parse_synonym_rule(line: &str) -> Result<SynonymRule, SynonymError> {
+    parse_rule(line).map_err(|error| SynonymError { line: 1, column: error.column, what: error.what })
+}
+
 /// Reads one line that is neither empty nor a comment.
-pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleMistake> {
+pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleError> {
     let mut sides: Vec<Vec<String>> = vec![Vec::new()];
     let mut term = String::new();
     let mut start = 1;
@@ -107,7 +115,7 @@ pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleMistake> {
     let finish = |term: &mut String, kept: &mut usize, start: usize, side: &mut Vec<String>| {
         term.truncate(*kept);
         if term.is_empty() {
-            return Err(RuleMistake { column: start, what: "a term is missing here".to_owned() });
+            return Err(RuleError { column: start, what: "a term is missing here".to_owned() });
         }
         side.push(std::mem::take(term));
         *kept = 0;
@@ -118,7 +126,7 @@ pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleMistake> {
         match c {
             '\\' => {
                 let Some((_, next)) = chars.next() else {
-                    return Err(RuleMistake { column: i + 1, what: "`\\` at the end of the line escapes nothing".to_owned() });
+                    return Err(RuleError { column: i + 1, what: "`\\` at the end of the line escapes nothing".to_owned() });
                 };
                 term.push(next);
                 kept = term.len();
@@ -130,7 +138,7 @@ pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleMistake> {
             '=' if chars.peek().is_some_and(|(_, next)| *next == '>') => {
                 chars.next();
                 if sides.len() == 2 {
-                    return Err(RuleMistake { column: i + 1, what: "a second `=>`; a rule has at most one".to_owned() });
+                    return Err(RuleError { column: i + 1, what: "a second `=>`; a rule has at most one".to_owned() });
                 }
                 finish(&mut term, &mut kept, start, &mut sides[last])?;
                 sides.push(Vec::new());
@@ -148,14 +156,14 @@ pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleMistake> {
     let last = sides.len() - 1;
     finish(&mut term, &mut kept, start, &mut sides[last])?;
     if let Some(side) = sides.iter().find(|side| side.len() > MAX_TERMS) {
-        return Err(RuleMistake { column: 1, what: format!("{} terms on one side; at most {MAX_TERMS} are allowed", side.len()) });
+        return Err(RuleError { column: 1, what: format!("{} terms on one side; at most {MAX_TERMS} are allowed", side.len()) });
     }
     let to = if sides.len() == 2 { sides.pop() } else { None };
     let from = sides.pop().unwrap_or_default();
     match to {
         Some(to) => Ok(SynonymRule::Explicit { from, to }),
         None if from.len() < 2 => {
-            Err(RuleMistake { column: 1, what: "a rule with one term means nothing; write `a, b` or `a => b`".to_owned() })
+            Err(RuleError { column: 1, what: "a rule with one term means nothing; write `a, b` or `a => b`".to_owned() })
         }
         None => Ok(SynonymRule::Equivalent(from)),
     }

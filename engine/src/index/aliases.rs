@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::generation::replace;
 use crate::error::{Error, Result};
 
 /// What an alias stands for.
@@ -82,7 +82,7 @@ impl Aliases {
         let mut changed = self.all();
         change(&mut changed)?;
         let bytes = serde_json::to_vec_pretty(&changed).map_err(std::io::Error::other).map_err(Error::at(&self.path))?;
-        replace(&self.path, &bytes).map_err(Error::at(&self.path))?;
+        tutti_wal::replace_file(&self.path, |file| file.write_all(&bytes)).map_err(Error::at(&self.path))?;
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = changed;
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value};
@@ -14,8 +15,10 @@ use tantivy::{IndexWriter, TantivyDocument};
 use tutti_index_schema::{DocumentChecker, IndexDefinition};
 
 use super::document;
-use super::generation::{self, Generation, Lock};
-use super::layout::{Board, Layout};
+use super::fields::Fields;
+use super::files::{self, Lock};
+use super::generation::{self, Generation};
+use super::layout::Layout;
 use crate::error::{Error, Result};
 
 /// How a bulk build uses the machine.
@@ -81,7 +84,7 @@ impl BulkBuild {
         fs::create_dir_all(folder).map_err(Error::at(folder))?;
         let lock = Lock::try_take(&folder.join("build.lock"))?.ok_or_else(|| Error::BuildRunning(name.to_owned()))?;
         let log_folder = folder.join("log");
-        let committed = match generation::current(folder)? {
+        let committed = match files::current(folder)? {
             Some(current) => Generation::open(name, &folder.join(current)).and_then(|generation| generation.committed()).unwrap_or(0),
             None => 0,
         };
@@ -90,9 +93,8 @@ impl BulkBuild {
         if building.exists() {
             fs::remove_dir_all(&building).map_err(Error::at(&building))?;
         }
-        let board = Board::new(definition);
-        Generation::create(&building, definition, &board)?;
-        let layout = Layout::new(definition, &board)?;
+        let fields = Fields::new(&Arc::new(definition.clone()))?;
+        let layout = Generation::create(&building, &fields)?;
         let index = tantivy::Index::open_in_dir(&building)?;
         generation::register_analyzers(&index, definition, &layout)?;
         let threads = if options.threads == 0 { rayon::current_num_threads() } else { options.threads };
@@ -184,7 +186,7 @@ impl BulkBuild {
         for entry in fs::read_dir(&self.building).map_err(Error::at(&self.building))? {
             bytes += entry.and_then(|entry| entry.metadata()).map_err(Error::at(&self.building))?.len();
         }
-        generation::swap_in(&self.folder, &self.building)?;
+        files::swap_in(&self.folder, &self.building)?;
         Ok(Built { documents, rejected: self.rejected, bytes })
     }
 

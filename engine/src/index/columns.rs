@@ -31,10 +31,8 @@ impl Columns {
         let columns = reader.fast_fields();
         let found = match kind {
             Kind::Text | Kind::Suggest => None,
-            Kind::Exact => columns.str(name)?.map(|strings| (strings.ords().clone(), Some(strings))),
-            Kind::Whole | Kind::WholeColumn | Kind::Decimal | Kind::DecimalColumn => {
-                columns.u64_lenient(name)?.map(|(numbers, _)| (numbers, None))
-            }
+            Kind::Keyword => columns.str(name)?.map(|strings| (strings.ords().clone(), Some(strings))),
+            Kind::I64 | Kind::I64Column | Kind::F64 | Kind::F64Column => columns.u64_lenient(name)?.map(|(numbers, _)| (numbers, None)),
         };
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         open.entry(segment).or_default().insert(name.to_owned(), found.clone());

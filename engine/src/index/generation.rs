@@ -12,9 +12,9 @@
 //! CURRENT and index.json are replaced by rename, so a reader sees the old state or the new one.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -24,10 +24,12 @@ use tantivy::schema::Field as Slot;
 use tantivy::{IndexReader, ReloadPolicy, Searcher, SegmentReader};
 use tutti_index_schema::{DocumentChecker, IndexDefinition};
 
-use super::analysis::{self, Analyzer};
+use super::analysis::{self, DEFAULT_ANALYZER};
 use super::columns::Columns;
-use super::layout::{Board, Layout, SUGGEST_TOKENIZER};
-use super::synonym_table::Tables;
+use super::fields::Fields;
+use super::files;
+use super::layout::{Layout, SUGGEST_TOKENIZER, SlotAllocation};
+use super::synonyms::SynonymTables;
 use super::vectors::Vectors;
 use crate::error::{Error, Result};
 
@@ -42,7 +44,9 @@ struct Manifest {
     #[serde(default)]
     revision: u64,
     definition: serde_json::Value,
-    board: Board,
+    /// Its name on disk is older than this one.
+    #[serde(rename = "board")]
+    allocation: SlotAllocation,
 }
 
 /// An open generation: everything a search needs, none of what changes.
@@ -51,28 +55,29 @@ pub(crate) struct Generation {
     pub(crate) folder: PathBuf,
     pub(crate) definition: Arc<IndexDefinition>,
     pub(crate) revision: u64,
-    pub(crate) board: Board,
+    pub(crate) allocation: SlotAllocation,
+    pub(crate) fields: Arc<Fields>,
     pub(crate) layout: Arc<Layout>,
     pub(crate) checker: DocumentChecker,
     pub(crate) index: tantivy::Index,
     reader: IndexReader,
-    /// Query-side analyzers, by position in `layout.fields`.
-    pub(crate) analyzers: Vec<Option<Analyzer>>,
     /// Documents with at least one token, per segment and text slot; counted once per segment, when first asked for.
     lengths: RwLock<HashMap<(SegmentId, Slot), u64>>,
     pub(crate) columns: Arc<Columns>,
     pub(crate) vectors: Vectors,
     /// Synonyms as the fields' analyzers see them.
-    pub(crate) synonyms: Tables,
+    pub(crate) synonyms: SynonymTables,
 }
 
 impl Generation {
-    /// Makes the files of an empty generation in `folder`, which must not exist.
-    pub(crate) fn create(folder: &Path, definition: &IndexDefinition, board: &Board) -> Result<()> {
+    /// Makes the files of an empty generation in `folder`, which must not exist, and says where its fields are.
+    pub(crate) fn create(folder: &Path, fields: &Fields) -> Result<Layout> {
         fs::create_dir_all(folder).map_err(Error::at(folder))?;
-        let layout = Layout::new(definition, board)?;
-        tantivy::Index::create_in_dir(folder, layout.schema)?;
-        write_manifest(folder, definition, board)
+        let allocation = SlotAllocation::new(fields.definition());
+        let layout = Layout::new(fields, &allocation);
+        tantivy::Index::create_in_dir(folder, layout.schema.clone())?;
+        write_manifest(folder, fields.definition(), &allocation)?;
+        Ok(layout)
     }
 
     /// Opens `folder`. Work is proportional to the number of segments, not of documents.
@@ -85,34 +90,40 @@ impl Generation {
             return Err(damaged(format!("its format is {}, this program reads {FORMAT}", manifest.format)));
         }
         let definition = IndexDefinition::from_value(&manifest.definition).map_err(|error| damaged(format!("index.json: {error}")))?;
-        let layout = Layout::new(&definition, &manifest.board)?;
+        let definition = Arc::new(definition);
+        let fields = Fields::new(&definition)?;
+        let layout = Layout::new(&fields, &manifest.allocation);
         let index = tantivy::Index::open_in_dir(folder)?;
         register_analyzers(&index, &definition, &layout)?;
-        let mut analyzers = Vec::with_capacity(layout.fields.len());
-        for field in &layout.fields {
-            let name = field.field.search_analyzer.as_deref().or(field.field.analyzer.as_deref()).unwrap_or(DEFAULT_ANALYZER);
-            analyzers.push(match field.text {
-                Some(_) => Some(analysis::analyzer(name, &definition)?),
-                None => None,
-            });
-        }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Generation {
             name: folder.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned(),
             folder: folder.to_owned(),
             checker: DocumentChecker::new(&definition),
-            definition: Arc::new(definition),
+            definition,
+            fields: Arc::new(fields),
             revision: manifest.revision,
-            board: manifest.board,
+            allocation: manifest.allocation,
             vectors: Vectors::new(folder, layout.source),
             layout: Arc::new(layout),
             index,
             reader,
-            analyzers,
             lengths: RwLock::default(),
             columns: Arc::default(),
-            synonyms: Tables::default(),
+            synonyms: SynonymTables::default(),
         })
+    }
+
+    /// Opens the generation CURRENT names; a swap between the two steps is tried again.
+    pub(crate) fn open_current(index_name: &str, folder: &Path) -> Result<Generation> {
+        let mut tries = 0;
+        loop {
+            let current = files::current(folder)?.ok_or_else(|| Error::NoSuchIndex(index_name.to_owned()))?;
+            match Generation::open(index_name, &folder.join(&current)) {
+                Err(_) if tries < 3 && files::current(folder)?.is_some_and(|now| now != current) => tries += 1,
+                other => return other,
+            }
+        }
     }
 
     /// The last committed state.
@@ -142,7 +153,7 @@ impl Generation {
             let Some(next) = segments.iter().find(|segment| !ready.contains(&segment.id())) else { return Ok(()) };
             let reader = SegmentReader::open(next)?;
             for (field, vector) in self.layout.vectors() {
-                self.vectors.of(&reader, &field.path, vector)?;
+                self.vectors.of(&reader, &field.info.path, vector)?;
             }
             ready.push(next.id());
         }
@@ -179,115 +190,30 @@ impl Generation {
     }
 }
 
-/// The analyzer of a searchable field that names none.
-const DEFAULT_ANALYZER: &str = "standard.lucene";
-
 /// Gives every text slot in use the analyzer its field names.
 pub(crate) fn register_analyzers(index: &tantivy::Index, definition: &IndexDefinition, layout: &Layout) -> Result<()> {
     for (_, entry) in layout.schema.fields().filter(|(_, entry)| entry.name().starts_with("text")) {
         index.tokenizers().register(entry.name(), analysis::analyzer("keyword", definition)?.text_analyzer());
     }
     index.tokenizers().register(SUGGEST_TOKENIZER, analysis::word_pairs(analysis::analyzer(DEFAULT_ANALYZER, definition)?.text_analyzer()));
-    for field in layout.searchable() {
-        let name = field.field.index_analyzer.as_deref().or(field.field.analyzer.as_deref()).unwrap_or(DEFAULT_ANALYZER);
+    for field in layout.fields() {
+        let Some(text) = &field.text else { continue };
+        let named = &field.info.definition;
+        let name = named.index_analyzer.as_deref().or(named.analyzer.as_deref()).unwrap_or(DEFAULT_ANALYZER);
         let analyzer = analysis::analyzer(name, definition)?.text_analyzer();
-        let analyzer = if field.many { analysis::multi_value(analyzer) } else { analyzer };
-        if let Some(text) = &field.text {
-            index.tokenizers().register(&text.name, analyzer);
-        }
+        let analyzer = if field.info.multi_valued { analysis::multi_value(analyzer) } else { analyzer };
+        index.tokenizers().register(&text.name, analyzer);
     }
     Ok(())
 }
 
 /// Replaces `index.json` of a generation.
-pub(crate) fn write_manifest(folder: &Path, definition: &IndexDefinition, board: &Board) -> Result<()> {
+pub(crate) fn write_manifest(folder: &Path, definition: &IndexDefinition, allocation: &SlotAllocation) -> Result<()> {
     let definition = definition.to_json();
     // Random, so that an index that is made anew does not look like the one before.
     let revision = RandomState::new().hash_one(definition.to_string());
-    let manifest = Manifest { format: FORMAT, revision, definition, board: board.clone() };
+    let manifest = Manifest { format: FORMAT, revision, definition, allocation: allocation.clone() };
     let path = folder.join("index.json");
     let bytes = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other).map_err(Error::at(&path))?;
-    replace(&path, &bytes).map_err(Error::at(&path))
-}
-
-/// The served generation's folder name, or `None` when the index was never finished.
-pub(crate) fn current(folder: &Path) -> Result<Option<String>> {
-    let path = folder.join("CURRENT");
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(text.trim().to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::at(&path)(error)),
-    }
-}
-
-/// Makes a finished folder the served generation, in one step.
-pub(crate) fn swap_in(folder: &Path, building: &Path) -> Result<String> {
-    let number = numbers(folder)?.last().copied().unwrap_or(0) + 1;
-    let name = format!("gen-{number:06}");
-    let target = folder.join(&name);
-    sync_folder(building)?;
-    fs::rename(building, &target).map_err(Error::at(&target))?;
-    sync_folder(folder)?;
-    let path = folder.join("CURRENT");
-    replace(&path, name.as_bytes()).map_err(Error::at(&path))?;
-    Ok(name)
-}
-
-/// Removes generations other than `keep` and, when no build runs, what a killed build left.
-pub(crate) fn remove_others(folder: &Path, keep: &str) -> Result<()> {
-    let build = Lock::try_take(&folder.join("build.lock"))?;
-    for entry in fs::read_dir(folder).map_err(Error::at(folder))? {
-        let path = entry.map_err(Error::at(folder))?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        // A finished generation that is not CURRENT may be one that is about to be: only a builder makes those.
-        let stale = name.starts_with("gen-") && name != keep && build.is_some() && current(folder)?.as_deref() == Some(keep);
-        if stale {
-            fs::remove_dir_all(&path).map_err(Error::at(&path))?;
-        }
-    }
-    Ok(())
-}
-
-fn numbers(folder: &Path) -> Result<Vec<u64>> {
-    let mut out = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Error::at(folder))? {
-        let name = entry.map_err(Error::at(folder))?.file_name();
-        out.extend(name.to_str().and_then(|name| name.strip_prefix("gen-")).and_then(|number| number.parse::<u64>().ok()));
-    }
-    out.sort_unstable();
-    Ok(out)
-}
-
-/// Replaces a small file so that a crash leaves the old content or the new.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = File::create(&beside)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
-pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|handle| handle.sync_all()).map_err(Error::at(folder))
-}
-
-/// A lock that the operating system drops with the process.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock, or returns `None` when another process has it.
-    pub(crate) fn try_take(path: &Path) -> Result<Option<Lock>> {
-        let file = File::options().create(true).truncate(false).write(true).open(path).map_err(Error::at(path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(Error::at(path)(error)),
-        }
-    }
+    tutti_wal::replace_file(&path, |file| file.write_all(&bytes)).map_err(Error::at(&path))
 }

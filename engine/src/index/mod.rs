@@ -1,28 +1,29 @@
 //! Indexes on disk: a definition becomes a tantivy schema, documents become durable and then searchable. Query grammars,
-//! HTTP and rooms are unknown here.
+//! HTTP and rooms are unknown here; searching what is here is `search`'s business.
 
-mod actions;
 mod aliases;
-pub mod analysis;
+pub(crate) mod analysis;
 mod bulk;
-mod catalogue;
+
 pub(crate) mod columns;
 pub(crate) mod document;
+mod engine;
+pub(crate) mod fields;
+pub(crate) mod files;
 pub(crate) mod generation;
 pub(crate) mod layout;
-pub(crate) mod live;
-mod operations;
+mod open_index;
 pub(crate) mod stored;
-pub(crate) mod synonym_maps;
-pub(crate) mod synonym_table;
-mod vector_source;
+pub(crate) mod synonyms;
 pub(crate) mod vectors;
+mod visible;
+mod writer;
 
-pub use actions::{Action, ActionKind, Done, Outcome, Refusal};
 pub use aliases::{Alias, Aliases};
-pub use analysis::AnalyzeWith;
+pub use analysis::{AnalysisError, AnalyzeWith, Token};
 pub use bulk::{Built, BulkBuild, BulkOptions, Rejected};
-pub use catalogue::Engine;
 pub use document::{micros, moment};
-pub use live::{Access, Index};
-pub use synonym_maps::StoredSynonymMap;
+pub use engine::Engine;
+pub use open_index::{Access, Index};
+pub use synonyms::StoredSynonymMap;
+pub use writer::{Action, ActionKind, Done, Outcome, Refusal};

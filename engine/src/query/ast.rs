@@ -1,6 +1,8 @@
 //! The one query tree that every syntax parses to. It knows no index, no analyzer and no tantivy: words are still
 //! words, not terms, and fields are names that may or may not exist.
 
+pub use tutti_automata::WildcardPiece;
+
 /// A range of bytes in the query text, for messages that point at a mistake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -138,17 +140,6 @@ pub enum Modifier {
     Required,
     /// `-`, `!`, `NOT`
     Prohibited,
-}
-
-/// A piece of a wildcard pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WildcardPiece {
-    /// Characters that stand for themselves, escapes resolved.
-    Literal(String),
-    /// `?`: exactly one character.
-    AnyChar,
-    /// `*`: any number of characters.
-    AnyString,
 }
 
 /// One end of a range.

@@ -11,7 +11,8 @@ mod simple;
 mod tests;
 
 pub use error::QueryError;
-pub use lucene::{parse_lucene, parse_lucene_with_paths, word_runs};
+pub(crate) use lucene::word_runs;
+pub use lucene::{parse_lucene, parse_lucene_with_paths};
 pub use odata::{OrderBy, OrderKey, parse_filter, parse_order_by, print_filter};
 pub use simple::parse_simple;
 

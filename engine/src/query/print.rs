@@ -175,7 +175,7 @@ impl Printer<'_, '_> {
             Literal::Int(value) => value.to_string(),
             Literal::Double(value) => value.to_string(),
             Literal::String(value) => value.clone(),
-            Literal::DateTime(micros) => super::odata::date_text(*micros),
+            Literal::DateTime(micros) => tutti_index_schema::date_time_text(*micros),
         };
         match op {
             CompareOp::Eq => self.quoted(&text),

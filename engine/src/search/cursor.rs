@@ -1,7 +1,7 @@
 //! Where a page ended, as a token that later requests hand back.
 //!
-//! It names the last hit by its sort values and its key. The key finds the hit's present place, so paging goes on
-//! rightly after commits and merges; the place itself is kept for the case that the hit was deleted meanwhile.
+//! It names the last hit by its sort values and its key. The key finds where the hit is now, so paging goes on
+//! rightly after commits and merges; its address is kept for the case that the hit was deleted meanwhile.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
 
-use super::collect::{After, Found};
-use super::sort::Value;
+use super::found::{After, Found, SortValue};
+use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
-use crate::index::generation::Generation;
 
 #[derive(Serialize, Deserialize)]
 struct Token {
@@ -34,10 +33,10 @@ enum TokenValue {
 /// The token of a page that ends with `last`.
 pub(crate) fn write(searcher: &Searcher, last: &Found, key: &str) -> String {
     let values = last.values.iter().map(|value| match value {
-        Value::Missing => TokenValue::Missing,
-        Value::Score(score) => TokenValue::Score(score.to_bits()),
-        Value::Number(number) => TokenValue::Number(*number),
-        Value::Text(text) => TokenValue::Text(text.clone()),
+        SortValue::Missing => TokenValue::Missing,
+        SortValue::Score(score) => TokenValue::Score(score.to_bits()),
+        SortValue::Number(number) => TokenValue::Number(*number),
+        SortValue::Text(text) => TokenValue::Text(text.clone()),
     });
     let token = Token {
         score: last.score.to_bits(),
@@ -49,8 +48,8 @@ pub(crate) fn write(searcher: &Searcher, last: &Found, key: &str) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
 }
 
-/// Reads a token back and finds its place now. `keys` is how many sort keys the request has.
-pub(crate) fn read(generation: &Generation, searcher: &Searcher, text: &str, keys: usize) -> Result<After> {
+/// Reads a token back and finds where it points now. `keys` is how many sort keys the request has.
+pub(crate) fn read(snapshot: &Snapshot, text: &str, keys: usize) -> Result<After> {
     let wrong = || Error::BadRequest("the cursor is not one this search gave; start again without it".to_owned());
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
     let token: Token = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
@@ -58,13 +57,13 @@ pub(crate) fn read(generation: &Generation, searcher: &Searcher, text: &str, key
         return Err(wrong());
     }
     let values = token.values.into_iter().map(|value| match value {
-        TokenValue::Missing => Value::Missing,
-        TokenValue::Score(bits) => Value::Score(f32::from_bits(bits)),
-        TokenValue::Number(number) => Value::Number(number),
-        TokenValue::Text(text) => Value::Text(text),
+        TokenValue::Missing => SortValue::Missing,
+        TokenValue::Score(bits) => SortValue::Score(f32::from_bits(bits)),
+        TokenValue::Number(number) => SortValue::Number(number),
+        TokenValue::Text(text) => SortValue::Text(text),
     });
-    let segment = searcher.segment_readers().iter().position(|reader| reader.segment_id().uuid_string() == token.segment);
-    let address = match (place(generation, searcher, &token.key)?, segment) {
+    let segment = snapshot.segments.segment_readers().iter().position(|reader| reader.segment_id().uuid_string() == token.segment);
+    let address = match (address_of(snapshot, &token.key)?, segment) {
         (Some(address), _) => address,
         (None, Some(ord)) => DocAddress::new(ord as u32, token.doc),
         (None, None) => DocAddress::new(u32::MAX, u32::MAX),
@@ -72,9 +71,10 @@ pub(crate) fn read(generation: &Generation, searcher: &Searcher, text: &str, key
     Ok(After { score: f32::from_bits(token.score), values: values.collect(), address })
 }
 
-fn place(generation: &Generation, searcher: &Searcher, key: &str) -> Result<Option<DocAddress>> {
-    let term = Term::from_field_text(generation.layout.key, key);
-    for (ord, reader) in searcher.segment_readers().iter().enumerate() {
+/// Where the document with a key is.
+fn address_of(snapshot: &Snapshot, key: &str) -> Result<Option<DocAddress>> {
+    let term = Term::from_field_text(snapshot.generation.layout.key, key);
+    for (ord, reader) in snapshot.segments.segment_readers().iter().enumerate() {
         let postings = reader.inverted_index(term.field())?.read_postings(&term, IndexRecordOption::Basic);
         let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
         while postings.doc() != TERMINATED {

@@ -9,11 +9,13 @@ use tantivy::{DocId, SegmentReader, u64_to_f64, u64_to_i64};
 use time::{Date, Duration, Month, OffsetDateTime};
 use tutti_index_schema::ValueType;
 
-use super::request::{Bucket, BucketValue, DateUnit, Facet, FacetKind, FacetOrder, FacetRequest, RangeBound};
+use super::request::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound};
+use super::response::{Bucket, BucketValue, Facet};
+use super::snapshot::Snapshot;
+use super::top_k::keep_first;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
 use crate::index::document::moment;
-use crate::index::generation::Generation;
 use crate::index::layout::Kind;
 
 /// Buckets one request may return of a facet.
@@ -28,8 +30,8 @@ pub(crate) struct Counter {
     column: String,
     texts: HashMap<String, u64>,
     numbers: HashMap<i64, u64>,
-    /// Decimal values, by their ordered bits.
-    decimals: HashMap<u64, u64>,
+    /// Floating-point values, by their ordered bits.
+    floats: HashMap<u64, u64>,
     ranges: Vec<u64>,
     /// The column may hold a value several times for one document.
     repeats: bool,
@@ -37,13 +39,14 @@ pub(crate) struct Counter {
 
 impl Counter {
     /// Binds a facet to its column.
-    pub(crate) fn bind(generation: &Generation, request: &FacetRequest) -> Result<Counter> {
+    pub(crate) fn bind(snapshot: &Snapshot, request: &FacetRequest) -> Result<Counter> {
         let path = &request.field;
-        let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
-        let Some((kind, column)) = field.value.as_ref().filter(|_| field.field.facetable) else {
+        let info = snapshot.fields().require(path)?;
+        let layout = snapshot.layout(info.id);
+        let Some((kind, column)) = layout.value.as_ref().filter(|_| info.definition.facetable) else {
             return Err(Error::FieldNotAllowed { field: path.clone(), needed: "facetable" });
         };
-        let value_type = field.field.field_type.value;
+        let value_type = info.value_type();
         let is_date = value_type == ValueType::DateTimeOffset;
         let is_number = matches!(value_type, ValueType::Int32 | ValueType::Int64 | ValueType::Double);
         let wrong = |wanted: &str| Err(Error::BadRequest(format!("facet `{path}`: {wanted}")));
@@ -73,21 +76,21 @@ impl Counter {
         Ok(Counter {
             request: request.clone(),
             value_type,
-            columns: Arc::clone(&generation.columns),
+            columns: Arc::clone(snapshot.columns()),
             kind: *kind,
             column: column.name.clone(),
             texts: HashMap::new(),
             numbers: HashMap::new(),
-            decimals: HashMap::new(),
+            floats: HashMap::new(),
             ranges,
-            repeats: field.places.is_some() || field.normalizer.is_some(),
+            repeats: layout.element_ids.is_some() || info.normalizer.is_some(),
         })
     }
 
     /// A counter for one segment.
     pub(crate) fn segment(&self, reader: &SegmentReader) -> Result<SegmentCounter> {
         let Some((column, strings)) = self.columns.numbers(reader, self.kind, &self.column)? else { return Ok(SegmentCounter::empty()) };
-        let many = column.get_cardinality().is_multivalue();
+        let multi_valued = column.get_cardinality().is_multivalue();
         let counts = match &strings {
             Some(strings) => Counts::Dense(vec![0; strings.num_terms()]),
             // Small spans, as years and flags have, are counted in an array.
@@ -97,9 +100,9 @@ impl Counter {
             },
         };
         // A document counts once in a bucket: of values that share one, only the first is counted.
-        let shares = many && (self.repeats || !matches!(self.request.kind, FacetKind::Values { .. }));
-        let grouping = shares.then(|| Grouping { kind: self.request.kind.clone(), decimal: self.is_decimal() });
-        Ok(SegmentCounter { column: Some(column), strings, many, grouping, seen: Vec::new(), counts })
+        let shares = multi_valued && (self.repeats || !matches!(self.request.kind, FacetKind::Values { .. }));
+        let grouping = shares.then(|| Grouping { kind: self.request.kind.clone(), float: self.is_float() });
+        Ok(SegmentCounter { column: Some(column), strings, multi_valued, grouping, seen: Vec::new(), counts })
     }
 
     /// Adds a segment's counts.
@@ -135,13 +138,13 @@ impl Counter {
 
     /// Adds `count` documents with the column number `number`.
     fn add(&mut self, number: u64, count: u64) {
-        let decimal = self.is_decimal();
+        let float = self.is_float();
         match &self.request.kind {
-            FacetKind::Values { .. } if decimal => *self.decimals.entry(number).or_default() += count,
+            FacetKind::Values { .. } if float => *self.floats.entry(number).or_default() += count,
             FacetKind::Values { .. } => *self.numbers.entry(u64_to_i64(number)).or_default() += count,
             FacetKind::Interval { width } => {
-                if let Some(low) = low_end(*width, decimal, number) {
-                    *self.decimals.entry(low).or_default() += count;
+                if let Some(low) = low_end(*width, float, number) {
+                    *self.floats.entry(low).or_default() += count;
                 }
             }
             FacetKind::DateInterval { unit, offset_minutes } => {
@@ -151,8 +154,8 @@ impl Counter {
             }
             FacetKind::Ranges(bounds) => {
                 // Not a number lies in no range.
-                if !(decimal && u64_to_f64(number).is_nan()) {
-                    self.ranges[range_of(bounds, decimal, number)] += count;
+                if !(float && u64_to_f64(number).is_nan()) {
+                    self.ranges[range_of(bounds, float, number)] += count;
                 }
             }
         }
@@ -162,25 +165,25 @@ impl Counter {
     pub(crate) fn finish(self) -> Facet {
         let is_date = self.value_type == ValueType::DateTimeOffset;
         let date = |micros: i64| moment(micros).map_or(Value::Null, Value::String);
-        let whole = |number: i64| match self.value_type {
+        let integer = |number: i64| match self.value_type {
             ValueType::Boolean => Value::Bool(number != 0),
             ValueType::DateTimeOffset => date(number),
             _ => Value::from(number),
         };
-        let number = |value: f64| if self.kind_is_whole() && value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) };
+        let number = |value: f64| if self.is_integer() && value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) };
         let buckets = match &self.request.kind {
             FacetKind::Values { count, order } => {
                 let count = (*count).min(MAX_BUCKETS);
                 if self.value_type == ValueType::String {
                     pick(self.texts.into_iter().collect(), count, *order, |text| Value::String(text.clone()))
-                } else if !self.decimals.is_empty() {
-                    pick(self.decimals.into_iter().collect(), count, *order, |bits| Value::from(u64_to_f64(*bits)))
+                } else if !self.floats.is_empty() {
+                    pick(self.floats.into_iter().collect(), count, *order, |bits| Value::from(u64_to_f64(*bits)))
                 } else {
-                    pick(self.numbers.into_iter().collect(), count, *order, |value| whole(*value))
+                    pick(self.numbers.into_iter().collect(), count, *order, |value| integer(*value))
                 }
             }
             FacetKind::Interval { .. } => {
-                pick(self.decimals.iter().map(|(bits, count)| (*bits, *count)).collect(), MAX_BUCKETS, FacetOrder::ValueAscending, |bits| {
+                pick(self.floats.iter().map(|(bits, count)| (*bits, *count)).collect(), MAX_BUCKETS, FacetOrder::ValueAscending, |bits| {
                     number(u64_to_f64(*bits))
                 })
             }
@@ -203,26 +206,26 @@ impl Counter {
         Facet { field: self.request.field, buckets }
     }
 
-    fn is_decimal(&self) -> bool {
-        matches!(self.kind, Kind::Decimal | Kind::DecimalColumn)
+    fn is_float(&self) -> bool {
+        matches!(self.kind, Kind::F64 | Kind::F64Column)
     }
 
-    fn kind_is_whole(&self) -> bool {
-        matches!(self.kind, Kind::Whole | Kind::WholeColumn)
+    fn is_integer(&self) -> bool {
+        matches!(self.kind, Kind::I64 | Kind::I64Column)
     }
 }
 
 /// The lower end of a number's interval as an ordered number; `None` for what is no number or endless.
-fn low_end(width: f64, decimal: bool, number: u64) -> Option<u64> {
-    let value = if decimal { u64_to_f64(number) } else { u64_to_i64(number) as f64 };
+fn low_end(width: f64, float: bool, number: u64) -> Option<u64> {
+    let value = if float { u64_to_f64(number) } else { u64_to_i64(number) as f64 };
     let low = (value / width).floor() * width;
     value.is_finite().then(|| tantivy::f64_to_u64(if low == 0.0 { 0.0 } else { low }))
 }
 
 /// Which of the ranges between `bounds` a number lies in.
-fn range_of(bounds: &[RangeBound], decimal: bool, number: u64) -> usize {
+fn range_of(bounds: &[RangeBound], float: bool, number: u64) -> usize {
     bounds.partition_point(|bound| match bound {
-        RangeBound::Number(bound) if decimal => *bound <= u64_to_f64(number),
+        RangeBound::Number(bound) if float => *bound <= u64_to_f64(number),
         RangeBound::Number(bound) => *bound <= u64_to_i64(number) as f64,
         RangeBound::Date(bound) => *bound <= u64_to_i64(number),
     })
@@ -231,18 +234,18 @@ fn range_of(bounds: &[RangeBound], decimal: bool, number: u64) -> usize {
 /// Which values of one document share a bucket.
 struct Grouping {
     kind: FacetKind,
-    decimal: bool,
+    float: bool,
 }
 
 impl Grouping {
     fn bucket(&self, number: u64) -> u64 {
         match &self.kind {
             FacetKind::Values { .. } => number,
-            FacetKind::Interval { width } => low_end(*width, self.decimal, number).unwrap_or(number),
+            FacetKind::Interval { width } => low_end(*width, self.float, number).unwrap_or(number),
             FacetKind::DateInterval { unit, offset_minutes } => {
                 cut(u64_to_i64(number), *unit, *offset_minutes).map_or(number, tantivy::i64_to_u64)
             }
-            FacetKind::Ranges(bounds) => range_of(bounds, self.decimal, number) as u64,
+            FacetKind::Ranges(bounds) => range_of(bounds, self.float, number) as u64,
         }
     }
 }
@@ -263,11 +266,7 @@ fn pick<T: Ord>(mut counted: Vec<(T, u64)>, count: usize, order: FacetOrder, sho
         FacetOrder::ValueAscending => a.0.cmp(&b.0),
         FacetOrder::ValueDescending => b.0.cmp(&a.0),
     };
-    if counted.len() > count && count > 0 {
-        counted.select_nth_unstable_by(count - 1, compare);
-    }
-    counted.truncate(count);
-    counted.sort_unstable_by(compare);
+    keep_first(&mut counted, count, compare);
     counted.into_iter().map(|(value, count)| Bucket { value: BucketValue::Value(show(&value)), count }).collect()
 }
 
@@ -296,7 +295,7 @@ fn cut(micros: i64, unit: DateUnit, offset: i32) -> Option<i64> {
 pub(crate) struct SegmentCounter {
     column: Option<Column<u64>>,
     strings: Option<StrColumn>,
-    many: bool,
+    multi_valued: bool,
     /// Set when values of one document may share a bucket.
     grouping: Option<Grouping>,
     /// The buckets of the document at hand.
@@ -317,7 +316,7 @@ impl SegmentCounter {
         SegmentCounter {
             column: None,
             strings: None,
-            many: false,
+            multi_valued: false,
             grouping: None,
             seen: Vec::new(),
             counts: Counts::Sparse(HashMap::new()),
@@ -337,7 +336,7 @@ impl SegmentCounter {
                     self.counts.add(number);
                 }
             }
-        } else if self.many {
+        } else if self.multi_valued {
             for number in column.values_for_doc(doc) {
                 self.counts.add(number);
             }

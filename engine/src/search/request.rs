@@ -1,8 +1,5 @@
-//! What a search asks for and what it answers, in plain values: no wire names, no tantivy types.
+//! What a search asks for, in plain values: no wire names, no tantivy types.
 
-use serde_json::{Map, Value};
-
-use super::corrections::Correction;
 use crate::query::ast::{Query, SearchMode};
 
 /// A search.
@@ -22,7 +19,7 @@ pub struct SearchRequest {
     pub filter: Option<Query>,
     /// Values chosen per field ("multi-select"): a document must have one of the values of every field here, but each
     /// field's own facet is counted as if its choice had not been made.
-    pub selected: Vec<(String, Vec<String>)>,
+    pub post_filter: Vec<(String, Vec<String>)>,
     /// What to count.
     pub facets: Vec<FacetRequest>,
     /// Sort keys, most important first; empty is by score.
@@ -60,7 +57,7 @@ impl Default for SearchRequest {
             vectors: Vec::new(),
             vector_filter: VectorFilter::Pre,
             filter: None,
-            selected: Vec::new(),
+            post_filter: Vec::new(),
             facets: Vec::new(),
             sort: Vec::new(),
             skip: 0,
@@ -220,79 +217,4 @@ pub struct HighlightRequest {
     pub post_tag: String,
     /// Characters in a fragment; 0 returns whole values.
     pub fragment_chars: usize,
-}
-
-/// What a search found.
-#[derive(Clone, Debug, Default)]
-pub struct SearchResponse {
-    /// The exact number of matches, when it was asked for.
-    pub total: Option<u64>,
-    /// The hits of this page, best first.
-    pub hits: Vec<Hit>,
-    /// The counts asked for, in the order asked.
-    pub facets: Vec<Facet>,
-    /// Passed as [`SearchRequest::cursor`], gives the page after this one; `None` after the last.
-    pub next: Option<String>,
-    /// Better spellings of words that no document has ([`super::apply_corrections`] puts them into the query text).
-    pub corrections: Vec<Correction>,
-    /// Remarks on parts of the query that cannot match, such as a field that does not exist.
-    pub warnings: Vec<String>,
-}
-
-/// One document found.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// Its key.
-    pub key: String,
-    /// Its score: Lucene's BM25 sum. 1 for a search without text.
-    pub score: f32,
-    /// The selected fields.
-    pub document: Map<String, Value>,
-    /// Marked fragments by field, fields without a match left out.
-    pub highlights: Vec<(String, Vec<String>)>,
-    /// How the score came about, when asked for.
-    pub explanation: Option<Explanation>,
-}
-
-/// A part of a score.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    /// What this part is, in Lucene syntax.
-    pub description: String,
-    /// What it adds.
-    pub value: f32,
-    /// What it is made of.
-    pub details: Vec<Explanation>,
-}
-
-/// A counted facet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Facet {
-    /// The field.
-    pub field: String,
-    /// Its buckets.
-    pub buckets: Vec<Bucket>,
-}
-
-/// One bucket of a facet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bucket {
-    /// What it holds.
-    pub value: BucketValue,
-    /// Documents in it.
-    pub count: u64,
-}
-
-/// What a bucket holds.
-#[derive(Clone, Debug, PartialEq)]
-pub enum BucketValue {
-    /// One value: text, number, boolean or RFC 3339 date. For intervals the lower end.
-    Value(Value),
-    /// From (included) to (excluded); `None` is open.
-    Range {
-        /// Lower bound.
-        from: Option<Value>,
-        /// Upper bound.
-        to: Option<Value>,
-    },
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentReader, f64_to_u64, u64_to_f64};
+use tutti_index_schema::geo::{LonLat, kilometres};
 
-use super::collect::{After, Found};
-use super::geography::{Place, kilometres};
+use super::found::{After, Found, SortValue};
 use super::request::{SortBy, SortKey};
+use super::snapshot::Snapshot;
+use super::top_k::keep_first;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
-use crate::index::generation::Generation;
 use crate::index::layout::Kind;
 
 /// The keys of one request, bound to columns.
@@ -29,65 +30,17 @@ struct Key {
 enum By {
     Score,
     Column { kind: Kind, column: String },
-    Distance { kind: Kind, latitude: String, longitude: String, from: Place },
-}
-
-/// A value sorted by. Missing values are the smallest.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
-    Missing,
-    Score(Score),
-    Number(u64),
-    Text(Vec<u8>),
-}
-
-impl Value {
-    fn compare(&self, other: &Value) -> Ordering {
-        match (self, other) {
-            (Value::Missing, Value::Missing) => Ordering::Equal,
-            (Value::Missing, _) => Ordering::Less,
-            (_, Value::Missing) => Ordering::Greater,
-            (Value::Score(a), Value::Score(b)) => a.total_cmp(b),
-            (Value::Number(a), Value::Number(b)) => a.cmp(b),
-            (Value::Text(a), Value::Text(b)) => a.cmp(b),
-            // A cursor of another request; any order will do.
-            _ => Ordering::Equal,
-        }
-    }
+    Distance { kind: Kind, latitude: String, longitude: String, from: LonLat },
 }
 
 impl Keys {
     /// Binds `keys`, or returns `None` when they ask for the order by score alone.
-    pub(crate) fn bind(generation: &Generation, keys: &[SortKey]) -> Result<Option<Keys>> {
+    pub(crate) fn bind(snapshot: &Snapshot, keys: &[SortKey]) -> Result<Option<Keys>> {
         if keys.iter().all(|key| key.by == SortBy::Score && key.descending) {
             return Ok(None);
         }
-        let mut bound = Vec::new();
-        for key in keys {
-            let by = match &key.by {
-                SortBy::Score => By::Score,
-                SortBy::Field(path) => {
-                    let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
-                    match &field.value {
-                        Some((kind, column)) if field.field.sortable && !field.many && field.longitude.is_none() => {
-                            By::Column { kind: *kind, column: column.name.clone() }
-                        }
-                        _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "sortable" }),
-                    }
-                }
-                SortBy::Distance { field: path, from } => {
-                    let field = generation.layout.field(path).ok_or_else(|| super::no_such_field(generation, path))?;
-                    match (&field.value, &field.longitude) {
-                        (Some((kind, latitude)), Some(longitude)) if field.field.sortable && !field.many => {
-                            By::Distance { kind: *kind, latitude: latitude.name.clone(), longitude: longitude.name.clone(), from: *from }
-                        }
-                        _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "a sortable geography point" }),
-                    }
-                }
-            };
-            bound.push(Key { by, descending: key.descending });
-        }
-        Ok(Some(Keys { keys: bound, columns: Arc::clone(&generation.columns) }))
+        let keys = keys.iter().map(|key| Ok(Key { by: bind(snapshot, &key.by)?, descending: key.descending })).collect::<Result<_>>()?;
+        Ok(Some(Keys { keys, columns: Arc::clone(snapshot.columns()) }))
     }
 
     pub(crate) fn need_score(&self) -> bool {
@@ -127,12 +80,37 @@ impl Keys {
         self.compare_values(&a.values, &b.values).then_with(|| a.address.cmp(&b.address))
     }
 
-    fn compare_values(&self, a: &[Value], b: &[Value]) -> Ordering {
+    fn compare_values(&self, a: &[SortValue], b: &[SortValue]) -> Ordering {
         compare_by(&self.keys, a, b)
     }
 }
 
-fn compare_by(keys: &[Key], a: &[Value], b: &[Value]) -> Ordering {
+/// Finds the columns of a key.
+fn bind(snapshot: &Snapshot, key: &SortBy) -> Result<By> {
+    Ok(match key {
+        SortBy::Score => By::Score,
+        SortBy::Field(path) => {
+            let field = snapshot.layout(snapshot.fields().require(path)?.id);
+            match &field.value {
+                Some((kind, column)) if field.info.definition.sortable && !field.info.multi_valued && field.longitude.is_none() => {
+                    By::Column { kind: *kind, column: column.name.clone() }
+                }
+                _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "sortable" }),
+            }
+        }
+        SortBy::Distance { field: path, from } => {
+            let field = snapshot.layout(snapshot.fields().require(path)?.id);
+            match (&field.value, &field.longitude) {
+                (Some((kind, latitude)), Some(longitude)) if field.info.definition.sortable && !field.info.multi_valued => {
+                    By::Distance { kind: *kind, latitude: latitude.name.clone(), longitude: longitude.name.clone(), from: *from }
+                }
+                _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "a sortable geography point" }),
+            }
+        }
+    })
+}
+
+fn compare_by(keys: &[Key], a: &[SortValue], b: &[SortValue]) -> Ordering {
     for ((key, a), b) in keys.iter().zip(a).zip(b) {
         let order = a.compare(b);
         let order = if key.descending { order.reverse() } else { order };
@@ -151,7 +129,7 @@ enum SegmentColumn {
     Distance {
         latitudes: Column<u64>,
         longitudes: Column<u64>,
-        from: Place,
+        from: LonLat,
     },
     /// No document has a point.
     Far,
@@ -210,8 +188,7 @@ impl SegmentKeys<'_> {
 
     fn cut(&mut self) {
         let keys = self.keys;
-        self.held.sort_unstable_by(|a, b| order_of(keys, a, b));
-        self.held.truncate(self.limit);
+        keep_first(&mut self.held, self.limit, |a, b| order_of(keys, a, b));
         if self.held.len() == self.limit {
             self.worst = self.held.last().cloned();
         }
@@ -241,19 +218,21 @@ impl SegmentKeys<'_> {
         }
     }
 
-    fn values(&self, held: &Held) -> Result<Vec<Value>> {
+    fn values(&self, held: &Held) -> Result<Vec<SortValue>> {
         let mut out = Vec::with_capacity(held.values.len());
         for (column, number) in self.columns.iter().zip(&held.values) {
             let number = number.checked_sub(1).map(|number| number as u64);
             out.push(match (column, number) {
-                (_, None) => Value::Missing,
-                (SegmentColumn::Score, Some(_)) => Value::Score(held.score),
-                (SegmentColumn::Empty, Some(_)) => Value::Missing,
-                (SegmentColumn::Numbers(_) | SegmentColumn::Distance { .. } | SegmentColumn::Far, Some(number)) => Value::Number(number),
+                (_, None) => SortValue::Missing,
+                (SegmentColumn::Score, Some(_)) => SortValue::Score(held.score),
+                (SegmentColumn::Empty, Some(_)) => SortValue::Missing,
+                (SegmentColumn::Numbers(_) | SegmentColumn::Distance { .. } | SegmentColumn::Far, Some(number)) => {
+                    SortValue::Number(number)
+                }
                 (SegmentColumn::Strings(_, strings), Some(ord)) => {
                     let mut bytes = Vec::new();
                     strings.ord_to_bytes(ord, &mut bytes).map_err(tantivy::TantivyError::from)?;
-                    Value::Text(bytes)
+                    SortValue::Text(bytes)
                 }
             });
         }

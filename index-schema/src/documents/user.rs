@@ -13,10 +13,10 @@ pub struct User {
     /// The unique short name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handle: Option<String>,
-    /// What they say of themselves.
+    /// What this user says of themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bio: Option<String>,
-    /// City, if they show it.
+    /// City, if shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// Languages, ISO 639-1.
@@ -31,7 +31,7 @@ pub struct User {
     /// Keys of the favourite artists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub artist_ids: Vec<String>,
-    /// The communities of taste they belong to.
+    /// Communities of taste of this user.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tastes: Vec<String>,
     /// How many follow them.

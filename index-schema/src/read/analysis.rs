@@ -9,7 +9,7 @@ use crate::{
         ODATA_PREFIX, TOKEN_FILTER_TYPES, TOKEN_FILTERS, TOKENIZER_TYPES, TOKENIZERS,
     },
     definition::{Component, CustomAnalyzer, CustomNormalizer},
-    mistakes::{DefinitionErrors, join},
+    errors::{DefinitionErrors, join},
     names,
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Analysis {
     pub(super) token_filters: Vec<Component>,
     pub(super) char_filters: Vec<Component>,
     pub(super) normalizers: Vec<CustomNormalizer>,
-    /// Names of all custom analyzers, those with mistakes too.
+    /// Names of all custom analyzers, those with errors too.
     pub(super) names: Vec<String>,
 }
 
@@ -247,9 +247,9 @@ fn check_together(node: &Node<'_>, component: &ComponentType, options: &Map<Stri
         "StemmerOverrideTokenFilter" => arrows(node, "rules", "=>", options, errors),
         "SynonymTokenFilter" => {
             for (i, rule) in options.get("synonyms").and_then(Value::as_array).into_iter().flatten().enumerate() {
-                if let Some(mistake) = rule.as_str().and_then(|rule| crate::synonyms::parse_rule(rule).err()) {
+                if let Some(error) = rule.as_str().and_then(|rule| crate::synonyms::parse_rule(rule).err()) {
                     let pointer = join(&node.member_pointer("synonyms"), &i.to_string());
-                    errors.add(&pointer, mistake.what, "write `a, b, c` or `a, b => c`");
+                    errors.add(&pointer, error.what, "write `a, b, c` or `a, b => c`");
                 }
             }
         }

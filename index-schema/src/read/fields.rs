@@ -6,7 +6,7 @@ use super::{analysis::Analysis, node::Node};
 use crate::{
     analysis::{ANALYZERS, NORMALIZERS},
     definition::{Field, FieldType, ValueType, VectorSearch},
-    mistakes::DefinitionErrors,
+    errors::DefinitionErrors,
     names,
 };
 
@@ -134,54 +134,14 @@ fn read_field(
     }
     let stored = node.flag("stored", errors).unwrap_or(true);
     let (name, field_type) = (name?, field_type?);
-
-    let vector = field_type.value == ValueType::Single;
-    let complex = field_type.value == ValueType::Complex;
-    let text = field_type.value == ValueType::String;
-    let mut attribute = |member: &str, default: bool, allowed: bool, why: &str| match node.flag(member, errors) {
-        Some(true) if !allowed => {
-            errors.add(&node.member_pointer(member), format!("`{name}` is {why}"), format!("leave `{member}` out or set it to false"));
-            default
-        }
-        Some(value) => value,
-        None => default,
-    };
-    let key = attribute("key", false, true, "");
-    let searchable = attribute("searchable", text || vector, text || vector, "neither text nor a vector and cannot be searchable");
-    let plain = !vector && !complex;
-    let filterable = attribute("filterable", plain, plain, "a vector or complex and cannot be filterable");
-    let single = plain && !field_type.collection && !in_collection;
-    let sortable = attribute("sortable", single, single, "a collection, within one, a vector or complex and cannot be sortable");
-    let counted = plain && field_type.value != ValueType::GeographyPoint;
-    let facetable = attribute("facetable", counted, counted, "a point, a vector or complex and cannot be facetable");
-    let retrievable = attribute("retrievable", true, true, "");
-
+    let attributes = read_attributes(node, &name, field_type, in_collection, errors);
+    let Attributes { key, searchable, filterable, sortable, facetable, retrievable } = attributes;
     if key {
         check_key(node, &name, field_type, depth, retrievable, errors);
     }
-    if vector && !searchable {
-        errors.add(
-            &node.member_pointer("searchable"),
-            format!("the vector field `{name}` is not searchable"),
-            "set it to true or leave it out",
-        );
-    }
-    if !stored && !vector {
-        errors.add(&node.member_pointer("stored"), format!("`{name}` is no vector field and is always stored"), "leave `stored` out");
-    } else if !stored && retrievable {
-        errors.add(
-            &node.member_pointer("stored"),
-            format!("`{name}` is retrievable and must be stored"),
-            "set `retrievable` to false as well",
-        );
-    }
-    if vector && in_collection {
-        errors.add(
-            &node.member_pointer("type"),
-            format!("the vector field `{name}` stands inside a collection of complex fields"),
-            "move it to the top level or into a single complex field: a document has one vector in a field",
-        );
-    }
+    let (vector, text) = (field_type.value == ValueType::Single, field_type.value == ValueType::String);
+    check_vector(node, &name, vector, &attributes, in_collection, errors);
+    check_stored(node, &name, stored, vector, retrievable, errors);
     let (analyzer, index_analyzer, search_analyzer) = read_analyzers(node, text && searchable, context.analysis, errors);
     let (dimensions, vector_search_profile) = read_vector(node, vector, context.vectors, errors);
     let fields = read_parts(node, &name, field_type, depth, in_collection, context, errors);
@@ -204,6 +164,72 @@ fn read_field(
         vector_search_profile,
         fields,
     })
+}
+
+/// What may be done with a field.
+struct Attributes {
+    key: bool,
+    searchable: bool,
+    filterable: bool,
+    sortable: bool,
+    facetable: bool,
+    retrievable: bool,
+}
+
+fn read_attributes(node: &Node<'_>, name: &str, field_type: FieldType, in_collection: bool, errors: &mut DefinitionErrors) -> Attributes {
+    let vector = field_type.value == ValueType::Single;
+    let complex = field_type.value == ValueType::Complex;
+    let text = field_type.value == ValueType::String;
+    let mut attribute = |member: &str, default: bool, allowed: bool, why: &str| match node.flag(member, errors) {
+        Some(true) if !allowed => {
+            errors.add(&node.member_pointer(member), format!("`{name}` is {why}"), format!("leave `{member}` out or set it to false"));
+            default
+        }
+        Some(value) => value,
+        None => default,
+    };
+    let plain = !vector && !complex;
+    let single = plain && !field_type.collection && !in_collection;
+    let counted = plain && field_type.value != ValueType::GeographyPoint;
+    Attributes {
+        key: attribute("key", false, true, ""),
+        searchable: attribute("searchable", text || vector, text || vector, "neither text nor a vector and cannot be searchable"),
+        filterable: attribute("filterable", plain, plain, "a vector or complex and cannot be filterable"),
+        sortable: attribute("sortable", single, single, "a collection, within one, a vector or complex and cannot be sortable"),
+        facetable: attribute("facetable", counted, counted, "a point, a vector or complex and cannot be facetable"),
+        retrievable: attribute("retrievable", true, true, ""),
+    }
+}
+
+/// A vector field is searchable and stands once in a document.
+fn check_vector(node: &Node<'_>, name: &str, vector: bool, attributes: &Attributes, in_collection: bool, errors: &mut DefinitionErrors) {
+    if vector && !attributes.searchable {
+        errors.add(
+            &node.member_pointer("searchable"),
+            format!("the vector field `{name}` is not searchable"),
+            "set it to true or leave it out",
+        );
+    }
+    if vector && in_collection {
+        errors.add(
+            &node.member_pointer("type"),
+            format!("the vector field `{name}` stands inside a collection of complex fields"),
+            "move it to the top level or into a single complex field: a document has one vector in a field",
+        );
+    }
+}
+
+/// Only vectors that are not returned may be left out of what is stored.
+fn check_stored(node: &Node<'_>, name: &str, stored: bool, vector: bool, retrievable: bool, errors: &mut DefinitionErrors) {
+    if !stored && !vector {
+        errors.add(&node.member_pointer("stored"), format!("`{name}` is no vector field and is always stored"), "leave `stored` out");
+    } else if !stored && retrievable {
+        errors.add(
+            &node.member_pointer("stored"),
+            format!("`{name}` is retrievable and must be stored"),
+            "set `retrievable` to false as well",
+        );
+    }
 }
 
 fn check_key(node: &Node<'_>, name: &str, field_type: FieldType, depth: usize, retrievable: bool, errors: &mut DefinitionErrors) {
@@ -243,9 +269,9 @@ fn read_parts(
         errors.add(&node.pointer, format!("complex fields are nested more than {MAX_DEPTH} deep"), "flatten the structure");
         return Vec::new();
     }
-    let before = errors.mistakes.len();
+    let before = errors.errors.len();
     let parts = read_level(node, depth + 1, in_collection || field_type.collection, context, errors);
-    if parts.is_empty() && errors.mistakes.len() == before {
+    if parts.is_empty() && errors.errors.len() == before {
         errors.add(&node.member_pointer("fields"), format!("the complex field `{name}` has no parts"), "declare its parts in `fields`");
     }
     parts

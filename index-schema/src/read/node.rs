@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    mistakes::{DefinitionErrors, join},
+    errors::{DefinitionErrors, join},
     names,
 };
 

@@ -5,7 +5,7 @@ use crate::{
     analysis::ANALYZERS,
     definition::{Aggregation, Field, FunctionKind, Interpolation, ScoringFunction, ScoringProfile, Suggester, ValueType},
     duration,
-    mistakes::DefinitionErrors,
+    errors::DefinitionErrors,
     names,
 };
 
@@ -27,7 +27,7 @@ const INTERPOLATIONS: &[(&str, Interpolation)] = &[
 const MAX_PROFILES: usize = 100;
 const MAX_FUNCTIONS: usize = 8;
 
-/// The field at `path`, or a mistake at `pointer`.
+/// The field at `path`, or an error at `pointer`.
 fn find<'a>(fields: &'a [Field], path: &str, pointer: &str, errors: &mut DefinitionErrors) -> Option<&'a Field> {
     let mut level = fields;
     let mut found = None;

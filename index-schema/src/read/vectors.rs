@@ -3,7 +3,7 @@
 use super::node::Node;
 use crate::{
     definition::{Metric, VectorAlgorithm, VectorKind, VectorSearch},
-    mistakes::DefinitionErrors,
+    errors::DefinitionErrors,
     names,
 };
 

@@ -119,7 +119,7 @@ impl Search {
             mode: query_parameters::mode(&self.mode).map_err(plain)?,
             fields: query_parameters::fields(&self.fields).map_err(plain)?,
             filter: query_parameters::filter(&self.filter).map_err(|error| Usage::word(&self.filter, error))?,
-            selected: self.choose.iter().map(|text| query_parameters::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
+            post_filter: self.choose.iter().map(|text| query_parameters::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
             facets: self.facet.iter().map(|text| query_parameters::facet(text)).collect::<Result<_, _>>().map_err(plain)?,
             sort: query_parameters::sort(&self.sort).map_err(plain)?,
             skip: self.skip,

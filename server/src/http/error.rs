@@ -113,7 +113,7 @@ impl From<Error> for ApiError {
             Error::Filter(query) => return ApiError::from_query("filter", "", query),
             Error::NoSuchIndex(_) => ErrorCode::IndexNotFound,
             Error::NoSuchAlias(_) => ErrorCode::AliasNotFound,
-            Error::AliasInTheWay { .. } => ErrorCode::AliasInTheWay,
+            Error::IndexHasAlias { .. } => ErrorCode::AliasInTheWay,
             Error::Changed(_) => ErrorCode::PreconditionFailed,
             Error::NoSuchSynonymMap(_) => ErrorCode::SynonymMapNotFound,
             Error::IndexExists(_) => ErrorCode::IndexExists,
@@ -125,7 +125,7 @@ impl From<Error> for ApiError {
             Error::ReadOnly(_) => ErrorCode::ReadOnly,
             Error::BuildRunning(_) => ErrorCode::BuildRunning,
             Error::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => ErrorCode::StorageFull,
-            Error::Damaged { .. } | Error::Io { .. } | Error::Tantivy(_) => {
+            Error::Damaged { .. } | Error::Io { .. } | Error::Storage(_) => {
                 tracing::error!(%error, "request failed");
                 return ApiError::internal();
             }

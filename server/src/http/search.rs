@@ -143,7 +143,7 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
         mode,
         fields: query_parameters::fields(text("fields")).map_err(at("fields"))?,
         filter: query_parameters::filter(text("filter")).map_err(at("filter"))?,
-        selected: repeated("choose")
+        post_filter: repeated("choose")
             .map(|text| query_parameters::choice(text).map_err(|error| ApiError::in_parameter("choose", text, error)))
             .collect::<Result<_, _>>()?,
         facets: repeated("facet")

@@ -2,82 +2,57 @@
 
 use std::sync::Arc;
 
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer as TantivyTokenizer};
 
-use super::char_filters::{CharFilter, Corrections};
+use super::char_filters::{CharFilter, OffsetMap};
 use super::filters::Filter;
-use super::tokenizers::WordBreaker;
-
-/// A word on its way through a chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
-    /// Bytes of the filtered text, later of the original.
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Positions from the word before; 0 is an alternative to it.
-    pub(super) step: u32,
-    /// Positions it spans.
-    pub(super) length: u32,
-    /// Stemmers leave it alone.
-    pub(super) protected: bool,
-}
-
-impl Word {
-    pub(super) fn new(text: impl Into<String>, start: usize, end: usize) -> Word {
-        Word { text: text.into(), start, end, step: 1, length: 1, protected: false }
-    }
-
-    /// The same place with another text.
-    pub(super) fn with_text(&self, text: impl Into<String>) -> Word {
-        Word { text: text.into(), ..self.clone() }
-    }
-}
+use super::token::ChainToken;
+use super::tokenizers::Tokenizer;
 
 /// An analysis chain.
 pub(super) struct Chain {
     pub(super) char_filters: Vec<CharFilter>,
-    pub(super) tokenizer: WordBreaker,
+    pub(super) tokenizer: Tokenizer,
     pub(super) filters: Vec<Filter>,
 }
 
 impl Chain {
-    pub(super) fn new(tokenizer: WordBreaker, filters: Vec<Filter>) -> Chain {
+    pub(super) fn new(tokenizer: Tokenizer, filters: Vec<Filter>) -> Chain {
         Chain { char_filters: Vec::new(), tokenizer, filters }
     }
 
-    /// The words of a text with offsets in that text.
-    pub(super) fn words(&self, text: &str) -> Vec<Word> {
-        let mut corrections = Corrections::default();
+    /// The tokens of a text with offsets in that text.
+    pub(super) fn tokens(&self, text: &str) -> Vec<ChainToken> {
+        let mut offsets = OffsetMap::default();
         let mut filtered = None;
         for filter in &self.char_filters {
             let (text, changes) = filter.apply(filtered.as_deref().unwrap_or(text));
-            corrections.push(changes);
+            offsets.push(changes);
             filtered = Some(text);
         }
-        let mut words = self.tokenizer.words(filtered.as_deref().unwrap_or(text));
+        let mut tokens = self.tokenizer.tokens(filtered.as_deref().unwrap_or(text));
         for filter in &self.filters {
-            words = filter.apply(words);
+            tokens = filter.apply(tokens);
         }
-        if !corrections.is_empty() {
-            for word in &mut words {
-                word.start = corrections.correct(word.start).min(text.len());
-                word.end = corrections.correct(word.end).clamp(word.start, text.len());
-                // A correction may point into a character that was replaced whole.
-                while !text.is_char_boundary(word.start) {
-                    word.start -= 1;
+        if !offsets.is_empty() {
+            for token in &mut tokens {
+                token.start = offsets.original(token.start).min(text.len());
+                token.end = offsets.original(token.end).clamp(token.start, text.len());
+                // An offset may point into a character that was replaced whole.
+                while !text.is_char_boundary(token.start) {
+                    token.start -= 1;
                 }
-                while !text.is_char_boundary(word.end) {
-                    word.end += 1;
+                while !text.is_char_boundary(token.end) {
+                    token.end += 1;
                 }
             }
         }
-        words
+        tokens
     }
 
     /// Applies the steps that change letters to one word.
-    pub(super) fn normalize(&self, word: &str) -> String {
-        let mut text = word.to_owned();
+    pub(super) fn normalize(&self, token: &str) -> String {
+        let mut text = token.to_owned();
         for filter in &self.char_filters {
             text = filter.apply(&text).0;
         }
@@ -106,31 +81,31 @@ impl ChainTokenizer {
     }
 }
 
-impl Tokenizer for ChainTokenizer {
+impl TantivyTokenizer for ChainTokenizer {
     type TokenStream<'a> = ChainStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ChainStream<'a> {
         self.token.reset();
-        ChainStream { words: self.chain.words(text).into_iter(), token: &mut self.token, position: -1 }
+        ChainStream { tokens: self.chain.tokens(text).into_iter(), token: &mut self.token, position: -1 }
     }
 }
 
 pub(super) struct ChainStream<'a> {
-    words: std::vec::IntoIter<Word>,
+    tokens: std::vec::IntoIter<ChainToken>,
     token: &'a mut Token,
     position: i64,
 }
 
 impl TokenStream for ChainStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(word) = self.words.next() else { return false };
-        // The first word stands at 0 or later, whatever was taken out before it.
-        self.position = (self.position + i64::from(word.step)).max(0);
-        self.token.text = word.text;
-        self.token.offset_from = word.start;
-        self.token.offset_to = word.end;
+        let Some(token) = self.tokens.next() else { return false };
+        // The first token stands at 0 or later, whatever was taken out before it.
+        self.position = (self.position + i64::from(token.position_increment)).max(0);
+        self.token.text = token.text;
+        self.token.offset_from = token.start;
+        self.token.offset_to = token.end;
         self.token.position = self.position as usize;
-        self.token.position_length = word.length as usize;
+        self.token.position_length = token.position_length as usize;
         true
     }
 

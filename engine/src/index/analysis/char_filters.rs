@@ -17,11 +17,11 @@ pub(super) enum CharFilter {
 /// Places where a filtered text moved against its original: (byte in the filtered text, byte in the original), ascending.
 pub(super) type Changes = Vec<(usize, usize)>;
 
-/// The changes of several filters, the first one first.
+/// Offsets in a filtered text to offsets in the original: the changes of several filters, the first one first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Corrections(Vec<Changes>);
+pub(super) struct OffsetMap(Vec<Changes>);
 
-impl Corrections {
+impl OffsetMap {
     pub(super) fn push(&mut self, changes: Changes) {
         self.0.push(changes);
     }
@@ -31,7 +31,7 @@ impl Corrections {
     }
 
     /// The byte of the original text for one of the filtered text.
-    pub(super) fn correct(&self, offset: usize) -> usize {
+    pub(super) fn original(&self, offset: usize) -> usize {
         self.0.iter().rev().fold(offset, |offset, changes| {
             let at = changes.partition_point(|(filtered, _)| *filtered <= offset);
             match at.checked_sub(1) {

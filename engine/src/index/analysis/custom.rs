@@ -7,13 +7,13 @@ use regex::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 use tutti_index_schema::{Component, CustomAnalyzer, CustomNormalizer, IndexDefinition};
 
+use super::analyzer::{AnalysisError, Analyzer};
 use super::chain::Chain;
 use super::char_filters::CharFilter;
-use super::filters::{Delimiting, Filter};
+use super::filters::{Delimiting, Filter, Synonyms, folding};
+use super::languages;
 use super::standard::{MAX_TOKEN_LENGTH, StandardTokenizer};
-use super::synonyms::Synonyms;
-use super::tokenizers::{Kinds, WordBreaker};
-use super::{AnalysisError, Analyzer, folding, languages};
+use super::tokenizers::{Kinds, Tokenizer};
 
 const PREFIX: &str = "#Microsoft.Azure.Search.";
 /// What an e-mail address or a web address looks like, nearly enough.
@@ -85,21 +85,21 @@ pub(super) fn analyzer(custom: &CustomAnalyzer, definition: &IndexDefinition) ->
             let pattern = options.pattern(options.text("pattern").unwrap_or(r"\W+"))?;
             let mut filters = if options.flag("lowercase", true) { vec![Filter::Lowercase] } else { Vec::new() };
             filters.push(Filter::stop(options.texts("stopwords")));
-            Chain::new(WordBreaker::Pattern { pattern, group: -1 }, filters)
+            Chain::new(Tokenizer::Pattern { pattern, group: -1 }, filters)
         }
         "StandardAnalyzer" | "LuceneStandardAnalyzer" => {
             let length = options.number("maxTokenLength", MAX_TOKEN_LENGTH);
             let stop = options.texts("stopwords");
             if stop.is_empty() {
-                return Ok(super::standard_analyzer(length));
+                return Ok(Analyzer::standard(length));
             }
-            let tokenizer = WordBreaker::Standard(StandardTokenizer::new().max_token_length(length));
+            let tokenizer = Tokenizer::Standard(StandardTokenizer::new().max_token_length(length));
             Chain::new(tokenizer, vec![Filter::Lowercase, Filter::stop(stop)])
         }
         "StopAnalyzer" => {
             let stop = options.texts("stopwords");
             let stop = if stop.is_empty() { languages::stop_filter("english") } else { Some(Filter::stop(stop)) };
-            Chain::new(WordBreaker::Letters { lowercase: true }, stop.into_iter().collect())
+            Chain::new(Tokenizer::Letters { lowercase: true }, stop.into_iter().collect())
         }
         _ => {
             let tokenizer = custom.tokenizer.as_deref().unwrap_or("standard_v2");
@@ -149,7 +149,7 @@ fn unknown(kind: &'static str, name: &str) -> AnalysisError {
     }
 }
 
-fn tokenizer_named(name: &str, components: &[Component]) -> Result<WordBreaker, AnalysisError> {
+fn tokenizer_named(name: &str, components: &[Component]) -> Result<Tokenizer, AnalysisError> {
     let none = Map::new();
     let (kind, options) = resolve(name, components, &none);
     let standard = |options: &Options<'_>| StandardTokenizer::new().max_token_length(options.number("maxTokenLength", MAX_TOKEN_LENGTH));
@@ -164,31 +164,31 @@ fn tokenizer_named(name: &str, components: &[Component]) -> Result<WordBreaker, 
         | "microsoft_language_tokenizer"
         | "microsoft_language_stemming_tokenizer"
         | "MicrosoftLanguageTokenizer"
-        | "MicrosoftLanguageStemmingTokenizer" => WordBreaker::Standard(standard(&options)),
-        "keyword" | "keyword_v2" | "KeywordTokenizer" | "KeywordTokenizerV2" => WordBreaker::Keyword,
-        "letter" => WordBreaker::Letters { lowercase: false },
-        "lowercase" => WordBreaker::Letters { lowercase: true },
-        "whitespace" => WordBreaker::Whitespace,
+        | "MicrosoftLanguageStemmingTokenizer" => Tokenizer::Standard(standard(&options)),
+        "keyword" | "keyword_v2" | "KeywordTokenizer" | "KeywordTokenizerV2" => Tokenizer::Keyword,
+        "letter" => Tokenizer::Letters { lowercase: false },
+        "lowercase" => Tokenizer::Letters { lowercase: true },
+        "whitespace" => Tokenizer::Whitespace,
         "uax_url_email" | "UaxUrlEmailTokenizer" => {
             let addresses = Regex::new(ADDRESS).map_err(|error| options.wrong(error.to_string()))?;
-            WordBreaker::Addresses { addresses, words: standard(&options) }
+            Tokenizer::Addresses { addresses, words: standard(&options) }
         }
         "pattern" | "PatternTokenizer" => {
             let pattern = options.pattern(options.text("pattern").unwrap_or(r"\W+"))?;
             let group = options.values.get("group").and_then(Value::as_i64).and_then(|group| i32::try_from(group).ok()).unwrap_or(-1);
-            WordBreaker::Pattern { pattern, group }
+            Tokenizer::Pattern { pattern, group }
         }
         "nGram" | "NGramTokenizer" => {
             let (min, max, kinds) = grams(&options);
-            WordBreaker::NGrams { min, max, kinds }
+            Tokenizer::NGrams { min, max, kinds }
         }
         "edgeNGram" | "EdgeNGramTokenizer" => {
             let (min, max, kinds) = grams(&options);
-            WordBreaker::EdgeNGrams { min, max, kinds }
+            Tokenizer::EdgeNGrams { min, max, kinds }
         }
         "path_hierarchy" | "path_hierarchy_v2" | "PathHierarchyTokenizer" | "PathHierarchyTokenizerV2" => {
             let delimiter = options.letter("delimiter", '/');
-            WordBreaker::Path {
+            Tokenizer::Path {
                 delimiter,
                 replacement: options.letter("replacement", delimiter),
                 skip: options.number("skip", 0),
@@ -260,8 +260,6 @@ fn replacement(options: &Options<'_>) -> String {
 fn filter_named(name: &str, components: &[Component]) -> Result<Filter, AnalysisError> {
     let none = Map::new();
     let (kind, options) = resolve(name, components, &none);
-    let ignore_case = options.flag("ignoreCase", false);
-    let grams = (options.number("minGram", 1).max(1), options.number("maxGram", 2).max(1));
     Ok(match kind.as_str() {
         "lowercase" => Filter::Lowercase,
         "uppercase" => Filter::Uppercase,
@@ -278,6 +276,28 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
         "keyword_repeat" => Filter::KeywordRepeat,
         "kstem" | "porter_stem" => languages::stem_filter("porter").ok_or_else(|| unknown("token filter", name))?,
         "asciifolding" | "AsciiFoldingTokenFilter" => Filter::AsciiFolding { keep: options.flag("preserveOriginal", false) },
+        "stemmer" | "StemmerTokenFilter" | "snowball" | "SnowballTokenFilter" => {
+            let language = options.text("language").unwrap_or("english");
+            languages::stem_filter(language).ok_or_else(|| options.wrong(format!("there is no stemmer for {language}")))?
+        }
+        "length" | "LengthTokenFilter" => Filter::Length { min: options.number("min", 0), max: options.number("max", 300) },
+        "limit" | "LimitTokenFilter" => Filter::Limit(options.number("maxTokenCount", 1)),
+        "truncate" | "TruncateTokenFilter" => Filter::Truncate(options.number("length", 300)),
+        "unique" | "UniqueTokenFilter" => Filter::Unique { same_position: options.flag("onlyOnSamePosition", false) },
+        kind => {
+            let found = match word_filter(kind, &options)? {
+                None => splitting_filter(kind, &options)?,
+                found => found,
+            };
+            found.ok_or_else(|| unknown("token filter", name))?
+        }
+    })
+}
+
+/// Filters that know a list of words.
+fn word_filter(kind: &str, options: &Options<'_>) -> Result<Option<Filter>, AnalysisError> {
+    let ignore_case = options.flag("ignoreCase", false);
+    Ok(Some(match kind {
         "stopwords" | "StopwordsTokenFilter" => {
             let words = options.texts("stopwords");
             let language = options.text("stopwordsList").unwrap_or("english");
@@ -288,20 +308,44 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
                 Filter::Stop { words: options.words("stopwords", ignore_case), ignore_case }
             }
         }
-        "stemmer" | "StemmerTokenFilter" | "snowball" | "SnowballTokenFilter" => {
-            let language = options.text("language").unwrap_or("english");
-            languages::stem_filter(language).ok_or_else(|| options.wrong(format!("there is no stemmer for {language}")))?
+        "keep" | "KeepTokenFilter" => {
+            let ignore_case = options.flag("keepWordsCase", false);
+            Filter::Keep { words: options.words("keepWords", ignore_case), ignore_case }
         }
+        "keyword_marker" | "KeywordMarkerTokenFilter" => {
+            Filter::KeywordMarker { words: options.words("keywords", ignore_case), ignore_case }
+        }
+        "common_grams" | "CommonGramTokenFilter" => {
+            Filter::CommonGrams { words: options.words("commonWords", ignore_case), ignore_case, query: options.flag("queryMode", false) }
+        }
+        "dictionary_decompounder" | "DictionaryDecompounderTokenFilter" => Filter::Decompound {
+            words: options.words("wordList", true),
+            min_word: options.number("minWordSize", 5),
+            min_part: options.number("minSubwordSize", 2).max(1),
+            max_part: options.number("maxSubwordSize", 15),
+            longest: options.flag("onlyLongestMatch", false),
+        },
+        "synonym" | "SynonymTokenFilter" => {
+            Filter::Synonym(Arc::new(Synonyms::parse(&options.texts("synonyms"), ignore_case, options.flag("expand", true))))
+        }
+        "elision" | "ElisionTokenFilter" => match options.texts("articles").is_empty() {
+            true => languages::default_elision(),
+            false => Filter::Elision(options.words("articles", true)),
+        },
         "stemmer_override" | "StemmerOverrideTokenFilter" => {
             let rules = options.texts("rules");
             let pairs =
                 rules.iter().filter_map(|rule| rule.split_once("=>")).map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()));
             Filter::StemOverride(Arc::new(pairs.collect()))
         }
-        "length" | "LengthTokenFilter" => Filter::Length { min: options.number("min", 0), max: options.number("max", 300) },
-        "limit" | "LimitTokenFilter" => Filter::Limit(options.number("maxTokenCount", 1)),
-        "truncate" | "TruncateTokenFilter" => Filter::Truncate(options.number("length", 300)),
-        "unique" | "UniqueTokenFilter" => Filter::Unique { same_position: options.flag("onlyOnSamePosition", false) },
+        _ => return Ok(None),
+    }))
+}
+
+/// Filters that make other tokens of the parts of tokens, or of neighbours.
+fn splitting_filter(kind: &str, options: &Options<'_>) -> Result<Option<Filter>, AnalysisError> {
+    let grams = (options.number("minGram", 1).max(1), options.number("maxGram", 2).max(1));
+    Ok(Some(match kind {
         "shingle" | "ShingleTokenFilter" => Filter::Shingle {
             min: options.number("minShingleSize", 2),
             max: options.number("maxShingleSize", 2),
@@ -314,27 +358,6 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
             Filter::EdgeNGram { min: grams.0, max: grams.1, back: options.text("side") == Some("back") }
         }
         "cjk_bigram" | "CjkBigramTokenFilter" => Filter::CjkBigram { unigrams: options.flag("outputUnigrams", false) },
-        "elision" | "ElisionTokenFilter" => match options.texts("articles").is_empty() {
-            true => languages::default_elision(),
-            false => Filter::Elision(options.words("articles", true)),
-        },
-        "synonym" | "SynonymTokenFilter" => {
-            Filter::Synonym(Arc::new(Synonyms::parse(&options.texts("synonyms"), ignore_case, options.flag("expand", true))))
-        }
-        "keep" | "KeepTokenFilter" => {
-            let ignore_case = options.flag("keepWordsCase", false);
-            Filter::Keep { words: options.words("keepWords", ignore_case), ignore_case }
-        }
-        "keyword_marker" | "KeywordMarkerTokenFilter" => {
-            Filter::KeywordMarker { words: options.words("keywords", ignore_case), ignore_case }
-        }
-        "pattern_replace" | "PatternReplaceTokenFilter" => {
-            Filter::PatternReplace(options.pattern(options.text("pattern").unwrap_or_default())?, replacement(&options))
-        }
-        "pattern_capture" | "PatternCaptureTokenFilter" => {
-            let patterns = options.texts("patterns").iter().map(|text| options.pattern(text)).collect::<Result<Vec<_>, _>>()?;
-            Filter::PatternCapture { patterns: Arc::new(patterns), keep: options.flag("preserveOriginal", true) }
-        }
         "word_delimiter" | "WordDelimiterTokenFilter" => Filter::WordDelimiter(Arc::new(Delimiting {
             word_parts: options.flag("generateWordParts", true),
             number_parts: options.flag("generateNumberParts", true),
@@ -347,16 +370,13 @@ fn filter_named(name: &str, components: &[Component]) -> Result<Filter, Analysis
             possessive: options.flag("stemEnglishPossessive", true),
             protected: options.texts("protectedWords").into_iter().collect(),
         })),
-        "common_grams" | "CommonGramTokenFilter" => {
-            Filter::CommonGrams { words: options.words("commonWords", ignore_case), ignore_case, query: options.flag("queryMode", false) }
+        "pattern_replace" | "PatternReplaceTokenFilter" => {
+            Filter::PatternReplace(options.pattern(options.text("pattern").unwrap_or_default())?, replacement(options))
         }
-        "dictionary_decompounder" | "DictionaryDecompounderTokenFilter" => Filter::Decompound {
-            words: options.words("wordList", true),
-            min_word: options.number("minWordSize", 5),
-            min_part: options.number("minSubwordSize", 2).max(1),
-            max_part: options.number("maxSubwordSize", 15),
-            longest: options.flag("onlyLongestMatch", false),
-        },
-        _ => return Err(unknown("token filter", name)),
-    })
+        "pattern_capture" | "PatternCaptureTokenFilter" => {
+            let patterns = options.texts("patterns").iter().map(|text| options.pattern(text)).collect::<Result<Vec<_>, _>>()?;
+            Filter::PatternCapture { patterns: Arc::new(patterns), keep: options.flag("preserveOriginal", true) }
+        }
+        _ => return Ok(None),
+    }))
 }

@@ -6,12 +6,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use frostem::Stemmer;
-use tantivy::tokenizer::{Language, RawTokenizer, StopWordFilter, TextAnalyzer, TokenStream};
+use tantivy::tokenizer::Language;
 
 use super::chain::Chain;
-use super::filters::Filter;
-use super::folding;
-use super::tokenizers::WordBreaker;
+use super::filters::{Filter, StopList, folding};
+use super::tokenizers::Tokenizer;
 
 /// How a language is analysed.
 struct Recipe {
@@ -103,17 +102,17 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// The chain of a predefined analyzer; the standard one, which streams, is not among them.
 pub(super) fn chain(name: &str) -> Option<Chain> {
-    let letters = WordBreaker::Letters { lowercase: true };
-    let standard = WordBreaker::standard();
+    let letters = Tokenizer::Letters { lowercase: true };
+    let standard = Tokenizer::standard();
     Some(match name {
         "standardasciifolding.lucene" => Chain::new(standard, vec![Filter::Lowercase, Filter::AsciiFolding { keep: false }]),
         "simple" => Chain::new(letters, Vec::new()),
         "stop" => Chain::new(letters, vec![stop_filter("english")?]),
-        "whitespace" => Chain::new(WordBreaker::Whitespace, Vec::new()),
-        "keyword" => Chain::new(WordBreaker::Keyword, Vec::new()),
+        "whitespace" => Chain::new(Tokenizer::Whitespace, Vec::new()),
+        "keyword" => Chain::new(Tokenizer::Keyword, Vec::new()),
         "pattern" => {
             let pattern = regex::Regex::new(r"\W+").ok()?;
-            Chain::new(WordBreaker::Pattern { pattern, group: -1 }, vec![Filter::Lowercase])
+            Chain::new(Tokenizer::Pattern { pattern, group: -1 }, vec![Filter::Lowercase])
         }
         name => {
             let recipe = RECIPES.iter().find(|recipe| recipe.name == name)?;
@@ -192,25 +191,6 @@ pub(super) fn stop_filter(language: &str) -> Option<Filter> {
 
 fn set(words: &[&str]) -> Arc<HashSet<String>> {
     Arc::new(words.iter().map(|word| (*word).to_owned()).collect())
-}
-
-/// One of tantivy's stop word lists, which only its filter can read.
-#[derive(Clone)]
-pub(super) struct StopList {
-    analyzer: TextAnalyzer,
-}
-
-impl StopList {
-    fn new(language: Language) -> Option<StopList> {
-        let analyzer = TextAnalyzer::builder(RawTokenizer::default()).filter(StopWordFilter::new(language)?).build();
-        Some(StopList { analyzer })
-    }
-
-    /// A test for one text's words.
-    pub(super) fn test(&self) -> impl Fn(&str) -> bool {
-        let analyzer = std::cell::RefCell::new(self.analyzer.clone());
-        move |word| !analyzer.borrow_mut().token_stream(word).advance()
-    }
 }
 
 const ROMANIAN: &[&str] = &[

@@ -5,13 +5,13 @@ use std::mem;
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
-use crate::index::document::VALUE_SEPARATOR;
+use super::VALUE_SEPARATOR;
 
 /// Lucene's gap; the first word of a value is one further.
 const GAP: i64 = 100;
 
 /// Wraps an analyzer so that its input is values joined by U+001F.
-pub fn multi_value(inner: TextAnalyzer) -> TextAnalyzer {
+pub(crate) fn multi_value(inner: TextAnalyzer) -> TextAnalyzer {
     TextAnalyzer::builder(MultiValue { inner, tokens: Vec::new(), filled: 0, token: Token::default() }).build()
 }
 

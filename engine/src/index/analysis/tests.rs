@@ -1,3 +1,8 @@
+use tutti_index_schema::IndexDefinition;
+
+use tantivy::tokenizer::TokenStream as _;
+
+use super::standard::StandardTokenizer;
 use super::*;
 use proptest::prelude::*;
 

@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use tantivy::tokenizer::{TokenStream, Tokenizer};
+use tantivy::tokenizer::{TokenStream, Tokenizer as _};
 
-use super::chain::Word;
 use super::standard::{MAX_TOKEN_LENGTH, StandardTokenizer};
+use super::token::ChainToken;
 
 /// A way to split text.
 #[derive(Clone)]
-pub(super) enum WordBreaker {
+pub(super) enum Tokenizer {
     /// Words by UAX #29.
     Standard(StandardTokenizer),
     /// The whole text as one word.
@@ -56,46 +56,46 @@ impl Kinds {
     }
 }
 
-impl WordBreaker {
-    pub(super) fn standard() -> WordBreaker {
-        WordBreaker::Standard(StandardTokenizer::new())
+impl Tokenizer {
+    pub(super) fn standard() -> Tokenizer {
+        Tokenizer::Standard(StandardTokenizer::new())
     }
 
     /// Whether splitting also lowers the case.
     pub(super) fn lowercases(&self) -> bool {
-        matches!(self, WordBreaker::Letters { lowercase: true })
+        matches!(self, Tokenizer::Letters { lowercase: true })
     }
 
-    pub(super) fn words(&self, text: &str) -> Vec<Word> {
+    pub(super) fn tokens(&self, text: &str) -> Vec<ChainToken> {
         match self {
-            WordBreaker::Standard(tokenizer) => standard(tokenizer, text, 0),
-            WordBreaker::Keyword => {
+            Tokenizer::Standard(tokenizer) => standard(tokenizer, text, 0),
+            Tokenizer::Keyword => {
                 if text.is_empty() {
                     Vec::new()
                 } else {
-                    vec![Word::new(text, 0, text.len())]
+                    vec![ChainToken::new(text, 0, text.len())]
                 }
             }
-            WordBreaker::Letters { lowercase } => {
-                let mut words = letters(text);
+            Tokenizer::Letters { lowercase } => {
+                let mut tokens = letters(text);
                 if *lowercase {
-                    for word in &mut words {
-                        let mut lower = String::with_capacity(word.text.len());
-                        super::text::push_lowercase(&word.text, &mut lower);
-                        word.text = lower;
+                    for token in &mut tokens {
+                        let mut lower = String::with_capacity(token.text.len());
+                        super::text::push_lowercase(&token.text, &mut lower);
+                        token.text = lower;
                     }
                 }
-                words
+                tokens
             }
-            WordBreaker::Whitespace => cut(runs(text, |c| !is_whitespace(c))),
-            WordBreaker::Pattern { pattern, group } => match usize::try_from(*group) {
+            Tokenizer::Whitespace => cut(runs(text, |c| !is_whitespace(c))),
+            Tokenizer::Pattern { pattern, group } => match usize::try_from(*group) {
                 Err(_) => between(pattern, text),
                 Ok(group) => {
                     let found = pattern.captures_iter(text).filter_map(|captures| captures.get(group));
-                    found.filter(|part| !part.is_empty()).map(|part| Word::new(part.as_str(), part.start(), part.end())).collect()
+                    found.filter(|part| !part.is_empty()).map(|part| ChainToken::new(part.as_str(), part.start(), part.end())).collect()
                 }
             },
-            WordBreaker::NGrams { min, max, kinds } => {
+            Tokenizer::NGrams { min, max, kinds } => {
                 let runs = runs(text, |c| kinds.allow(c));
                 runs.iter()
                     .flat_map(|run| {
@@ -103,16 +103,16 @@ impl WordBreaker {
                     })
                     .collect()
             }
-            WordBreaker::EdgeNGrams { min, max, kinds } => {
+            Tokenizer::EdgeNGrams { min, max, kinds } => {
                 runs(text, |c| kinds.allow(c)).iter().flat_map(|run| grams(run, 0, *min, *max)).collect()
             }
-            WordBreaker::Path { delimiter, replacement, skip, reverse } => path(text, *delimiter, *replacement, *skip, *reverse),
-            WordBreaker::Addresses { addresses, words } => {
+            Tokenizer::Path { delimiter, replacement, skip, reverse } => path(text, *delimiter, *replacement, *skip, *reverse),
+            Tokenizer::Addresses { addresses, words } => {
                 let mut out = Vec::new();
                 let mut from = 0;
                 for address in addresses.find_iter(text) {
                     out.extend(standard(words, &text[from..address.start()], from));
-                    out.push(Word::new(address.as_str(), address.start(), address.end()));
+                    out.push(ChainToken::new(address.as_str(), address.start(), address.end()));
                     from = address.end();
                 }
                 out.extend(standard(words, &text[from..], from));
@@ -122,18 +122,18 @@ impl WordBreaker {
     }
 }
 
-fn standard(tokenizer: &StandardTokenizer, text: &str, base: usize) -> Vec<Word> {
+fn standard(tokenizer: &StandardTokenizer, text: &str, base: usize) -> Vec<ChainToken> {
     let mut tokenizer = tokenizer.clone();
     let mut stream = tokenizer.token_stream(text);
     let mut out = Vec::new();
     while stream.advance() {
         let token = stream.token();
-        out.push(Word::new(token.text.as_str(), base + token.offset_from, base + token.offset_to));
+        out.push(ChainToken::new(token.text.as_str(), base + token.offset_from, base + token.offset_to));
     }
     out
 }
 
-fn runs(text: &str, inside: impl Fn(char) -> bool) -> Vec<Word> {
+fn runs(text: &str, inside: impl Fn(char) -> bool) -> Vec<ChainToken> {
     let mut out = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
@@ -141,7 +141,7 @@ fn runs(text: &str, inside: impl Fn(char) -> bool) -> Vec<Word> {
         match start {
             None if within => start = Some(at),
             Some(from) if !within => {
-                out.push(Word::new(&text[from..at], from, at));
+                out.push(ChainToken::new(&text[from..at], from, at));
                 start = None;
             }
             _ => {}
@@ -151,10 +151,10 @@ fn runs(text: &str, inside: impl Fn(char) -> bool) -> Vec<Word> {
 }
 
 /// Runs of what Java calls letters: unlike Rust's alphabetic characters, neither marks nor numerals.
-fn letters(text: &str) -> Vec<Word> {
+fn letters(text: &str) -> Vec<ChainToken> {
     static LETTERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}+").ok());
     match &*LETTERS {
-        Some(run) => cut(run.find_iter(text).map(|run| Word::new(run.as_str(), run.start(), run.end())).collect()),
+        Some(run) => cut(run.find_iter(text).map(|run| ChainToken::new(run.as_str(), run.start(), run.end())).collect()),
         None => cut(runs(text, char::is_alphabetic)),
     }
 }
@@ -165,7 +165,7 @@ fn is_whitespace(c: char) -> bool {
 }
 
 /// Cuts long runs into pieces of 255 UTF-16 units (`CharTokenizer`); a pair of surrogates may make it one more.
-fn cut(runs: Vec<Word>) -> Vec<Word> {
+fn cut(runs: Vec<ChainToken>) -> Vec<ChainToken> {
     if runs.iter().all(|run| run.text.len() <= MAX_TOKEN_LENGTH) {
         return runs;
     }
@@ -176,7 +176,7 @@ fn cut(runs: Vec<Word>) -> Vec<Word> {
             units += c.len_utf16();
             let to = at + c.len_utf8();
             if units >= MAX_TOKEN_LENGTH || to == run.text.len() {
-                out.push(Word::new(&run.text[from..to], run.start + from, run.start + to));
+                out.push(ChainToken::new(&run.text[from..to], run.start + from, run.start + to));
                 (from, units) = (to, 0);
             }
         }
@@ -184,48 +184,48 @@ fn cut(runs: Vec<Word>) -> Vec<Word> {
     out
 }
 
-fn between(pattern: &Regex, text: &str) -> Vec<Word> {
+fn between(pattern: &Regex, text: &str) -> Vec<ChainToken> {
     let mut out = Vec::new();
     let mut from = 0;
     for found in pattern.find_iter(text) {
         if found.start() > from {
-            out.push(Word::new(&text[from..found.start()], from, found.start()));
+            out.push(ChainToken::new(&text[from..found.start()], from, found.start()));
         }
         from = found.end();
     }
     if from < text.len() {
-        out.push(Word::new(&text[from..], from, text.len()));
+        out.push(ChainToken::new(&text[from..], from, text.len()));
     }
     out
 }
 
 /// The grams of `run` that start at byte `at`, shortest first.
-fn grams(run: &Word, at: usize, min: usize, max: usize) -> Vec<Word> {
+fn grams(run: &ChainToken, at: usize, min: usize, max: usize) -> Vec<ChainToken> {
     let mut out = Vec::new();
     for (count, (offset, c)) in run.text[at..].char_indices().enumerate().take(max) {
         if count + 1 >= min {
             let end = at + offset + c.len_utf8();
-            out.push(Word::new(&run.text[at..end], run.start + at, run.start + end));
+            out.push(ChainToken::new(&run.text[at..end], run.start + at, run.start + end));
         }
     }
     out
 }
 
-fn path(text: &str, delimiter: char, replacement: char, skip: usize, reverse: bool) -> Vec<Word> {
+fn path(text: &str, delimiter: char, replacement: char, skip: usize, reverse: bool) -> Vec<ChainToken> {
     let replaced = |part: &str| part.replace(delimiter, replacement.encode_utf8(&mut [0; 4]));
     let mut out = Vec::new();
     let cuts: Vec<usize> = text.match_indices(delimiter).map(|(at, _)| at).filter(|at| *at > 0).collect();
     if reverse {
         let starts = [0].into_iter().chain(cuts.iter().map(|at| at + delimiter.len_utf8()));
         let end = if skip == 0 { text.len() } else { cuts.len().checked_sub(skip).and_then(|at| cuts.get(at)).copied().unwrap_or(0) };
-        out.extend(starts.filter(|start| *start < end).map(|start| Word::new(replaced(&text[start..end]), start, end)));
+        out.extend(starts.filter(|start| *start < end).map(|start| ChainToken::new(replaced(&text[start..end]), start, end)));
     } else {
         let start = if skip == 0 { 0 } else { cuts.get(skip - 1).copied().unwrap_or(text.len()) };
         let ends = cuts.iter().copied().filter(|end| *end > start).chain([text.len()]);
-        out.extend(ends.filter(|end| *end > start).map(|end| Word::new(replaced(&text[start..end]), start, end)));
+        out.extend(ends.filter(|end| *end > start).map(|end| ChainToken::new(replaced(&text[start..end]), start, end)));
     }
-    for word in out.iter_mut().skip(1) {
-        word.step = 0;
+    for token in out.iter_mut().skip(1) {
+        token.position_increment = 0;
     }
     out
 }

@@ -3,7 +3,7 @@
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
-use crate::index::document::VALUE_SEPARATOR;
+use super::VALUE_SEPARATOR;
 
 /// Terms longer than this are left out: tantivy's limit is near 65,000 bytes and nobody types even this much.
 const MAX_TERM_BYTES: usize = 300;

@@ -11,22 +11,23 @@ fn definition(fields: &str) -> IndexDefinition {
 #[test]
 fn an_added_field_takes_free_slots_and_moves_nobody() {
     let before = definition(r#"{"name":"title","type":"Edm.String"}"#);
-    let board = Board::new(&before);
+    let slots = SlotAllocation::new(&before);
     let after =
         definition(r#"{"name":"title","type":"Edm.String"},{"name":"year","type":"Edm.Int32"},{"name":"place","type":"Edm.String"}"#);
-    let refitted = board.refit(&after).unwrap();
-    assert_eq!(refitted.taken["title"], board.taken["title"]);
-    assert_eq!(refitted.slots, board.slots);
-    let layout = Layout::new(&after, &refitted).unwrap();
-    assert!(layout.field("year").unwrap().value.is_some());
-    assert!(layout.field("place").unwrap().text.is_some());
-    assert_ne!(refitted.taken["place"], board.taken["title"]);
+    let refitted = slots.refit(&after).unwrap();
+    assert_eq!(refitted.taken["title"], slots.taken["title"]);
+    assert_eq!(refitted.slots, slots.slots);
+    let fields = Fields::new(&Arc::new(after)).unwrap();
+    let layout = Layout::new(&fields, &refitted);
+    assert!(layout.get(fields.find("year").unwrap().id).value.is_some());
+    assert!(layout.get(fields.find("place").unwrap().id).text.is_some());
+    assert_ne!(refitted.taken["place"], slots.taken["title"]);
 }
 
 #[test]
-fn a_full_board_asks_for_a_rebuild() {
-    let board = Board::new(&definition(""));
+fn full_slots_ask_for_a_rebuild() {
+    let slots = SlotAllocation::new(&definition(""));
     let many: Vec<_> = (0..9).map(|i| format!(r#"{{"name":"t{i}","type":"Edm.String"}}"#)).collect();
-    assert!(board.refit(&definition(&many[..4].join(","))).is_some());
-    assert!(board.refit(&definition(&many.join(","))).is_none());
+    assert!(slots.refit(&definition(&many[..4].join(","))).is_some());
+    assert!(slots.refit(&definition(&many.join(","))).is_none());
 }

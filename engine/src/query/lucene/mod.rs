@@ -348,7 +348,7 @@ fn collapse(mut clauses: Vec<Clause>, field: Option<String>, boost: Option<f32>,
 
 /// The runs of two and more clauses that Lucene hands to the analyzer as one text: bare words side by side. It matters for
 /// words that become several terms: in a run each term is a clause of the level, elsewhere they are a group of their own.
-pub fn word_runs(clauses: &[Clause]) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn word_runs(clauses: &[Clause]) -> Vec<std::ops::Range<usize>> {
     let plain = |clause: &Clause| {
         // A sign with a blank behind it is a word by itself and never part of a run.
         let bare = match &clause.query {

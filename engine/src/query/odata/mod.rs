@@ -15,19 +15,17 @@
 mod calls;
 mod dates;
 mod geography;
+mod keywords;
 mod lexer;
 mod order;
 mod print;
-mod words;
 
 pub use self::order::{OrderBy, OrderKey, parse_order_by};
 pub use self::print::print_filter;
 
-pub(super) use self::dates::date_text;
-
 use self::{
+    keywords::{check_name, literal, operator, reserved},
     lexer::{Kind, Lexer},
-    words::{check_name, literal, operator, reserved},
 };
 use super::{
     MAX_CLAUSES, MAX_DEPTH, QueryError,

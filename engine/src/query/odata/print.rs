@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{date_text, dates};
+use tutti_index_schema::date_time_text;
+
+use super::dates;
 use crate::query::{
     ast::{CompareOp, Literal, Node, Query, SearchMode},
     parse_lucene, parse_simple,
@@ -140,7 +142,7 @@ fn literal(value: &Literal) -> Option<String> {
         Literal::Double(value) => format!("{value:?}"),
         Literal::String(value) => quoted(value),
         Literal::DateTime(micros) => {
-            let text = date_text(*micros);
+            let text = date_time_text(*micros);
             dates::parse_date(&text).filter(|again| again == micros)?;
             text
         }

@@ -120,25 +120,34 @@ fn clauses() {
 }
 
 #[test]
-fn errors() {
+fn errors_of_clauses() {
+    check(
+        &["", "  ", "()", "a AND", "AND a", "(a", "a)", "a -", "--a", "NOT -a", "f:", ":a", "f:a:b", "f:-a", "f*:a", "~a"],
+        expect![[r#"
+                                     ! the query is empty at position 0 (write `*:*` for every document)
+                                     ! the query is empty at position 0 (write `*:*` for every document)
+            ()                       ! expected a word, a phrase, a range, a regular expression or `(`, found `)` at position 1 (write `\)` for the character itself)
+            a AND                    ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 5
+            AND a                    ! expected a word, a phrase, a range, a regular expression or `(`, found `AND` at position 0 (write it in small letters, or after a `\`, to look for the word)
+            (a                       ! expected `)` or another clause, found the end of the query at position 2 (close the group that opens at position 0)
+            a)                       ! expected a word, a phrase, a range, a regular expression or `(`, found `)` at position 1 (write `\)` for the character itself)
+            a -                      ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 3
+            --a                      ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 1 (write `\-` for the character itself)
+            NOT -a                   ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 4 (write `\-` for the character itself)
+            f:                       ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 2
+            :a                       ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 0 (write `\:` for the character itself)
+            f:a:b                    ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 3 (write `\:` for the character itself)
+            f:-a                     ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 2 (write `\-` for the character itself)
+            f*:a                     ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 2 (write `\:` for the character itself)
+            ~a                       ! expected a word, a phrase, a range, a regular expression or `(`, found `~a` at position 0 (write `\~` for the character itself)
+        "#]],
+    );
+}
+
+#[test]
+fn errors_of_edits_boosts_and_ranges() {
     check(
         &[
-            "",
-            "  ",
-            "()",
-            "a AND",
-            "AND a",
-            "(a",
-            "a)",
-            "a -",
-            "--a",
-            "NOT -a",
-            "f:",
-            ":a",
-            "f:a:b",
-            "f:-a",
-            "f*:a",
-            "~a",
             "a~~",
             "a~1.5",
             "a~-1",
@@ -160,22 +169,6 @@ fn errors() {
             "[a\\ b TO c]",
         ],
         expect![[r#"
-                                     ! the query is empty at position 0 (write `*:*` for every document)
-                                     ! the query is empty at position 0 (write `*:*` for every document)
-            ()                       ! expected a word, a phrase, a range, a regular expression or `(`, found `)` at position 1 (write `\)` for the character itself)
-            a AND                    ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 5
-            AND a                    ! expected a word, a phrase, a range, a regular expression or `(`, found `AND` at position 0 (write it in small letters, or after a `\`, to look for the word)
-            (a                       ! expected `)` or another clause, found the end of the query at position 2 (close the group that opens at position 0)
-            a)                       ! expected a word, a phrase, a range, a regular expression or `(`, found `)` at position 1 (write `\)` for the character itself)
-            a -                      ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 3
-            --a                      ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 1 (write `\-` for the character itself)
-            NOT -a                   ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 4 (write `\-` for the character itself)
-            f:                       ! expected a word, a phrase, a range, a regular expression or `(`, found the end of the query at position 2
-            :a                       ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 0 (write `\:` for the character itself)
-            f:a:b                    ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 3 (write `\:` for the character itself)
-            f:-a                     ! expected a word, a phrase, a range, a regular expression or `(`, found `-` at position 2 (write `\-` for the character itself)
-            f*:a                     ! expected a word, a phrase, a range, a regular expression or `(`, found `:` at position 2 (write `\:` for the character itself)
-            ~a                       ! expected a word, a phrase, a range, a regular expression or `(`, found `~a` at position 0 (write `\~` for the character itself)
             a~~                      ! expected a word, a phrase, a range, a regular expression or `(`, found `~` at position 2 (write `\~` for the character itself)
             a~1.5                    ! edits cannot be fractional at position 1 (write `~1` or `~2`)
             a~-1                     ! expected edits from 0 to 2, found a negative number at position 1

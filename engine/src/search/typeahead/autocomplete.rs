@@ -7,14 +7,14 @@ use tantivy::query::Weight;
 use tantivy::schema::{Field as Slot, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError};
 
-use super::Asked;
+use super::BoundRequest;
 use super::pattern::Pattern;
 use crate::error::Result;
-use crate::index::Index;
 use crate::index::analysis::Token;
 use crate::query::ast::Query;
-use crate::search::statistics::Statistics;
-use crate::search::weights::weight;
+use crate::search::docset::BitSet;
+use crate::search::nodes::weight;
+use crate::search::snapshot::Snapshot;
 
 /// Asks how what is being typed may go on.
 #[derive(Clone, Debug)]
@@ -73,38 +73,30 @@ pub struct Completion {
     pub query_plus_text: String,
 }
 
-impl Index {
-    /// How what is being typed may go on, in alphabetical order; every completion is in a visible document.
-    ///
-    /// # Errors
-    /// A suggester or field that does not exist, a text too long, a filter with full text: all the caller's.
-    pub fn autocomplete(&self, request: &AutocompleteRequest) -> Result<Vec<Completion>> {
-        let generation = self.generation();
-        let searcher = generation.searcher();
-        let asked = Asked::bind(&generation, &request.text, &request.suggester, &request.fields, request.top, request.filter.as_ref())?;
-        let words = asked.analyzer.tokens(&request.text);
-        let Some((start, exact)) = pattern(&words, request.mode, false) else { return Ok(Vec::new()) };
-        let statistics = Statistics::new(&generation, &searcher);
-        let filter = asked.filter.as_ref().map(|plan| weight(plan, &statistics, false)).transpose()?;
-        let segments =
-            searcher.segment_readers().iter().map(|reader| Visible::new(reader, filter.as_deref())).collect::<Result<Vec<_>>>()?;
-        let mut terms = first_terms(&segments, &asked, &exact, request.top)?;
-        terms = terms.into_iter().take(request.top).collect();
-        if request.fuzzy
-            && terms.len() < request.top
-            && let Some((_, fuzzy)) = pattern(&words, request.mode, true)
-        {
-            for term in first_terms(&segments, &asked, &fuzzy, request.top)? {
-                if terms.len() < request.top {
-                    terms.insert(term);
-                }
+/// How what is being typed may go on, in alphabetical order.
+pub(crate) fn autocomplete(snapshot: &Snapshot, request: &AutocompleteRequest) -> Result<Vec<Completion>> {
+    let bound = BoundRequest::bind(snapshot, &request.text, &request.suggester, &request.fields, request.top, request.filter.as_ref())?;
+    let words = bound.analyzer.tokens(&request.text);
+    let Some((start, exact)) = pattern(&words, request.mode, false) else { return Ok(Vec::new()) };
+    let filter = bound.filter.as_ref().map(|plan| weight(plan, snapshot, false)).transpose()?;
+    let readers = snapshot.segments.segment_readers().iter();
+    let segments = readers.map(|reader| Visible::new(reader, filter.as_deref())).collect::<Result<Vec<_>>>()?;
+    let mut terms = first_terms(&segments, &bound, &exact, request.top)?;
+    terms = terms.into_iter().take(request.top).collect();
+    if request.fuzzy
+        && terms.len() < request.top
+        && let Some((_, fuzzy)) = pattern(&words, request.mode, true)
+    {
+        for term in first_terms(&segments, &bound, &fuzzy, request.top)? {
+            if terms.len() < request.top {
+                terms.insert(term);
             }
         }
-        let before = request.text.get(..start).unwrap_or_default();
-        let (pre, post) = request.tags.as_ref().map_or(("", ""), |(pre, post)| (pre, post));
-        let completion = |text: String| Completion { query_plus_text: format!("{before}{pre}{text}{post}"), text };
-        Ok(terms.into_iter().map(completion).collect())
     }
+    let before = request.text.get(..start).unwrap_or_default();
+    let (pre, post) = request.tags.as_ref().map_or(("", ""), |(pre, post)| (pre, post));
+    let completion = |text: String| Completion { query_plus_text: format!("{before}{pre}{text}{post}"), text };
+    Ok(terms.into_iter().map(completion).collect())
 }
 
 /// The pattern of what is completed and where in the text it begins.
@@ -118,10 +110,10 @@ fn pattern(words: &[Token], mode: AutocompleteMode, fuzzy: bool) -> Option<(usiz
 }
 
 /// At least the first `top` terms that fit and are in a visible document.
-fn first_terms(segments: &[Visible<'_>], asked: &Asked, pattern: &Pattern, top: usize) -> Result<BTreeSet<String>> {
+fn first_terms(segments: &[Visible<'_>], bound: &BoundRequest, pattern: &Pattern, top: usize) -> Result<BTreeSet<String>> {
     let mut out = BTreeSet::new();
     for segment in segments {
-        for (_, slot) in &asked.fields {
+        for (_, slot) in &bound.fields {
             segment.first_terms(*slot, pattern, top, &mut out)?;
         }
     }
@@ -131,25 +123,17 @@ fn first_terms(segments: &[Visible<'_>], asked: &Asked, pattern: &Pattern, top: 
 /// A segment and which of its documents count.
 struct Visible<'a> {
     reader: &'a SegmentReader,
-    /// One bit a document that passes the filter.
-    passing: Option<Vec<u64>>,
+    /// The documents that pass the filter; `None` without one.
+    passing: Option<BitSet>,
 }
 
 impl<'a> Visible<'a> {
     fn new(reader: &'a SegmentReader, filter: Option<&dyn Weight>) -> Result<Visible<'a>> {
-        let Some(filter) = filter else { return Ok(Visible { reader, passing: None }) };
-        let mut bits = vec![0u64; reader.max_doc() as usize / 64 + 1];
-        filter.for_each_no_score(reader, &mut |docs| {
-            for doc in docs {
-                bits[*doc as usize / 64] |= 1 << (doc % 64);
-            }
-        })?;
-        Ok(Visible { reader, passing: Some(bits) })
+        Ok(Visible { reader, passing: filter.map(|filter| BitSet::of(filter, reader)).transpose()? })
     }
 
     fn counts(&self, doc: DocId) -> bool {
-        !self.reader.is_deleted(doc)
-            && self.passing.as_ref().is_none_or(|bits| bits.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1))
+        !self.reader.is_deleted(doc) && self.passing.as_ref().is_none_or(|passing| passing.contains(doc))
     }
 
     /// Adds the first `top` terms of the slot that fit.

@@ -5,7 +5,7 @@
 use levenshtein_automata::{DFA, Distance, SINK_STATE};
 use tantivy_fst::Automaton;
 
-use crate::search::fuzzy::BUILDERS;
+use crate::search::nodes::fuzzy::BUILDERS;
 
 /// Words shorter than this are taken as typed: with an edit they would stand for nearly anything.
 const SHORTEST_EDITED: usize = 3;

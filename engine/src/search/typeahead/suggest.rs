@@ -9,32 +9,32 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{Occur, Weight};
-use tantivy::store::StoreReader;
-use tantivy::{DocAddress, Searcher, TERMINATED, TantivyDocument};
+use tantivy::schema::{Field as Slot, IndexRecordOption};
+use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED};
 
-use super::Asked;
+use super::BoundRequest;
 use super::pattern::Pattern;
-use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::error::Result;
 use crate::index::analysis::Token;
 use crate::index::document::gather;
-use crate::index::generation::Generation;
-use crate::index::stored::{parse, source_of};
+use crate::index::stored::StoredDocuments;
 use crate::query::ast::Query;
-use crate::search::collect::in_one_pass;
-use crate::search::constant::{Constant, Source, Spelled};
-use crate::search::highlight::{HighlightOptions, highlight};
+use crate::search::collect::FullCollector;
+use crate::search::docset::union;
+use crate::search::hits::{self, HighlightOptions, highlight};
+use crate::search::nodes::boolean::joined as joined_weights;
+use crate::search::nodes::constant_score::{ConstantScoreWeight, DocSource};
+use crate::search::nodes::weight;
 use crate::search::request::SortKey;
+use crate::search::snapshot::Snapshot;
 use crate::search::sort::Keys;
-use crate::search::statistics::Statistics;
-use crate::search::weights::{union_or_more, weight};
-use crate::search::{check_select, hits};
 
 /// One word begun, and nothing else asked: so many of its most frequent words give more documents than can be shown.
-const MOST_WORDS: usize = 1000;
+const MAX_WORDS: usize = 1000;
 /// Documents read at most for one request; more are needed only where values of collections share the words.
-const MOST_READ: usize = 10_000;
+const MAX_READ: usize = 10_000;
 
 /// Asks for documents that fit what is being typed.
 #[derive(Clone, Debug)]
@@ -86,26 +86,19 @@ pub struct Suggestion {
     pub document: Map<String, Value>,
 }
 
-impl Index {
-    /// Documents that fit what is being typed, one suggestion each.
-    ///
-    /// # Errors
-    /// A suggester or field that does not exist, a text too long, a filter with full text: all the caller's.
-    pub fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
-        let generation = self.generation();
-        let searcher = generation.searcher();
-        let asked = Asked::bind(&generation, &request.text, &request.suggester, &request.fields, request.top, request.filter.as_ref())?;
-        check_select(&generation, request.select.iter().flatten())?;
-        let keys = Keys::bind(&generation, &request.sort)?;
-        let words = asked.analyzer.tokens(&request.text);
-        if words.is_empty() {
-            return Ok(Vec::new());
-        }
-        let run = Run { generation: &generation, searcher: &searcher, asked: &asked, request, readings: readings(&words, request.fuzzy) };
-        match &keys {
-            Some(keys) => run.sorted(keys, &words),
-            None => run.best_first(&words),
-        }
+/// Documents that fit what is being typed, one suggestion each.
+pub(crate) fn suggest(snapshot: &Snapshot, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
+    let bound = BoundRequest::bind(snapshot, &request.text, &request.suggester, &request.fields, request.top, request.filter.as_ref())?;
+    hits::check_select(snapshot.fields(), request.select.iter().flatten())?;
+    let keys = Keys::bind(snapshot, &request.sort)?;
+    let words = bound.analyzer.tokens(&request.text);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let run = Run { snapshot, bound: &bound, request, readings: readings(&words, request.fuzzy) };
+    match &keys {
+        Some(keys) => run.sorted(keys, &words),
+        None => run.best_first(&words),
     }
 }
 
@@ -128,22 +121,21 @@ fn readings(words: &[Token], fuzzy: bool) -> Vec<Reading> {
 }
 
 struct Run<'a> {
-    generation: &'a Generation,
-    searcher: &'a Searcher,
-    asked: &'a Asked,
+    snapshot: &'a Snapshot,
+    bound: &'a BoundRequest,
     request: &'a SuggestRequest,
     readings: Vec<Reading>,
 }
 
 impl Run<'_> {
     fn best_first(&self, words: &[Token]) -> Result<Vec<Suggestion>> {
-        let mut documents = Documents::new(self.generation, self.searcher);
+        let mut documents = StoredDocuments::new(&self.snapshot.generation, &self.snapshot.segments);
         let mut seen = HashSet::new();
         let mut out = Vec::new();
-        let most = if words.len() == 1 && self.asked.filter.is_none() { MOST_WORDS } else { usize::MAX };
+        let most = if words.len() == 1 && self.bound.filter.is_none() { MAX_WORDS } else { usize::MAX };
         for (at, reading) in self.readings.iter().enumerate() {
             let weight = self.weight(reading, most)?;
-            for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
+            for (ord, reader) in self.snapshot.segments.segment_readers().iter().enumerate() {
                 let mut scorer = weight.scorer(reader, 1.0)?;
                 let alive = reader.alive_bitset();
                 let mut doc = scorer.doc();
@@ -156,7 +148,7 @@ impl Run<'_> {
                             // A looser reading may find its words in one value.
                             None => _ = seen.remove(&address),
                         }
-                        if out.len() == self.request.top || documents.read > MOST_READ {
+                        if out.len() == self.request.top || documents.count() > MAX_READ {
                             return Ok(out);
                         }
                     }
@@ -172,13 +164,14 @@ impl Run<'_> {
         let weight = self.weight(loosest, usize::MAX)?;
         let mut limit = self.request.top;
         loop {
-            let (found, _) = in_one_pass(self.searcher, weight.as_ref(), &[], Some(keys), &mut [], limit, None)?;
-            let mut documents = Documents::new(self.generation, self.searcher);
+            let collector = FullCollector { keys: Some(keys), limit, ..FullCollector::default() };
+            let found = collector.collect(&self.snapshot.segments, weight.as_ref(), &mut [])?.found;
+            let mut documents = StoredDocuments::new(&self.snapshot.generation, &self.snapshot.segments);
             let mut out = Vec::new();
             for found in &found {
                 out.extend(self.suggestion(documents.read(found.address)?, words, &self.readings));
             }
-            if out.len() >= self.request.top || found.len() < limit || limit > MOST_READ {
+            if out.len() >= self.request.top || found.len() < limit || limit > MAX_READ {
                 out.truncate(self.request.top);
                 return Ok(out);
             }
@@ -189,35 +182,35 @@ impl Run<'_> {
     /// Documents that have the words of a reading in one field and pass the filter.
     fn weight(&self, reading: &Reading, most: usize) -> Result<Box<dyn Weight>> {
         let mut fields: Vec<(Occur, Box<dyn Weight>)> = Vec::new();
-        for (_, slot) in &self.asked.fields {
+        for (_, slot) in &self.bound.fields {
             let word = |pattern: &Arc<Pattern>| {
-                let source = Source::Spelled(Spelled { slot: *slot, pattern: Arc::clone(pattern), most });
-                (Occur::Must, Box::new(Constant::new(source, 1.0)) as Box<dyn Weight>)
+                let source = PatternTerms { slot: *slot, pattern: Arc::clone(pattern), most };
+                (Occur::Must, Box::new(ConstantScoreWeight::new(source, 1.0)) as Box<dyn Weight>)
             };
             fields.push((Occur::Should, joined(reading.iter().map(word).collect())));
         }
         let found = joined(fields);
-        let Some(filter) = &self.asked.filter else { return Ok(found) };
-        let filter = weight(filter, &Statistics::new(self.generation, self.searcher), false)?;
+        let Some(filter) = &self.bound.filter else { return Ok(found) };
+        let filter = weight(filter, self.snapshot, false)?;
         Ok(joined(vec![(Occur::Must, found), (Occur::Must, filter)]))
     }
 
     /// The suggestion a document makes, with the first value that fits the strictest of `readings`.
     fn suggestion(&self, mut document: Map<String, Value>, words: &[Token], readings: &[Reading]) -> Option<Suggestion> {
         let text = readings.iter().find_map(|reading| self.value(&document, words, reading))?;
-        let key_name = self.generation.definition.key_field().map_or("", |field| field.name.as_str());
+        let key_name = self.snapshot.fields().definition().key_field().map_or("", |field| field.name.as_str());
         let key = document.get(key_name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let key_only = [key_name.to_owned()];
-        hits::select(&self.generation.definition, &mut document, Some(self.request.select.as_deref().unwrap_or(&key_only)));
+        hits::select(self.snapshot.fields().definition(), &mut document, Some(self.request.select.as_deref().unwrap_or(&key_only)));
         Some(Suggestion { key, text, document })
     }
 
     /// The first value that holds all words.
     fn value(&self, document: &Map<String, Value>, words: &[Token], reading: &Reading) -> Option<String> {
-        for (field, _) in &self.asked.fields {
-            for value in gather(document, &self.generation.layout.fields[*field].path) {
+        for (field, _) in &self.bound.fields {
+            for value in gather(document, &self.snapshot.fields().get(*field).path) {
                 let Some(text) = value.as_str() else { continue };
-                let tokens = self.asked.analyzer.tokens(text);
+                let tokens = self.bound.analyzer.tokens(text);
                 if !reading.iter().all(|pattern| tokens.iter().any(|token| pattern.fits(&token.text))) {
                     continue;
                 }
@@ -236,9 +229,9 @@ fn joined(mut weights: Vec<(Occur, Box<dyn Weight>)>) -> Box<dyn Weight> {
         Some((_, only)) if weights.is_empty() => only,
         Some(last) => {
             weights.push(last);
-            union_or_more(weights, false)
+            joined_weights(weights, false)
         }
-        None => union_or_more(weights, false),
+        None => joined_weights(weights, false),
     }
 }
 
@@ -264,29 +257,33 @@ fn typed_end(text: &str, token: &Token, typed: &str) -> Option<usize> {
     original.char_indices().nth(typed.chars().count()).map(|(at, _)| token.start + at)
 }
 
-/// Stored documents, each segment's store opened when first needed.
-struct Documents<'a> {
-    generation: &'a Generation,
-    searcher: &'a Searcher,
-    stores: Vec<Option<StoreReader>>,
-    read: usize,
+/// Documents with one of the words a pattern stands for.
+struct PatternTerms {
+    slot: Slot,
+    pattern: Arc<Pattern>,
+    /// With more words than this only the most frequent ones count.
+    most: usize,
 }
 
-impl<'a> Documents<'a> {
-    fn new(generation: &'a Generation, searcher: &'a Searcher) -> Documents<'a> {
-        Documents { generation, searcher, stores: searcher.segment_readers().iter().map(|_| None).collect(), read: 0 }
+impl DocSource for PatternTerms {
+    fn docs(&self, reader: &SegmentReader) -> tantivy::Result<Box<dyn DocSet>> {
+        Ok(union(self.lists(reader)?))
     }
+}
 
-    fn read(&mut self, address: DocAddress) -> Result<Map<String, Value>> {
-        self.read += 1;
-        let name = &self.generation.definition.name;
-        let damaged = || Error::Damaged { index: name.clone(), what: "a document has no stored text".to_owned() };
-        let store = self.stores.get_mut(address.segment_ord as usize).ok_or_else(damaged)?;
-        if store.is_none() {
-            let reader = self.searcher.segment_reader(address.segment_ord);
-            *store = Some(reader.get_store_reader(4).map_err(tantivy::TantivyError::from)?);
+impl PatternTerms {
+    fn lists(&self, reader: &SegmentReader) -> tantivy::Result<Vec<BlockSegmentPostings>> {
+        let inverted = reader.inverted_index(self.slot)?;
+        let mut stream = inverted.terms().search(&*self.pattern).without_keys().into_stream()?;
+        let mut words = Vec::new();
+        while stream.advance() {
+            words.push(stream.value().clone());
         }
-        let document: TantivyDocument = store.as_ref().ok_or_else(damaged)?.get(address.doc_id)?;
-        parse(name, source_of(self.generation.layout.source, &document).ok_or_else(damaged)?)
+        if words.len() > self.most {
+            words.select_nth_unstable_by_key(self.most, |word| std::cmp::Reverse(word.doc_freq));
+            words.truncate(self.most);
+        }
+        let lists = words.iter().map(|word| inverted.read_block_postings_from_terminfo(word, IndexRecordOption::Basic));
+        Ok(lists.collect::<std::io::Result<_>>()?)
     }
 }

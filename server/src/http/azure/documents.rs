@@ -60,7 +60,7 @@ fn action(at: usize, item: Value) -> Result<Action, ApiError> {
 fn check(index: &Index, actions: &[Action]) -> Result<Vec<Option<String>>, ApiError> {
     let mut alone = Vec::with_capacity(actions.len());
     for (at, action) in actions.iter().enumerate() {
-        let mistakes = index.mistakes(action);
+        let mistakes = index.validation_errors(action);
         let large = |mistake: &DocumentError| matches!(mistake.kind, DocumentErrorKind::TermTooLarge | DocumentErrorKind::TooManyElements);
         if let Some(mistake) = mistakes.iter().find(|mistake| !large(mistake)) {
             let what = match mistake.kind {

@@ -116,7 +116,7 @@ fn definition(call: &Call, name: Option<&str>) -> Result<IndexDefinition, ApiErr
         }
     }
     IndexDefinition::from_value(&Value::Object(object)).map_err(|errors| {
-        let named = errors.mistakes.iter().all(|mistake| mistake.pointer == "/name");
+        let named = errors.errors.iter().all(|mistake| mistake.pointer == "/name");
         let code = if named { "InvalidName" } else { "InvalidRequestParameter" };
         failure::new(StatusCode::BAD_REQUEST, code, format!("The request is invalid. Details: definition : {errors}"))
     })

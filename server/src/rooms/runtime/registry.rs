@@ -27,7 +27,7 @@ use crate::rooms::runtime::services::Services;
 use crate::rooms::runtime::songs::candidates::SongCandidates;
 use crate::rooms::runtime::songs::interactions::{self, PendingInteraction};
 use crate::rooms::runtime::timers::Timers;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues::Styles;
 
 /// How long a room that nobody uses stays in memory, in milliseconds.
@@ -113,7 +113,7 @@ impl Rooms {
     }
 
     /// Writes what rooms teach about tastes to the taste history. Runs for ever; once.
-    pub(crate) async fn write_interactions(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<Tastes>) {
+    pub(crate) async fn write_interactions(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<TasteService>) {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(pending) = pending {
             interactions::write(pending, Arc::clone(&self.services.store), accounts, tastes).await;

@@ -1,11 +1,11 @@
-//! Filters that take words apart.
+//! Filters that take tokens apart.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use regex::Regex;
 
-use super::super::chain::Word;
+use super::super::token::ChainToken;
 
 /// Options of Lucene's `WordDelimiterFilter`.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Default for Delimiting {
     }
 }
 
-/// A part of a word: its bytes and whether it is a number.
+/// A part of a token: its bytes and whether it is a number.
 struct Part {
     start: usize,
     end: usize,
@@ -47,54 +47,64 @@ struct Part {
 }
 
 /// Lucene's `WordDelimiterFilter`: at signs, changes of case and between letters and digits.
-pub(super) fn delimit(words: Vec<Word>, options: &Delimiting) -> Vec<Word> {
+pub(super) fn delimit(tokens: Vec<ChainToken>, options: &Delimiting) -> Vec<ChainToken> {
     let mut out = Vec::new();
     let mut missed = 0;
-    for word in words {
-        if options.protected.contains(&word.text) {
-            out.push(Word { step: word.step + missed, ..word });
+    for token in tokens {
+        if options.protected.contains(&token.text) {
+            out.push(ChainToken { position_increment: token.position_increment + missed, ..token });
             missed = 0;
             continue;
         }
-        let parts = split(&word.text, options);
-        let straight = word.end - word.start == word.text.len();
-        let cut = |start: usize, end: usize, text: String, step: u32| {
-            let (from, to) = if straight { (word.start + start, word.start + end) } else { (word.start, word.end) };
-            Word { start: from, end: to, step, ..word.with_text(text) }
+        let parts = split(&token.text, options);
+        let straight = token.end - token.start == token.text.len();
+        let cut = |start: usize, end: usize, text: String, position_increment: u32| {
+            let (from, to) = if straight { (token.start + start, token.start + end) } else { (token.start, token.end) };
+            ChainToken { start: from, end: to, position_increment, ..token.with_text(text) }
         };
         let before = out.len();
-        let mut step = word.step + missed;
-        if options.keep || (parts.len() == 1 && parts[0].end - parts[0].start == word.text.len()) {
-            out.push(Word { step, ..word.clone() });
-            step = 0;
+        let mut position_increment = token.position_increment + missed;
+        if options.keep || (parts.len() == 1 && parts[0].end - parts[0].start == token.text.len()) {
+            out.push(ChainToken { position_increment, ..token.clone() });
+            position_increment = 0;
         }
-        if parts.len() > 1 || parts.iter().any(|part| part.end - part.start < word.text.len()) {
+        if parts.len() > 1 || parts.iter().any(|part| part.end - part.start < token.text.len()) {
             for (at, part) in parts.iter().enumerate() {
                 if if part.number { options.number_parts } else { options.word_parts } {
                     let first = out.len() == before || at == 0;
-                    out.push(cut(part.start, part.end, word.text[part.start..part.end].to_owned(), if first { step } else { 1 }));
-                    step = if first { 0 } else { step };
+                    out.push(cut(
+                        part.start,
+                        part.end,
+                        token.text[part.start..part.end].to_owned(),
+                        if first { position_increment } else { 1 },
+                    ));
+                    position_increment = if first { 0 } else { position_increment };
                 }
                 let kind = if part.number { options.catenate_numbers } else { options.catenate_words };
                 let run_starts = at == 0 || parts[at - 1].number != part.number;
                 let run = parts[at..].iter().take_while(|other| other.number == part.number).count();
                 if kind && run_starts && run > 1 {
-                    out.push(joined(&word, &parts[at..at + run], cut, if out.len() == before { step } else { 0 }));
+                    out.push(joined(&token, &parts[at..at + run], cut, if out.len() == before { position_increment } else { 0 }));
                 }
             }
             if options.catenate_all && parts.len() > 1 {
-                out.push(joined(&word, &parts, cut, if out.len() == before { step } else { 0 }));
+                out.push(joined(&token, &parts, cut, if out.len() == before { position_increment } else { 0 }));
             }
         }
-        missed = if out.len() == before { step } else { 0 };
+        missed = if out.len() == before { position_increment } else { 0 };
     }
     out
 }
 
-fn joined(word: &Word, parts: &[Part], cut: impl Fn(usize, usize, String, u32) -> Word, step: u32) -> Word {
-    let text = parts.iter().map(|part| &word.text[part.start..part.end]).collect();
+fn joined(
+    token: &ChainToken,
+    parts: &[Part],
+    cut: impl Fn(usize, usize, String, u32) -> ChainToken,
+    position_increment: u32,
+) -> ChainToken {
+    let text = parts.iter().map(|part| &token.text[part.start..part.end]).collect();
     let (start, end) = (parts.first().map_or(0, |part| part.start), parts.last().map_or(0, |part| part.end));
-    cut(start, end, text, step)
+    cut(start, end, text, position_increment)
 }
 
 fn split(text: &str, options: &Delimiting) -> Vec<Part> {
@@ -121,46 +131,46 @@ fn split(text: &str, options: &Delimiting) -> Vec<Part> {
 }
 
 /// Lucene's `PatternCaptureGroupTokenFilter`.
-pub(super) fn captures(words: Vec<Word>, patterns: &[Regex], keep: bool) -> Vec<Word> {
+pub(super) fn captures(tokens: Vec<ChainToken>, patterns: &[Regex], keep: bool) -> Vec<ChainToken> {
     let mut out = Vec::new();
-    for word in words {
+    for token in tokens {
         let before = out.len();
         if keep {
-            out.push(word.clone());
+            out.push(token.clone());
         }
         for pattern in patterns {
-            for captures in pattern.captures_iter(&word.text) {
-                for group in captures.iter().skip(1).flatten().filter(|group| !group.is_empty() && group.as_str() != word.text) {
-                    let step = if out.len() == before { word.step } else { 0 };
-                    out.push(Word { step, ..word.with_text(group.as_str()) });
+            for captures in pattern.captures_iter(&token.text) {
+                for group in captures.iter().skip(1).flatten().filter(|group| !group.is_empty() && group.as_str() != token.text) {
+                    let position_increment = if out.len() == before { token.position_increment } else { 0 };
+                    out.push(ChainToken { position_increment, ..token.with_text(group.as_str()) });
                 }
             }
         }
         if out.len() == before {
-            out.push(word);
+            out.push(token);
         }
     }
     out
 }
 
-/// Lucene's `DictionaryCompoundWordTokenFilter`: the word and the known words in it.
+/// Lucene's `DictionaryCompoundWordTokenFilter`: the token and the known tokens in it.
 pub(super) fn decompound(
-    words: Vec<Word>,
+    tokens: Vec<ChainToken>,
     known: &HashSet<String>,
     min_word: usize,
     parts: RangeInclusive<usize>,
     longest: bool,
-) -> Vec<Word> {
+) -> Vec<ChainToken> {
     let mut out = Vec::new();
-    for word in words {
-        let letters: Vec<usize> = word.text.char_indices().map(|(at, _)| at).chain([word.text.len()]).collect();
+    for token in tokens {
+        let letters: Vec<usize> = token.text.char_indices().map(|(at, _)| at).chain([token.text.len()]).collect();
         let mut found = Vec::new();
         if letters.len() > min_word {
             for from in 0..letters.len() - 1 {
                 let mut best = None;
                 for length in parts.clone() {
                     let Some(end) = letters.get(from + length) else { break };
-                    let part = &word.text[letters[from]..*end];
+                    let part = &token.text[letters[from]..*end];
                     if known.contains(&part.to_lowercase()) {
                         if !longest {
                             found.push(part.to_owned());
@@ -173,8 +183,8 @@ pub(super) fn decompound(
                 }
             }
         }
-        let places: Vec<Word> = found.into_iter().map(|text| Word { step: 0, ..word.with_text(text) }).collect();
-        out.push(word);
+        let places: Vec<ChainToken> = found.into_iter().map(|text| ChainToken { position_increment: 0, ..token.with_text(text) }).collect();
+        out.push(token);
         out.extend(places);
     }
     out

@@ -3,6 +3,7 @@
 //! ASCII text, which is most of what is indexed in bulk, is read by a small state machine of its own; a word that touches
 //! anything else is given to the [`word_break`] automaton from its beginning.
 
+mod class;
 mod ranges;
 mod word_break;
 

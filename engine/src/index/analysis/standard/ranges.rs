@@ -3,7 +3,7 @@
 //! Measured, not copied: Lucene 8.8.1's `StandardTokenizer` was asked about every code point in 25 contexts, and code
 //! points that answered alike form a class. Code points in no range belong to no word.
 
-use super::word_break::Class;
+use super::class::Class;
 
 /// Ranges (both ends included) of each class; everything else is [`Class::Other`].
 #[rustfmt::skip]

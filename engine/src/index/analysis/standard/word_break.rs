@@ -13,61 +13,20 @@
 //! Token   = Word | Emoji | SouthEastAsian'+ | Han' | Hiragana'
 //! ```
 //!
-//! Expressions become a nondeterministic automaton and that a table, once per process.
+//! The expression becomes a table once per process.
 
 use std::sync::LazyLock;
 
-use super::ranges::RANGES;
+use tutti_automata::{LabelExpr, label_table};
 
-/// What a code point does in word segmentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Class {
-    Other,
-    DoubleQuote,
-    KeycapBase,
-    SingleQuote,
-    MidNum,
-    MidNumLet,
-    MidLetter,
-    ExtendNumLet,
-    Numeric,
-    Letter,
-    Hebrew,
-    Katakana,
-    Hiragana,
-    Han,
-    SouthEastAsian,
-    /// Continues a South East Asian word, or any other as `Extend` does.
-    SouthEastAsianMark,
-    Extend,
-    /// Zero width joiner.
-    Joiner,
-    /// U+FE0E, which no emoji takes.
-    TextSelector,
-    /// U+FE0F, of which an emoji takes one.
-    EmojiSelector,
-    /// U+20E3.
-    Keycap,
-    /// Marks that spell the region of a flag.
-    Tag,
-    /// The last of them.
-    TagEnd,
-    /// Regional indicators: two are a flag.
-    Flag,
-    Emoji,
-    /// Both an emoji and a letter.
-    EmojiLetter,
-    /// Emoji that take a skin tone.
-    EmojiBase,
-    /// Skin tones.
-    EmojiModifier,
-}
+use super::class::Class;
+use super::ranges::RANGES;
 
 /// Width of a row of the transition table; more than the number of classes.
 const WIDTH: usize = 32;
 /// The state from which nothing matches.
 const DEAD: u16 = 0;
+/// The first state.
 const START: u16 = 1;
 
 /// A set of classes, one bit each.
@@ -77,38 +36,33 @@ const fn class(class: Class) -> Classes {
     1 << class as u32
 }
 
-/// A regular expression over classes.
-#[derive(Clone)]
-enum Expr {
-    One(Classes),
-    Seq(Vec<Expr>),
-    Any(Vec<Expr>),
-    Star(Box<Expr>),
+/// One of a set of classes.
+fn one(classes: Classes) -> LabelExpr {
+    LabelExpr::One((0..WIDTH as u32).filter(|bit| classes >> bit & 1 == 1).map(|bit| (bit, bit)).collect())
 }
 
-fn seq<const N: usize>(parts: [Expr; N]) -> Expr {
-    Expr::Seq(parts.into())
+fn seq<const N: usize>(parts: [LabelExpr; N]) -> LabelExpr {
+    LabelExpr::Concat(parts.into())
 }
 
-fn any<const N: usize>(parts: [Expr; N]) -> Expr {
-    Expr::Any(parts.into())
+fn any<const N: usize>(parts: [LabelExpr; N]) -> LabelExpr {
+    LabelExpr::Union(parts.into())
 }
 
-fn star(inner: Expr) -> Expr {
-    Expr::Star(Box::new(inner))
+fn star(inner: LabelExpr) -> LabelExpr {
+    LabelExpr::Star(Box::new(inner))
 }
 
-fn plus(inner: Expr) -> Expr {
+fn plus(inner: LabelExpr) -> LabelExpr {
     seq([inner.clone(), star(inner)])
 }
 
-fn optional(inner: Expr) -> Expr {
-    any([inner, Expr::Seq(Vec::new())])
+fn optional(inner: LabelExpr) -> LabelExpr {
+    any([inner, seq([])])
 }
 
-fn grammar() -> Expr {
+fn grammar() -> LabelExpr {
     use Class::*;
-    let one = |classes| Expr::One(classes);
     // UAX #29 WB4: marks belong to what they follow.
     let plain_marks = class(Extend) | class(Joiner) | class(Keycap) | class(Tag) | class(TagEnd) | class(SouthEastAsianMark);
     let marks = plain_marks | class(TextSelector) | class(EmojiSelector);
@@ -154,68 +108,6 @@ fn grammar() -> Expr {
     any([word, pictures, keycap, seq([flag.clone(), flag]), plus(south_east_asian), with_marks(class(Han)), with_marks(class(Hiragana))])
 }
 
-/// States of a nondeterministic automaton.
-#[derive(Default)]
-struct Nfa {
-    /// Per state, a step on any of these classes.
-    steps: Vec<Option<(Classes, usize)>>,
-    /// Per state, the states reached without reading.
-    free: Vec<Vec<usize>>,
-}
-
-impl Nfa {
-    fn state(&mut self) -> usize {
-        self.steps.push(None);
-        self.free.push(Vec::new());
-        self.steps.len() - 1
-    }
-
-    /// Adds `expr` from state `from`, and returns the state after it.
-    fn add(&mut self, expr: &Expr, from: usize) -> usize {
-        match expr {
-            Expr::One(classes) => {
-                let (here, to) = (self.state(), self.state());
-                self.free[from].push(here);
-                self.steps[here] = Some((*classes, to));
-                to
-            }
-            Expr::Seq(parts) => parts.iter().fold(from, |at, part| self.add(part, at)),
-            Expr::Any(parts) => {
-                let end = self.state();
-                for part in parts {
-                    let last = self.add(part, from);
-                    self.free[last].push(end);
-                }
-                end
-            }
-            Expr::Star(inner) => {
-                let again = self.state();
-                self.free[from].push(again);
-                let last = self.add(inner, again);
-                self.free[last].push(again);
-                again
-            }
-        }
-    }
-
-    /// Everything reached from `states` without reading, sorted.
-    fn closure(&self, mut states: Vec<usize>) -> Vec<usize> {
-        let mut seen = vec![false; self.steps.len()];
-        states.retain(|&state| !std::mem::replace(&mut seen[state], true));
-        let mut next = 0;
-        while next < states.len() {
-            for &to in &self.free[states[next]] {
-                if !std::mem::replace(&mut seen[to], true) {
-                    states.push(to);
-                }
-            }
-            next += 1;
-        }
-        states.sort_unstable();
-        states
-    }
-}
-
 /// The automaton and the classes of all code points.
 pub(super) struct Machine {
     /// `state * WIDTH + class` gives the next state.
@@ -237,28 +129,11 @@ impl Machine {
 
     fn build() -> Machine {
         let (block, blocks) = classify();
-        let mut nfa = Nfa::default();
-        let start = nfa.state();
-        let end = nfa.add(&grammar(), start);
-
-        // Subset construction. Set 0 is the empty set: DEAD.
-        let mut sets: Vec<Vec<usize>> = vec![Vec::new(), nfa.closure(vec![start])];
-        let mut next = vec![DEAD; WIDTH];
-        let mut at = usize::from(START);
-        while at < sets.len() {
-            for bit in 0..WIDTH {
-                let reached = sets[at].iter().filter_map(|&state| nfa.steps[state]);
-                let reached = reached.filter(|(classes, _)| classes >> bit & 1 == 1).map(|(_, to)| to).collect();
-                let set = nfa.closure(reached);
-                let id = sets.iter().position(|known| *known == set).unwrap_or_else(|| {
-                    sets.push(set);
-                    sets.len() - 1
-                });
-                next.push(u16::try_from(id).expect("the grammar is fixed and has some hundred states"));
-            }
-            at += 1;
-        }
-        let accepts = sets.iter().map(|set| set.binary_search(&end).is_ok()).collect();
+        let table = label_table(&grammar(), WIDTH as u32).expect("the grammar is fixed and has some hundred states");
+        let number = |state: usize| u16::try_from(state).expect("the grammar is fixed and has some hundred states");
+        let next = (0..table.states()).flat_map(|state| (0..WIDTH).map(move |class| (state, class)));
+        let next = next.map(|(state, class)| number(table.next(state, class))).collect();
+        let accepts = (0..table.states()).map(|state| table.accepts(state)).collect();
         Machine { next, accepts, block, blocks }
     }
 

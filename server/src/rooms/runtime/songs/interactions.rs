@@ -14,7 +14,7 @@ use crate::rooms::log::members::MemberDocuments;
 use crate::rooms::rules::event::{Entry, EventKind, Reason, Vote};
 use crate::rooms::rules::ids::{ItemId, MemberId, RoomId, SERVER, SongId};
 use crate::rooms::rules::state::{Now, State};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 
 /// Interactions that may wait to be written; more are dropped, so that no room waits for them.
 const MAX_WAITING: usize = 65_536;
@@ -118,7 +118,12 @@ fn is_heard(position: u64, reason: Reason) -> bool {
 }
 
 /// Writes interactions to the taste history. Runs until every sender is gone.
-pub(crate) async fn write(mut queue: mpsc::Receiver<PendingInteraction>, store: SharedStore, accounts: Arc<Accounts>, tastes: Arc<Tastes>) {
+pub(crate) async fn write(
+    mut queue: mpsc::Receiver<PendingInteraction>,
+    store: SharedStore,
+    accounts: Arc<Accounts>,
+    tastes: Arc<TasteService>,
+) {
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let mut interactions = Vec::new();
@@ -147,7 +152,7 @@ async fn is_agreed(pending: &PendingInteraction, store: &SharedStore, accounts: 
 
 fn interaction(pending: PendingInteraction) -> Interaction {
     Interaction {
-        person: pending.member.to_string(),
+        user: pending.member.to_string(),
         item: pending.item,
         kind: pending.kind,
         at: (pending.at / 1000) as i64,

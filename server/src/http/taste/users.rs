@@ -1,0 +1,266 @@
+//! Songs for one user, similar songs, artists and users, and cold start.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tutti_engine::taste::group::{Group, Member, Search, Strategy};
+use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
+
+use super::answers;
+use super::body::{self, Likes, RulesBody};
+use crate::access::{Caller, Public};
+use crate::app::AppState;
+use crate::http::parameters::Parameters;
+use crate::http::{ApiError, body_limits};
+use crate::taste::TasteService;
+
+/// `GET /v1/recommendations/users/{user}`.
+pub(super) async fn for_user(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(user): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k", "known", "clean", "without", "only", "filter"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
+    let known = parameters.flag("known", false)?;
+    let words = |name: &str| parameters.get(name).map(|text| text.split(',').map(|word| word.trim().to_owned()).collect());
+    let rules =
+        RulesBody { clean: Some(parameters.flag("clean", false)?), without: words("without"), only: words("only"), ..RulesBody::default() };
+    let rules = rules.rules()?;
+    let filter = body::filter(parameters.get("filter"))?;
+    state
+        .on_taste(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
+            let profile = tastes.taste.profile(ModelKind::Songs, &model, &user, tastes.now())?;
+            let member = Member { vetoes: tastes.taste.disliked(&model, &user), ..Member::new(profile) };
+            let group = Group { rules, include_known: known, ..alone(member) };
+            Ok(Json(json!({"user": user, "songs": songs(&model, &group, k, &open)?})))
+        })
+        .await
+}
+
+/// `POST /v1/recommendations/songs`: somebody described by likes and dislikes.
+pub(super) async fn for_likes(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    let body: Likes = body::read(&body_limits::read(body, state.max_body).await?)?;
+    let (k, rules, filter) = (body::count(body.k)?, body.rules.clone().rules()?, body::filter(body.filter.as_deref())?);
+    state
+        .on_taste(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
+            if body.likes.is_empty() {
+                return Ok(Json(json!({"songs": begin(&model, k, &open)})));
+            }
+            let profile = body::profile(&model, &body.likes, &body.dislikes)?;
+            let group = Group { rules, ..alone(Member::new(profile)) };
+            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
+        })
+        .await
+}
+
+/// `POST /v1/recommendations/playlists`: songs that go on where a playlist ends.
+pub(super) async fn for_playlist(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Playlist {
+        songs: Vec<String>,
+        k: Option<usize>,
+        #[serde(default)]
+        rules: RulesBody,
+        filter: Option<String>,
+    }
+    let playlist: Playlist = body::read(&body_limits::read(body, state.max_body).await?)?;
+    if playlist.songs.is_empty() {
+        return Err(ApiError::bad("`songs` is empty: a playlist is continued from the songs it has"));
+    }
+    let (k, rules) = (body::count(playlist.k)?, playlist.rules.clone().rules()?);
+    let filter = body::filter(playlist.filter.as_deref())?;
+    state
+        .on_taste(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, filter.as_ref())?;
+            let profile = body::profile(&model, &playlist.songs, &[])?;
+            let group = Group { rules, ..alone(Member::new(profile)) };
+            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/start`: popular songs that differ, for somebody of whom nothing is known.
+pub(super) async fn start(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), |_, model, open, k| Ok(json!({"songs": begin(model, k, open)}))).await
+}
+
+fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
+    let list = model.cold_start_items(k, &|item| open.has(item));
+    list.into_iter()
+        .map(|item| {
+            let mut song = answers::song(model, item);
+            song.insert("reason".to_owned(), "popular here".into());
+            Value::Object(song)
+        })
+        .collect()
+}
+
+/// `GET /v1/recommendations/quiz`: the songs whose answers would tell most about somebody.
+pub(super) async fn quiz(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["k", "likes", "dislikes"], &[])?;
+    let k = parameters.number("k", 5, 50)?.max(1);
+    let ids = |name: &str| -> Vec<String> {
+        parameters.get(name).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    };
+    let (likes, dislikes) = (ids("likes"), ids("dislikes"));
+    state
+        .on_taste(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, None)?;
+            let profile = body::profile(&model, &likes, &dislikes)?;
+            let asked = model.quiz(&profile, k, &|item| open.has(item));
+            Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(answers::song(&model, item))).collect::<Vec<_>>()})))
+        })
+        .await
+}
+
+/// `GET /v1/recommendations/similar/songs/{id}`.
+pub(super) async fn similar_songs(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |_, model, open, k| {
+        let found = model.similar_items(body::song(model, &id)?, k, &|item| open.has(item));
+        Ok(json!({"songs": found.iter().map(|alike| answers::alike(model, alike)).collect::<Vec<_>>()}))
+    })
+    .await
+}
+
+/// `GET /v1/recommendations/similar/artists/{name}`.
+pub(super) async fn similar_artists(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |_, model, _, k| {
+        let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
+        let found = model.similar_artists(artist, k);
+        let shown = found.iter().map(|alike| {
+            json!({
+                "artist": model.artist_names().name(alike.number),
+                "score": alike.score,
+                "reason": format!("liked by the same kind of people as {name}"),
+            })
+        });
+        Ok(json!({"artists": shown.collect::<Vec<_>>()}))
+    })
+    .await
+}
+
+/// `GET /v1/recommendations/similar/users/{id}`: people with the same taste, and what they share.
+pub(super) async fn similar_users(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    ask(&state, raw.as_deref(), move |tastes, model, _, k| {
+        let profile = tastes.taste.profile(ModelKind::Songs, model, &id, tastes.now())?;
+        let found = model.similar_users(profile.vector(), model.user_ids().number(&id), k);
+        let shown = found.iter().map(|alike| {
+            let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
+            json!({
+                "user": model.user_ids().name(alike.number),
+                "score": alike.score,
+                "shared_songs": both,
+                "reason": match both {
+                    0 => "likes the same kind of songs".to_owned(),
+                    1 => "likes a song you like, and the same kind".to_owned(),
+                    both => format!("likes {both} songs you like"),
+                },
+            })
+        });
+        Ok(json!({"users": shown.collect::<Vec<_>>()}))
+    })
+    .await
+}
+
+/// Asks the model of songs, and those in the catalogue, for `k` of something, the only parameter.
+async fn ask(
+    state: &AppState,
+    raw: Option<&str>,
+    answer: impl FnOnce(&TasteService, &Model, &ItemSet, usize) -> Result<Value, ApiError> + Send + 'static,
+) -> Result<Json<Value>, ApiError> {
+    let parameters = Parameters::parse(raw)?;
+    parameters.allow(&["k"], &[])?;
+    let k = parameters.number("k", 20, 200)?.max(1);
+    state
+        .on_taste(move |tastes, engine| {
+            let (model, open) = tastes.songs(engine, None)?;
+            answer(tastes, &model, &open, k).map(Json)
+        })
+        .await
+}
+
+/// A group of one: the order is that of the scores.
+fn alone(member: Member) -> Group {
+    Group { members: vec![member], strategy: Strategy::Average, ..Group::default() }
+}
+
+/// The next songs for one person, with reasons.
+fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, ApiError> {
+    let picks = model.group_picks(group, k, Search::Fast, &|item| open.has(item))?;
+    let shown = picks.iter().map(|pick| {
+        let first = pick.satisfied.first();
+        let because = first.map(|first| first.because.clone()).unwrap_or_default();
+        let score = first.map_or_else(|| model.score(&group.members[0].profile, &[pick.item])[0], |first| first.score);
+        answers::for_person(model, pick.item, score, &because)
+    });
+    Ok(shown.collect())
+}
+
+/// The people `tasteOf` names, and the model they are asked of.
+pub(in crate::http) struct Raters {
+    model: Arc<Model>,
+    profiles: Vec<Profile>,
+}
+
+impl Raters {
+    /// People separated by commas.
+    pub(in crate::http) fn named(tastes: &TasteService, names: &str) -> Result<Raters, ApiError> {
+        let model = tastes.taste.model(ModelKind::Songs)?;
+        let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let profiles: Vec<Profile> =
+            people.map(|name| tastes.taste.profile(ModelKind::Songs, &model, name, tastes.now())).collect::<Result<_, _>>()?;
+        if profiles.is_empty() {
+            Err(ApiError::bad("parameter `tasteOf`: name a user, or several with commas between them"))
+        } else {
+            Ok(Raters { model, profiles })
+        }
+    }
+
+    /// What part of the catalogue they like less than each of these songs, the mean over everybody: 0 to 1; none for songs the model
+    /// does not know.
+    pub(in crate::http) fn ranks(&self, ids: &[&str]) -> Vec<Option<f32>> {
+        let numbers: Vec<Option<u32>> = ids.iter().map(|id| self.model.item_ids().number(id)).collect();
+        let known: Vec<u32> = numbers.iter().flatten().copied().collect();
+        let mut sums = vec![0.0f32; known.len()];
+        for profile in &self.profiles {
+            let percentiles = self.model.percentiles(profile, &known);
+            sums.iter_mut().zip(percentiles).for_each(|(sum, rank)| *sum += rank / self.profiles.len() as f32);
+        }
+        let mut found = sums.into_iter();
+        numbers.into_iter().map(|number| number.and_then(|_| found.next())).collect()
+    }
+}
