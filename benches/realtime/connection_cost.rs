@@ -78,7 +78,7 @@ pub(crate) async fn handshake(options: &Options, protocol: Protocol) {
     if protocol == Protocol::Rooms {
         let mut rest = Rest::open(&address).await.expect("the server answers");
         for member in 0..100 {
-            tokens.push(rest.member(&format!("Guest {guest}")).await.expect("guests can be made"));
+            tokens.push(rest.guest(&format!("Guest {member}")).await.expect("guests can be made"));
         }
     }
     let tokens = Rc::new(tokens);

@@ -58,7 +58,7 @@ async fn logged(addresses: &[String], members: usize) -> io::Result<Vec<Login>> 
     let mut rest = Rest::open(&addresses[0]).await?;
     let mut tokens = Vec::new();
     for member in 0..members {
-        tokens.push(rest.member(&format!("Guest {member}")).await?);
+        tokens.push(rest.guest(&format!("Guest {member}")).await?);
     }
     let room: Rc<str> = rest.room(&tokens[0]).await?.into();
     let login = |(member, token)| {

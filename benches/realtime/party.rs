@@ -67,7 +67,7 @@ pub(crate) async fn run(options: &Options) {
     let csv = BufWriter::new(File::create(&csv).unwrap_or_else(|error| panic!("{csv}: {error}")));
     let addresses = options.addresses();
     let started = Instant::now();
-    let members = Rc::new(members::make(Protocol::Rooms, &addresses, rooms, members).await);
+    let logins = Rc::new(members::make(Protocol::Rooms, &addresses, rooms, members).await);
     let run_state = Rc::new(PartyRun {
         counters: Counters::new(),
         pause: Duration::from_secs_f64(options.number("pause", 20.0)),
@@ -78,8 +78,8 @@ pub(crate) async fn run(options: &Options) {
         present: Cell::default(),
     });
     let guests = members::each(rooms, |room| {
-        let (members, run_state) = (Rc::clone(&members), Rc::clone(&run_state));
-        async move { fill(&members[room], &run_state, room).await }
+        let (logins, run_state) = (Rc::clone(&logins), Rc::clone(&run_state));
+        async move { fill(&logins[room], &run_state, room).await }
     })
     .await;
     println!("{} guests in {rooms} rooms after {:.1} s", rooms * members, started.elapsed().as_secs_f64());

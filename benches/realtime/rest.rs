@@ -20,7 +20,7 @@ impl Rest {
     }
 
     /// A new guest's token.
-    pub(crate) async fn member(&mut self, name: &str) -> io::Result<String> {
+    pub(crate) async fn guest(&mut self, name: &str) -> io::Result<String> {
         text(&self.post("/v1/guests", None, &json!({ "name": name })).await?, "token")
     }
 

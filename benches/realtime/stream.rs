@@ -59,8 +59,8 @@ pub(crate) async fn run(name: &str, options: &Options, protocol: Protocol, open:
     let (writers, window, hz) = (options.count("writers", 1).clamp(1, members), options.count("window", 4), options.number("hz", 100.0));
     let measured = options.seconds(10.0, 120.0);
     let processes = options.processes();
-    let members = members::make(protocol, &addresses, rooms, members).await;
-    let links = connect_and_join(protocol, members).await;
+    let logins = members::make(protocol, &addresses, rooms, members).await;
+    let links = connect_and_join(protocol, logins).await;
 
     let counters = Rc::new(Counters::new());
     let start = Instant::now();
