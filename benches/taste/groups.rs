@@ -32,7 +32,7 @@ pub(crate) fn run(model: &Model) {
     let mut times: Vec<f64> = (0..1000)
         .map(|at| {
             let started = Instant::now();
-            assert!(model.profile_of((at * 7919 + 31) % model.people_names().len() as u32).is_some());
+            assert!(model.profile_of((at * 7919 + 31) % model.user_ids().len() as u32).is_some());
             started.elapsed().as_secs_f64() * 1e6
         })
         .collect();
@@ -71,7 +71,7 @@ fn ruled(rules: Rules) -> Rules {
 }
 
 fn group(model: &Model, size: usize, draw: usize, rules: Rules) -> Group {
-    let people = model.people_names().len();
+    let people = model.user_ids().len();
     let member = |at: usize| model.profile_of(((draw * 7919 + at * 104_729 + 13) % people) as u32).map(Member::new);
     Group { members: (0..size).filter_map(member).collect(), rules, include_known: true, ..Group::default() }
 }

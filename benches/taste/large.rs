@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use tutti_engine::taste::factors::{Factors, Interactions, Settings};
-use tutti_engine::taste::matrix::Matrix;
-use tutti_engine::taste::names::Names;
+use tutti_engine::taste::item_item::{ItemItemSettings, item_item};
+use tutti_engine::taste::math::matrix::Matrix;
+use tutti_engine::taste::string_table::StringTable;
 use tutti_engine::taste::train::{Dataset, Options, Progress, Tune, train};
-use tutti_engine::taste::walks::{WalkSettings, walks};
 use tutti_engine::taste::{Model, Trained};
 use tutti_engine::vectors::{IvfIndex, Metric};
 
@@ -28,7 +28,7 @@ pub(crate) fn run(part: Option<&str>) {
         pieces(&data, &settings);
     }
     if part != Some("pieces") {
-        model(data.people, settings);
+        model(data.users, settings);
     }
 }
 
@@ -49,8 +49,8 @@ pub(crate) fn groups(kept: Option<&Path>) {
 fn trained_for_groups() -> Trained {
     let name = |at: u32| format!("s{at:07}");
     let dataset = Dataset {
-        people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
-        items: Names::of((0..SONGS).map(name).collect()),
+        users: StringTable::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
+        items: StringTable::of((0..SONGS).map(name).collect()),
         known: timed("interactions made", made),
         content: (0..SONGS).map(|at| Some(crate::groups::content(at, name(at)))).collect(),
     };
@@ -68,23 +68,23 @@ fn pieces(data: &Interactions, settings: &Settings) {
     timed("the objective", || factors.loss(data, settings));
     let numbers: Vec<u32> = (0..SONGS).collect();
     timed("the songs' vectors in lists", || IvfIndex::flat(Metric::DotProduct, DIMENSIONS, &numbers, &factors.items).with_lists());
-    let ends = timed("walks, 32 neighbours", || walks(data, &WalkSettings { neighbours: 32, ..WalkSettings::default() }));
+    let ends = timed("walks, 32 neighbours", || item_item(data, &ItemItemSettings { neighbours: 32, ..ItemItemSettings::default() }));
     println!("  {} ends", ends.len());
     println!("peak memory of the pieces: {} MiB", peak());
 }
 
 fn model(known: Matrix, settings: Settings) {
     let dataset = Dataset {
-        people: Names::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
-        items: Names::of((0..SONGS).map(|at| format!("s{at:07}")).collect()),
+        users: StringTable::of((0..PEOPLE).map(|at| format!("p{at:06}")).collect()),
+        items: StringTable::of((0..SONGS).map(|at| format!("s{at:07}")).collect()),
         known,
         content: Vec::new(),
     };
     // Without walks: three settings of them would be tried, each as long as the walks above.
-    let options = Options { settings, walks: None, tune: Tune::Never, most_passes: 1, ..Options::default() };
+    let options = Options { settings, item_item: None, tune: Tune::Never, most_passes: 1, ..Options::default() };
     let started = Instant::now();
     let mut report = |progress: Progress| match progress {
-        Progress::Data { .. } | Progress::Tried { .. } | Progress::TriedWalks { .. } => {}
+        Progress::Data { .. } | Progress::Tried { .. } | Progress::TriedItemItem { .. } => {}
         Progress::Pass { ndcg, .. } => println!("  pass after {:.1} s, held-out ndcg@20 {ndcg:.4?}", started.elapsed().as_secs_f64()),
     };
     let stop = std::sync::atomic::AtomicBool::new(false);

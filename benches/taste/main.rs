@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use tutti_engine::taste::factors::{Factors, Interactions, Settings};
-use tutti_engine::taste::matrix::Matrix;
+use tutti_engine::taste::math::matrix::Matrix;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -69,7 +69,7 @@ fn run(folder: &Path, name: &str, dimensions: usize, round: &str) {
         factors.pass(&data, &settings, None);
         seconds.push(started.elapsed().as_secs_f64());
         if round == "1" {
-            for (side, rows) in [("people", &factors.people), ("items", &factors.items)] {
+            for (side, rows) in [("people", &factors.users), ("items", &factors.items)] {
                 let bytes: Vec<u8> = rows.iter().flat_map(|value| (value * tau.sqrt()).to_le_bytes()).collect();
                 let path = folder.join(format!("{name}.{dimensions}.{pass}.{side}.f32"));
                 std::fs::write(&path, bytes).expect("the folder can be written");

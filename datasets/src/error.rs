@@ -14,8 +14,8 @@ pub enum Error {
         source: std::io::Error,
     },
     /// No source of that name.
-    #[error("unknown source `{0}`; known are {names}", names = crate::Source::names().collect::<Vec<_>>().join(", "))]
-    UnknownSource(String),
+    #[error("unknown source `{0}`; known are {names}", names = crate::Format::names().collect::<Vec<_>>().join(", "))]
+    UnknownFormat(String),
     /// The source has nothing for that index.
     #[error("{source_name} data has no {index}; it has {has}")]
     NoSuchPart {

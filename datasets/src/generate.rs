@@ -2,13 +2,13 @@
 //! of taste share languages, genres and sound; words and popularity follow Zipf's law. The same seed and sizes give the same
 //! documents on every run, and each document can be made alone, so that a bench may make them in parallel.
 
-mod chance;
+mod random;
 #[rustfmt::skip]
 mod words;
 
-use chance::{Spread, by_rank, pick, some, zipf, zipf_rank};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use random::{Spread, by_rank, pick, some, zipf, zipf_rank};
 use tutti_index_schema::{Address, Artist, AudioFeatures, Playlist, Point, Song, User, Venue};
 use words::{BAND_FORMS, CITIES, COMMUNITIES, Community, LANGUAGES, Language, VENUE_KINDS};
 

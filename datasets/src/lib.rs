@@ -4,16 +4,16 @@
 mod dates;
 mod demo;
 mod error;
+mod format;
 mod generate;
 mod import;
 mod mapping;
 mod read;
-mod source;
 
 pub use demo::{Demo, demo};
 pub use error::{Error, RowError};
+pub use format::{Documents, Format, detect, open, open_chunks};
 pub use generate::{Generator, Sizes};
 pub use import::Listen;
 pub use mapping::{Column, Convert, Mapping};
 pub use read::{Chunk, Chunks, Input, MAX_LINE, Record, bytes_read, open_input, parse_line};
-pub use source::{Documents, Source, detect, open, open_chunks};

@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf};
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use tutti_datasets::{Mapping, Source, detect, open};
+use tutti_datasets::{Format, Mapping, detect, open};
 use tutti_index_schema::{DocumentChecker, shipped};
 
 fn fixture(name: &str) -> PathBuf {
@@ -18,7 +18,7 @@ fn write(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn shown(source: Option<Source>, index: &str, path: PathBuf, mapping: Mapping) -> String {
+fn shown(source: Option<Format>, index: &str, path: PathBuf, mapping: Mapping) -> String {
     let checker = shipped(index).map(|definition| DocumentChecker::new(&definition));
     let documents = match open(source, index, &[path], mapping) {
         Ok(documents) => documents,
@@ -275,7 +275,7 @@ proptest! {
         prop::sample::select(vec![&b"PAR1"[..], b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"]).prop_flat_map(|head| prop::collection::vec(any::<u8>(), 0..60).prop_map(move |tail| [head, &tail].concat())),
     ]) {
         let (_folder, path) = write("artists.dat", &bytes);
-        for source in Source::names().map(|name| name.parse::<Source>().unwrap()).map(Some).chain([None]) {
+        for source in Format::names().map(|name| name.parse::<Format>().unwrap()).map(Some).chain([None]) {
             for index in ["songs", "venues", "users", "artists"] {
                 if let Ok(documents) = open(source, index, std::slice::from_ref(&path), Mapping::default()) {
                     prop_assert!(documents.count() <= bytes.len() + 1);
@@ -342,7 +342,7 @@ proptest! {
             bytes[at] = byte;
         }
         let (_folder, path) = write("x.parquet", &bytes);
-        if let Ok(documents) = open(Some(Source::Parquet), "songs", &[path], Mapping::default()) {
+        if let Ok(documents) = open(Some(Format::Parquet), "songs", &[path], Mapping::default()) {
             let _ = documents.take(1_000).count();
         }
     }

@@ -8,7 +8,7 @@ use tutti_engine::{Action, ActionKind, Engine};
 
 use crate::accounts::PersonalData;
 use crate::query_parameters::{self, Syntax};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use tutti_store::{StoreError, StoreFuture};
 
 /// The index whose documents are people.
@@ -19,7 +19,7 @@ const ACTIVITIES: &str = "activities";
 const PAGE: usize = 1_000;
 
 /// What somebody did with songs and venues.
-pub(crate) struct TasteData(pub(crate) Arc<Tastes>);
+pub(crate) struct TasteData(pub(crate) Arc<TasteService>);
 
 impl PersonalData for TasteData {
     fn name(&self) -> &'static str {
@@ -29,8 +29,8 @@ impl PersonalData for TasteData {
     fn export(&self, user: &str) -> StoreFuture<Value> {
         let (tastes, user) = (self.0.clone(), user.to_owned());
         blocking(move || {
-            let held = tastes.taste.history().held();
-            let shown = |done: &tutti_engine::taste::interactions::Done| json!({"item": held.item(done.item), "venue": held.item(done.venue), "kind": done.kind.name(), "at": done.at, "times": done.times});
+            let held = tastes.taste.history().table();
+            let shown = |done: &tutti_engine::taste::interactions::InteractionRow| json!({"item": held.item(done.item), "venue": held.item(done.venue), "kind": done.kind.name(), "at": done.at, "times": done.times});
             let done: Vec<Value> = held.of(&user).iter().map(shown).collect();
             Ok(json!({"nearby": tastes.taste.consents(&user), "interactions": done}))
         })

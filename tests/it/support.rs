@@ -66,6 +66,11 @@ impl Server {
         Server::start_with(data, &[], &[], agent())
     }
 
+    /// The same with the clock stopped at a moment, in seconds since 1970: what fades with time stays as it is.
+    pub(crate) fn start_at(data: &Path, now: i64) -> Server {
+        Server::start_with(data, &[], &[("TUTTI_TEST_CLOCK", &now.to_string())], agent())
+    }
+
     /// The same with more options, variables of the environment, and a client of its own.
     pub(crate) fn start_with(data: &Path, options: &[&str], variables: &[(&str, &str)], client: ureq::Agent) -> Server {
         let mut child = tutti()

@@ -12,7 +12,7 @@ pub enum TasteError {
     /// An id that neither the model nor the interactions know.
     #[error("{kind} `{id}` is unknown{}", .nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
     Unknown {
-        /// `person`, `song`, `artist`, `venue` ...
+        /// `user`, `song`, `artist`, `venue` ...
         kind: &'static str,
         /// The id asked for.
         id: String,

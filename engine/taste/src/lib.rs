@@ -1,4 +1,4 @@
-//! Taste: from interactions to factors, and from factors to songs for a person or a group, venues for people, people for a venue.
+//! Taste: from interactions to factors, and from factors to songs for a user or a group, venues for users, users for a venue.
 //! Knows neither HTTP nor accounts; time and seeds come in as arguments.
 //!
 //! ```
@@ -14,52 +14,37 @@
 //!         rows.push((format!("listener{listener}"), format!("song{song}"), 1.0));
 //!     }
 //! }
-//! let model = train(&Dataset::of(&rows), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.in_memory()?;
+//! let model = train(&Dataset::of(&rows), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.into_model()?;
 //!
-//! // Somebody new, who likes two songs of the first circle.
-//! let liked: Vec<(u32, f32)> = ["song1", "song5"].iter().filter_map(|id| Some((model.item_names().number(id)?, 3.0))).collect();
+//! // A new user, who likes two songs of the first circle.
+//! let liked: Vec<(u32, f32)> = ["song1", "song5"].iter().filter_map(|id| Some((model.item_ids().number(id)?, 3.0))).collect();
 //! let profile = model.profile(&liked);
 //! let best = &model.candidates(&[&profile], 5, &|item| !liked.iter().any(|(known, _)| *known == item))[0];
 //! let first_circle = |id: &str| id["song".len()..].parse::<u32>().is_ok_and(|number| number < 12);
-//! assert!(best.iter().all(|(item, _)| model.item_names().name(*item).is_some_and(first_circle)));
+//! assert!(best.iter().all(|(item, _)| model.item_ids().name(*item).is_some_and(first_circle)));
 //! # Ok(())
 //! # }
 //! ```
 
 pub mod blend;
-mod candidates;
 pub mod content;
-mod dense;
-mod draw;
 mod error;
 pub mod evaluate;
-mod exact;
 pub mod factors;
 pub mod group;
 pub mod interactions;
+pub mod item_item;
 mod item_set;
-mod live;
-pub mod matrix;
+pub mod math;
 mod model;
-pub mod names;
-mod profile;
-mod similar;
-mod start;
+mod recommend;
+mod service;
+pub mod string_table;
 pub mod train;
 pub mod venue;
-pub mod walks;
-mod why;
 
 pub use error::{Result, TasteError};
-pub use model::{About, Model, Trained};
-pub use profile::Profile;
-/// Where the model of `songs` or `venues` lies in a data directory.
-pub fn model_path(folder: &std::path::Path, of: &str) -> std::path::PathBuf {
-    folder.join("taste").join(format!("{of}.model"))
-}
-
-pub use candidates::Allowed;
-pub use item_set::{ItemMatcher, ItemSet};
-pub use live::{Of, Taste};
-pub use similar::Alike;
-pub use why::{Share, Why};
+pub use item_set::ItemSet;
+pub use model::{ItemMatcher, Model, ModelMetadata, SectionPlace, Trained};
+pub use recommend::{Allowed, Contribution, Explanation, Profile, Similar};
+pub use service::{ModelKind, Taste, model_path};

@@ -8,7 +8,7 @@ use tutti_engine::Engine;
 use super::build::Services;
 use super::state::AppState;
 use crate::rooms;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 
 /// How often what was written is made visible and a new build is looked for. A search sees an acknowledged document
 /// within a second.
@@ -47,7 +47,7 @@ async fn refresh(state: AppState) {
     }
 }
 
-fn refresh_once(engine: &Engine, tastes: &Tastes) {
+fn refresh_once(engine: &Engine, tastes: &TasteService) {
     refresh_all(engine);
     if tastes.refresh(engine) {
         tracing::info!("a new model is in use");

@@ -14,6 +14,7 @@ use super::error::AppError;
 use super::state::{AppState, Scheme};
 use crate::access::api_keys::ApiKeys;
 use crate::accounts::{self, Accounts, PrivacyHook, Secret};
+use crate::clock::Clock;
 use crate::config::{Config, Conformance};
 use crate::http::web::Tiles;
 use crate::limits::{Rate, RateLimits};
@@ -21,7 +22,7 @@ use crate::migrations::MIGRATIONS;
 use crate::personal_data::{IndexData, TasteData};
 use crate::pictures::Pictures;
 use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues;
 
 /// The folder of the store in a data directory.
@@ -106,7 +107,7 @@ fn rates(config: &Config, unlimited: bool) -> crate::config::Rates {
 ///
 /// # Errors
 /// When one cannot be opened or made.
-pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<Tastes>), AppError> {
+pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<TasteService>), AppError> {
     let engine = Engine::open(folder, Access::Write)?;
     for name in tutti_index_schema::shipped_names() {
         match engine.index(name) {
@@ -122,7 +123,7 @@ pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<Tastes>), 
     for name in engine.index_names()? {
         engine.index(&name)?;
     }
-    Ok((Arc::new(engine), Arc::new(Tastes::open(folder)?)))
+    Ok((Arc::new(engine), Arc::new(TasteService::open(folder, Clock::from_environment())?)))
 }
 
 /// The store: embedded, or joined with others by Redis; the secret of tokens; the other servers.
@@ -153,7 +154,7 @@ async fn shared_secret(store: &JoinedStore, mine: &Secret) -> Result<Secret, App
 }
 
 /// Somebody's presence is counted near venues when the account shares it.
-fn consent(tastes: &Arc<Tastes>) -> PrivacyHook {
+fn consent(tastes: &Arc<TasteService>) -> PrivacyHook {
     let tastes = Arc::clone(tastes);
     Box::new(move |user, privacy| {
         let (tastes, user) = (Arc::clone(&tastes), user.to_owned());

@@ -12,7 +12,7 @@ use crate::http::ApiError;
 use crate::http::web::Tiles;
 use crate::limits::RateLimits;
 use crate::rooms::Rooms;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues::Styles;
 
 /// What the server speaks itself, without what may stand before it.
@@ -37,7 +37,7 @@ impl fmt::Display for Scheme {
 #[derive(Clone)]
 pub(crate) struct AppState {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) tastes: Arc<Tastes>,
+    pub(crate) tastes: Arc<TasteService>,
     pub(crate) accounts: Arc<Accounts>,
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) styles: Styles,
@@ -91,7 +91,7 @@ impl AppState {
     /// As [`AppState::on_engine`], with the taste beside the indexes.
     pub(crate) async fn on_taste<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Tastes, &Engine) -> Result<T, ApiError> + Send + 'static,
+        work: impl FnOnce(&TasteService, &Engine) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let tastes = Arc::clone(&self.tastes);
         self.on_engine(move |engine| work(&tastes, engine)).await

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
-use tutti_datasets::{Mapping, RowError, Source};
+use tutti_datasets::{Format, Mapping, RowError};
 use tutti_engine::index::{Built, BulkBuild, BulkOptions};
 use tutti_engine::{Access, Engine};
 use tutti_index_schema::IndexDefinition;
@@ -75,10 +75,10 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn run(self) -> anyhow::Result<()> {
         if self.format_list || self.format.as_deref() == Some("list") {
-            Source::names().for_each(|name| println!("{name}"));
+            Format::names().for_each(|name| println!("{name}"));
             return Ok(());
         }
-        let source = self.format.as_deref().map(str::parse::<Source>).transpose().map_err(|error| Usage(error.to_string()))?;
+        let source = self.format.as_deref().map(str::parse::<Format>).transpose().map_err(|error| Usage(error.to_string()))?;
         let mapping = self.mapping()?;
         let engine = Engine::open(&self.data.folder, Access::WriteIfFree)?;
         let definition = self.definition(&engine)?;
@@ -144,7 +144,7 @@ struct Run {
 }
 
 impl Run {
-    fn file(&mut self, path: &Path, source: Option<Source>, index: &str, mapping: &Mapping) -> anyhow::Result<()> {
+    fn file(&mut self, path: &Path, source: Option<Format>, index: &str, mapping: &Mapping) -> anyhow::Result<()> {
         let source = match source {
             Some(source) => source,
             None => tutti_datasets::detect(path)?,

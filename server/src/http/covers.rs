@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
-use tutti_engine::taste::Of;
+use tutti_engine::taste::ModelKind;
 
 use crate::access::{Caller, Public};
 use crate::app::AppState;
@@ -18,8 +18,8 @@ pub(super) async fn of_song(
 ) -> Result<impl IntoResponse, ApiError> {
     let drawn = state
         .on_taste(move |tastes, _| {
-            let model = tastes.taste.model(Of::Songs).ok();
-            let known = model.as_ref().and_then(|model| Some((model, model.item_names().number(&id)?)));
+            let model = tastes.taste.model(ModelKind::Songs).ok();
+            let known = model.as_ref().and_then(|model| Some((model, model.item_ids().number(&id)?)));
             let place = known.and_then(|(model, item)| Some(tastes.places(model).place(model.item(item)?)));
             let energy = known.and_then(|(model, item)| model.facts(item).energy);
             Ok(cover(&id, place, energy))

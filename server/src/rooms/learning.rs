@@ -13,7 +13,7 @@ use super::live::Live;
 use super::meta::MEMBERS;
 use super::services::Services;
 use crate::accounts::Accounts;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 
 /// Lessons that may wait; more are lost, which costs a little taste and no room any time.
 const WAITING: usize = 65_536;
@@ -129,7 +129,7 @@ impl Services {
     }
 
     /// Writes lessons down as interactions. Runs for ever.
-    pub(super) async fn write_lessons(&self, mut lessons: mpsc::Receiver<Lesson>, accounts: Arc<Accounts>, tastes: Arc<Tastes>) {
+    pub(super) async fn write_lessons(&self, mut lessons: mpsc::Receiver<Lesson>, accounts: Arc<Accounts>, tastes: Arc<TasteService>) {
         let mut batch = Vec::new();
         while lessons.recv_many(&mut batch, BATCH).await > 0 {
             let mut interactions = Vec::new();
@@ -152,7 +152,7 @@ impl Services {
 
 fn interaction(lesson: Lesson) -> Interaction {
     Interaction {
-        person: lesson.member.to_string(),
+        user: lesson.member.to_string(),
         item: lesson.item.to_string(),
         kind: lesson.kind,
         at: (lesson.at / 1000) as i64,

@@ -26,7 +26,7 @@ use super::settings::Settings;
 use crate::accounts::{Accounts, Caller};
 use crate::limits::{Rate, TokenBuckets};
 use crate::pictures::Pictures;
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 use crate::venues::Styles;
 use tutti_store::{Batch, Check, SharedStore, StoreError, Write};
 
@@ -107,7 +107,7 @@ impl Rooms {
     }
 
     /// Writes down what evenings say about tastes. Runs for ever; once.
-    pub(crate) async fn learn(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<Tastes>) {
+    pub(crate) async fn learn(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<TasteService>) {
         let lessons = self.lessons.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(lessons) = lessons {
             self.services.write_lessons(lessons, accounts, tastes).await;

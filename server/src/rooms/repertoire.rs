@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 use tutti_engine::Engine;
 use tutti_engine::search::SearchRequest;
 use tutti_engine::taste::group::{Group, Member, Played, Rules, Search, Strategy};
-use tutti_engine::taste::{Model, Of, Profile};
+use tutti_engine::taste::{Model, ModelKind, Profile};
 
 use super::autopilot::{Candidate, Fit, Pick, Repertoire, fit, pick};
 use super::event::{Id, Song};
 use super::meta::Meta;
 use super::state::State;
-use crate::taste::{Filter, Tastes};
+use crate::taste::{Filter, TasteService};
 use crate::venues::Style;
 
 /// Songs a pick chooses from when the catalogue is the source.
@@ -40,11 +40,11 @@ pub(crate) struct Wishes {
 /// The catalogue and the tastes of one server.
 pub(crate) struct Repertoires {
     engine: Arc<Engine>,
-    tastes: Arc<Tastes>,
+    tastes: Arc<TasteService>,
 }
 
 impl Repertoires {
-    pub(crate) fn new(engine: Arc<Engine>, tastes: Arc<Tastes>) -> Repertoires {
+    pub(crate) fn new(engine: Arc<Engine>, tastes: Arc<TasteService>) -> Repertoires {
         Repertoires { engine, tastes }
     }
 
@@ -66,7 +66,7 @@ impl Repertoires {
     pub(crate) async fn fit(self: &Arc<Self>, state: &State, meta: &Arc<Meta>, told: Vec<Told>) -> Fit {
         let (repertoires, state, meta) = (self.clone(), state.clone(), meta.clone());
         let found = tokio::task::spawn_blocking(move || {
-            let model = repertoires.tastes.taste.model(Of::Songs).ok().filter(|_| meta.house_list.is_empty());
+            let model = repertoires.tastes.taste.model(ModelKind::Songs).ok().filter(|_| meta.house_list.is_empty());
             let repertoire = match model {
                 Some(model) => Repertoire {
                     vectors: vectors(&model, &state),
@@ -112,7 +112,7 @@ impl Repertoires {
             }
             tastes.push(told);
         }
-        let number = |song: &Song| model.item_names().number(&song.id);
+        let number = |song: &Song| model.item_ids().number(&song.id);
         let played = state.history.iter().filter_map(|one| Some(Played { item: number(&one.song)?, seconds_ago: 0 })).collect();
         let rules = Rules { clean: !state.settings.explicit, energy: wishes.energy, ..Rules::default() };
         let group = Group { members, strategy: Strategy::default(), rules, played, include_known: true };
@@ -127,7 +127,7 @@ impl Repertoires {
             closest(&model, state, &mut items, energy);
         }
         let candidate = |item: u32| {
-            let song = self.read(model.item_names().name(item)?)?;
+            let song = self.read(model.item_ids().name(item)?)?;
             Some(Candidate { song, vector: model.item(item).map(Arc::from) })
         };
         let vectors = vectors(&model, state);
@@ -139,10 +139,10 @@ impl Repertoires {
     }
 
     fn profile(&self, model: &Model, member: &str) -> Option<Profile> {
-        if !self.tastes.taste.knows(member) && model.people_names().number(member).is_none() {
+        if !self.tastes.taste.knows(member) && model.user_ids().number(member).is_none() {
             return None;
         }
-        self.tastes.taste.profile_of_late(Of::Songs, model, member, crate::taste::now()).ok().filter(|profile| !profile.is_empty())
+        self.tastes.taste.recent_profile(ModelKind::Songs, model, member, self.tastes.now()).ok().filter(|profile| !profile.is_empty())
     }
 
     /// Songs that many like, when no tastes are known.
@@ -161,14 +161,14 @@ impl Repertoires {
 fn vectors(model: &Model, state: &State) -> BTreeMap<Id, Arc<[f32]>> {
     let heard = state.history.iter().map(|one| &one.song).chain(state.now.iter().map(|one| &one.song));
     let heard = heard.chain(state.queue.iter().map(|item| &item.song));
-    heard.filter_map(|song| Some((song.id.clone(), Arc::from(model.item(model.item_names().number(&song.id)?)?)))).collect()
+    heard.filter_map(|song| Some((song.id.clone(), Arc::from(model.item(model.item_ids().number(&song.id)?)?)))).collect()
 }
 
 /// Leaves the items whose energy is closest to the one wished for, of those that may be picked; of unknown energy is half way off.
 fn closest(model: &Model, state: &State, items: &mut Vec<u32>, energy: f32) {
     // Those that `autopilot` would throw out again must not take the places of others.
     let out = |id: &str| state.queue.iter().any(|one| &*one.song.id == id) || state.started.contains_key(id) || state.unwanted.contains(id);
-    items.retain(|item| !model.item_names().name(*item).is_some_and(out));
+    items.retain(|item| !model.item_ids().name(*item).is_some_and(out));
     let off = |item: &u32| model.facts(*item).energy.map_or(0.5, |own| (own - energy).abs());
     items.sort_by(|a, b| off(a).total_cmp(&off(b)));
     items.truncate(CLOSEST);

@@ -7,7 +7,7 @@ use tutti_engine::search::Version;
 use tutti_engine::taste::{ItemSet, Model};
 use tutti_engine::{Engine, Error};
 
-use super::kept::Kept;
+use super::stale_while_revalidate::StaleWhileRevalidate;
 use crate::http::ApiError;
 
 /// Filters whose songs are kept.
@@ -27,7 +27,7 @@ pub(crate) struct Filter {
 #[derive(Default)]
 pub(super) struct Catalogue(Mutex<Vec<(Option<String>, Arc<KeptSet>)>>);
 
-type KeptSet = Kept<SameModel, Version, ItemSet>;
+type KeptSet = StaleWhileRevalidate<SameModel, Version, ItemSet>;
 
 /// A model, as long as it is that one.
 pub(super) struct SameModel(Weak<Model>);

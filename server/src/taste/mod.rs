@@ -1,37 +1,37 @@
-//! Taste beside the indexes: what songs and venues are comes from their documents, boards of venues and anonymous counts are kept
+//! Taste beside the indexes: what songs and venues are comes from their documents, indexes of venues and anonymous counts are kept
 //! for a while, training runs one at a time. Knows neither routes nor JSON of answers.
 
 mod catalogue;
 mod content;
-mod kept;
+mod stale_while_revalidate;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tutti_engine::Engine;
 use tutti_engine::search::Version;
 use tutti_engine::taste::content::ItemContent;
-use tutti_engine::taste::interactions::{Done, Held};
+use tutti_engine::taste::interactions::{InteractionRow, InteractionTable};
 use tutti_engine::taste::train::Progress;
 use tutti_engine::taste::venue::nearby::{
     self, Area, Cell, Hour, HourOfWeek, Partition, People, Policy, Release, Sighting, Snapshot, Square, Summary,
 };
-use tutti_engine::taste::venue::score::{Centred, Venue};
-use tutti_engine::taste::venue::{Board, Place};
-use tutti_engine::taste::{ItemSet, Model, Of, Taste, TasteError};
+use tutti_engine::taste::venue::score::{CenteredTaste, Venue};
+use tutti_engine::taste::venue::{Place, VenueIndex};
+use tutti_engine::taste::{ItemSet, Model, ModelKind, Taste, TasteError};
 
 pub(crate) use catalogue::Filter;
 use catalogue::{Catalogue, SONGS, SameModel};
 pub(crate) use content::{item_of, place_of};
-use kept::Kept;
+use stale_while_revalidate::StaleWhileRevalidate;
 
+use crate::clock::Clock;
 use crate::covers::Places;
 
-/// Seconds a board of venues is good for: who is there changes by the clock, too.
-const BOARD: i64 = 20;
+/// Seconds an index of venues is good for: who is there changes by the clock, too.
+const REFRESH: i64 = 20;
 /// Days that count for people nearby.
 const WINDOW: u16 = 28;
 /// Cells around a venue that are its area: itself and those beside it.
@@ -40,11 +40,12 @@ const REACH: u16 = 1;
 const DAY: i64 = 86_400;
 
 /// Taste as the server keeps it.
-pub(crate) struct Tastes {
+pub(crate) struct TasteService {
     pub(crate) taste: Taste,
-    board: Kept<SameModel, BoardOf, Board>,
+    clock: Clock,
+    venue_index: StaleWhileRevalidate<SameModel, VenueIndexOf, VenueIndex>,
     catalogue: Catalogue,
-    places: Kept<SameModel, (), Places>,
+    places: StaleWhileRevalidate<SameModel, (), Places>,
     releases: Mutex<Option<Released>>,
     job: Mutex<Job>,
     stop: AtomicBool,
@@ -52,12 +53,12 @@ pub(crate) struct Tastes {
     published: std::path::PathBuf,
 }
 
-/// What a board was made from.
+/// What an index of venues was made from.
 #[derive(PartialEq)]
-struct BoardOf {
+struct VenueIndexOf {
     venues: Version,
     interactions: u64,
-    /// In steps of [`BOARD`].
+    /// In steps of [`REFRESH`].
     time: i64,
 }
 
@@ -96,28 +97,29 @@ pub(crate) struct Job {
     pub(crate) error: Option<String>,
 }
 
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Tastes {
-    /// Opens the taste of a data directory.
-    pub(crate) fn open(folder: &std::path::Path) -> Result<Tastes, TasteError> {
-        Ok(Tastes {
+impl TasteService {
+    /// Opens the taste of a data directory. What fades with time fades by this clock.
+    pub(crate) fn open(folder: &std::path::Path, clock: Clock) -> Result<TasteService, TasteError> {
+        Ok(TasteService {
             taste: Taste::open(folder)?,
-            board: Kept::default(),
+            clock,
+            venue_index: StaleWhileRevalidate::default(),
             catalogue: Catalogue::default(),
-            places: Kept::default(),
+            places: StaleWhileRevalidate::default(),
             releases: Mutex::default(),
             job: Mutex::default(),
             stop: AtomicBool::new(false),
             published: folder.join("taste").join("nearby.json"),
         })
+    }
+
+    /// Seconds since 1970, by the clock it was opened with.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     /// What songs are, from their index.
@@ -128,7 +130,7 @@ impl Tastes {
     }
 
     /// Trains and takes the model up. Blocks until it is done.
-    pub(crate) fn train(&self, engine: &Engine, of: Of, mut also: impl FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
+    pub(crate) fn train(&self, engine: &Engine, of: ModelKind, mut also: impl FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
         {
             // Asked and taken in one step: of two who press the button at once, one begins.
             let mut job = lock(&self.job);
@@ -151,12 +153,14 @@ impl Tastes {
         trained
     }
 
-    fn train_with(&self, engine: &Engine, of: Of, report: &mut dyn FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
+    fn train_with(&self, engine: &Engine, of: ModelKind, report: &mut dyn FnMut(Progress)) -> Result<Arc<Model>, TasteError> {
         let content = match of {
-            Of::Songs => Self::content(engine).map_err(|error| TasteError::BadRequest(format!("the songs cannot be read: {error}")))?,
-            Of::Venues => Vec::new(),
+            ModelKind::Songs => {
+                Self::content(engine).map_err(|error| TasteError::BadRequest(format!("the songs cannot be read: {error}")))?
+            }
+            ModelKind::Venues => Vec::new(),
         };
-        self.taste.train(of, content, now(), &self.stop, report)
+        self.taste.train(of, content, self.now(), &self.stop, report)
     }
 
     /// The last training, or the one that goes on.
@@ -172,7 +176,7 @@ impl Tastes {
     /// Takes up models that were written since. One of songs that the catalogue does not hold is refused.
     pub(crate) fn refresh(&self, engine: &Engine) -> bool {
         self.taste.refresh(&|of, model| match engine.index(SONGS) {
-            Ok(index) if of == Of::Songs => {
+            Ok(index) if of == ModelKind::Songs => {
                 let documents = usize::try_from(index.count()).unwrap_or(usize::MAX);
                 let unread = |error| TasteError::BadRequest(format!("the songs cannot be read: {error}"));
                 model.fits(&tutti_engine::items_of(model, &index, None).map_err(unread)?, documents)
@@ -183,7 +187,7 @@ impl Tastes {
 
     /// The model of songs and which of them may be recommended: those in the catalogue that a filter lets through.
     pub(crate) fn songs(&self, engine: &Engine, filter: Option<&Filter>) -> Result<(Arc<Model>, Arc<ItemSet>), crate::http::ApiError> {
-        let model = self.taste.model(Of::Songs)?;
+        let model = self.taste.model(ModelKind::Songs)?;
         let songs = self.songs_of(engine, &model, filter)?;
         Ok((model, songs))
     }
@@ -209,34 +213,35 @@ impl Tastes {
     }
 
     /// The venues as they are now, or were some seconds ago, and the model whose vectors they have.
-    pub(crate) fn board(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<Board>), crate::http::ApiError> {
+    pub(crate) fn venue_index(&self, engine: &Engine) -> Result<(Arc<Model>, Arc<VenueIndex>), crate::http::ApiError> {
         let index = engine.index("venues")?;
-        let model = self.taste.model(Of::Songs)?;
-        let now = now();
-        let from = BoardOf { venues: index.version(), interactions: self.taste.history().held().last(), time: now.div_euclid(BOARD) };
-        let board = self.board.get(SameModel::of(&model), from, || {
+        let model = self.taste.model(ModelKind::Songs)?;
+        let now = self.now();
+        let from =
+            VenueIndexOf { venues: index.version(), interactions: self.taste.history().table().last(), time: now.div_euclid(REFRESH) };
+        let venue_index = self.venue_index.get(SameModel::of(&model), from, || {
             let mut places: Vec<Place> = Vec::new();
             index.each_document(|document| places.extend(place_of(&document)))?;
-            Ok::<_, crate::http::ApiError>(Board::new(places, &model, &self.taste.history().held(), now))
+            Ok::<_, crate::http::ApiError>(VenueIndex::new(places, &model, &self.taste.history().table(), now))
         })?;
-        Ok((model, board))
+        Ok((model, venue_index))
     }
 
     /// How many people near a venue would like it, as published today, with the genres and artists they share.
     pub(crate) fn nearby(&self, engine: &Engine, venue: u32) -> Result<Nearby, crate::http::ApiError> {
-        let (model, board) = self.board(engine)?;
+        let (model, venue_index) = self.venue_index(engine)?;
         let mut kept = lock(&self.releases);
-        let day = i32::try_from(now().div_euclid(DAY)).unwrap_or(0);
+        let day = i32::try_from(self.now().div_euclid(DAY)).unwrap_or(0);
         if kept.as_ref().is_none_or(|kept| kept.release.day() < day) {
             // What was published goes on being what changes are measured against, over restarts too.
             let before = kept.take().map(|kept| kept.release).or_else(|| self.saved_release());
-            let released = self.release(&board, model, day, before);
+            let released = self.release(&venue_index, model, day, before);
             self.save_release(&released.release);
             *kept = Some(released);
         }
         let Some(released) = kept.as_ref() else { return Err(crate::http::ApiError::internal()) };
-        let area = Area::new(Cell::at(board.venues[venue as usize].at).around(REACH));
-        let audience = number_of(&board.ids[venue as usize]);
+        let area = Area::new(Cell::at(venue_index.venues[venue as usize].at).around(REACH));
+        let audience = number_of(&venue_index.ids[venue as usize]);
         let summary = released.release.summary(&area, audience, 5);
         let name = |wanted: &u32| released.labels.label_names().iter().find(|label| number_of(label) == *wanted).map(str::to_owned);
         let likes = summary.tastes.iter().filter_map(name).collect();
@@ -258,21 +263,23 @@ impl Tastes {
     }
 
     /// The counts of a day, going on from those of the day before.
-    fn release(&self, board: &Board, model: Arc<Model>, day: i32, before: Option<Release>) -> Released {
-        let held = self.taste.history().held();
+    fn release(&self, venue_index: &VenueIndex, model: Arc<Model>, day: i32, before: Option<Release>) -> Released {
+        let held = self.taste.history().table();
         let mut sightings = Vec::new();
         // What each person did and what the person likes, of those who agreed; the others are never looked at.
         let mut counted: Vec<Option<Counted<'_>>> = Vec::new();
-        for (number, (person, done)) in held.people().enumerate() {
+        for (number, (person, done)) in held.users().enumerate() {
             if !self.taste.consents(person) {
                 counted.push(None);
                 continue;
             }
-            let vector = model.people_names().number(person).and_then(|number| model.person(number));
-            counted.push(Some(Counted { done, taste: vector.and_then(|vector| bar(board, vector)) }));
+            let vector = model.user_ids().number(person).and_then(|number| model.user(number));
+            counted.push(Some(Counted { done, taste: vector.and_then(|vector| bar(venue_index, vector)) }));
             for one in done {
                 let id = if one.kind.is_of_venue() { held.item(one.item) } else { held.item(one.venue) };
-                let Some(at) = id.and_then(|id| board.number(id)).map(|venue| board.venues[venue as usize].at) else { continue };
+                let Some(at) = id.and_then(|id| venue_index.number(id)).map(|venue| venue_index.venues[venue as usize].at) else {
+                    continue;
+                };
                 let local = one.at + (at.lon() / 15.0).round() as i64 * 3600;
                 let hour = (local.div_euclid(3600) + 72).rem_euclid(168) as u8;
                 if let Some(hour) = HourOfWeek::new(hour) {
@@ -282,15 +289,15 @@ impl Tastes {
             }
         }
         let snapshot = Snapshot::new(day, WINDOW, &sightings);
-        let tasted = (0..board.venues.len() as u32).filter(|venue| board.vectors[*venue as usize].is_some());
-        let by_number: BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&board.ids[venue as usize]), venue)).collect();
+        let tasted = (0..venue_index.venues.len() as u32).filter(|venue| venue_index.vectors[*venue as usize].is_some());
+        let by_number: BTreeMap<u32, u32> = tasted.map(|venue| (number_of(&venue_index.ids[venue as usize]), venue)).collect();
         let likes = |venue: u32, person: u32| {
             let person = counted.get(person as usize).and_then(Option::as_ref).and_then(|one| one.taste.as_ref());
-            let venue = by_number.get(&venue).map(|venue| &board.venues[*venue as usize]);
+            let venue = by_number.get(&venue).map(|venue| &venue_index.venues[*venue as usize]);
             person.zip(venue).is_some_and(|((taste, bar), venue)| nearby::likes(suits(taste, venue), *bar))
         };
         let tastes = |person: u32| {
-            let done = counted.get(person as usize).and_then(Option::as_ref).map_or(&[] as &[Done], |one| one.done);
+            let done = counted.get(person as usize).and_then(Option::as_ref).map_or(&[] as &[InteractionRow], |one| one.done);
             favourites(&model, &held, done)
         };
         let audiences: Vec<u32> = by_number.keys().copied().collect();
@@ -311,30 +318,30 @@ fn number_of(text: &str) -> u32 {
 
 /// Somebody who agreed to be counted: what they did, their taste, and from where on they would like a venue.
 struct Counted<'a> {
-    done: &'a [Done],
-    taste: Option<(Centred, f32)>,
+    done: &'a [InteractionRow],
+    taste: Option<(CenteredTaste, f32)>,
 }
 
 /// How well a venue suits a taste; the least for a venue of which nothing is known.
-fn suits(taste: &Centred, venue: &Venue) -> f32 {
+fn suits(taste: &CenteredTaste, venue: &Venue) -> f32 {
     venue.taste.as_ref().and_then(|other| taste.cosine(other)).unwrap_or(-1.0) as f32
 }
 
 /// A taste, and from where on a venue is one the person would like: the person's own 80th percentile.
-fn bar(board: &Board, vector: &[f32]) -> Option<(Centred, f32)> {
-    let taste = board.centred(vector)?;
+fn bar(venue_index: &VenueIndex, vector: &[f32]) -> Option<(CenteredTaste, f32)> {
+    let taste = venue_index.centred(vector)?;
     // Most venues have no taste yet: with them the bar would be where nothing is known.
-    let known = board.venues.iter().filter(|venue| venue.taste.is_some());
+    let known = venue_index.venues.iter().filter(|venue| venue.taste.is_some());
     let scores: Vec<f32> = known.map(|venue| suits(&taste, venue)).collect();
-    let bar = nearby::own_bar(&scores)?;
+    let bar = nearby::own_threshold(&scores)?;
     Some((taste, bar))
 }
 
 /// The genres and tags of what somebody did most with.
-fn favourites(model: &Model, held: &Held, done: &[Done]) -> Vec<u32> {
+fn favourites(model: &Model, held: &InteractionTable, done: &[InteractionRow]) -> Vec<u32> {
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
     for one in done {
-        if let Some(item) = held.item(one.item).and_then(|id| model.item_names().number(id)) {
+        if let Some(item) = held.item(one.item).and_then(|id| model.item_ids().number(id)) {
             let names = model.labels(item).iter().filter_map(|label| model.label_names().name(*label));
             names.for_each(|name| *counts.entry(number_of(name)).or_default() += 1);
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::ItemContent;
-use crate::names::Names;
+use crate::string_table::StringTable;
 
 /// Numbers an item takes in the table.
 pub(crate) const WORDS: usize = 6;
@@ -53,8 +53,8 @@ pub struct Facts {
 pub(crate) struct FactsTable {
     /// [`WORDS`] numbers an item.
     pub(crate) words: Vec<u32>,
-    pub(crate) artists: Names,
-    pub(crate) labels: Names,
+    pub(crate) artists: StringTable,
+    pub(crate) labels: StringTable,
     /// Where the labels of each item begin; one more than there are items.
     pub(crate) label_starts: Vec<u64>,
     pub(crate) item_labels: Vec<u32>,
@@ -67,11 +67,11 @@ impl FactsTable {
     /// The table of these items, in their order.
     pub(crate) fn of(items: &[Option<&ItemContent>]) -> FactsTable {
         let said = || items.iter().flatten();
-        let artists = Names::of(said().map(|item| item.artist.as_str()).filter(|artist| !artist.is_empty()).collect::<Vec<_>>());
+        let artists = StringTable::of(said().map(|item| item.artist.as_str()).filter(|artist| !artist.is_empty()).collect::<Vec<_>>());
         let labels_of = |item: &ItemContent| -> Vec<String> {
             item.genres.iter().chain(item.tags.iter().map(|(tag, _)| tag)).map(|label| label.to_lowercase()).collect()
         };
-        let labels = Names::of(said().flat_map(|item| labels_of(item)).collect::<Vec<String>>());
+        let labels = StringTable::of(said().flat_map(|item| labels_of(item)).collect::<Vec<String>>());
         let mut songs: HashMap<(&str, String), u32> = HashMap::new();
         let mut out = FactsTable { label_starts: vec![0], ..FactsTable::default() };
         for item in items {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ItemContent, Sound};
-use crate::matrix::Matrix;
+use crate::math::matrix::Matrix;
 
 /// The weight of genres beside tags, whose row has length 1.
 const GENRES: f32 = 0.3;

@@ -7,7 +7,7 @@ mod ridge;
 
 pub use facts::{Facts, Key, title_key};
 pub(crate) use facts::{FactsTable, WORDS, read as read_facts};
-pub(crate) use ridge::promised;
+pub(crate) use ridge::content_vectors;
 
 /// What an item is. Everything but the id may be missing.
 #[derive(Clone, Debug, Default, PartialEq)]

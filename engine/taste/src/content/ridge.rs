@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::ItemContent;
 use super::features::features;
-use crate::matrix::Matrix;
-use crate::walks::pairs;
+use crate::math::matrix::Matrix;
+use crate::math::matrix::pairs;
 use tutti_vectors::kernels::add_scaled;
 
 /// `mu`: the weight of the penalty on the map.
@@ -19,9 +19,9 @@ const STEPS: usize = 40;
 const ARTIST: f32 = 3.0;
 
 /// The vector each item's content promises, `d` numbers an item in the order of `items`; zeros where content says nothing.
-/// `vectors` are the factors, `listeners` how many people like each item; only items with listeners are learned from, each weighted by
+/// `vectors` are the factors, `listeners` how many users like each item; only items with listeners are learned from, each weighted by
 /// `sqrt(listeners)`: `min_B sum_i sqrt(n_i) |B f_i - h_i|² + mu |B|²`, by conjugate gradients. O(steps features d).
-pub(crate) fn promised(items: &[Option<&ItemContent>], vectors: &[f32], listeners: &[u32], d: usize) -> Vec<f32> {
+pub(crate) fn content_vectors(items: &[Option<&ItemContent>], vectors: &[f32], listeners: &[u32], d: usize) -> Vec<f32> {
     let rows = features(items);
     let weights: Vec<f32> = listeners.iter().map(|count| (*count as f32).sqrt()).collect();
     let map = fitted(&rows, vectors, &weights, d);

@@ -55,6 +55,6 @@ fn a_new_item_gets_the_vector_of_what_is_like_it() {
     let mut listeners = vec![9u32; 40];
     (listeners[0], listeners[1]) = (0, 0);
     let all: Vec<Option<&ItemContent>> = items.iter().map(Some).collect();
-    let promises = promised(&all, &vectors, &listeners, 2);
+    let promises = content_vectors(&all, &vectors, &listeners, 2);
     assert!(promises[0] > 0.7 && promises[2] < -0.7, "{promises:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::people::first_hit;
+use super::users::first_hit;
 use super::{discount, ndcg};
 
 /// A group's list, and for each member what there was to find for that member.

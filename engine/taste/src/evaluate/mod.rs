@@ -1,11 +1,11 @@
-//! How good lists are: the metrics of one person's list and of a group's, as their papers define them. Looks at lists only; how they
+//! How good lists are: the metrics of one user's list and of a group's, as their papers define them. Looks at lists only; how they
 //! were made is nobody's business here.
 
 mod groups;
-mod people;
+mod users;
 
 pub use groups::{GroupLists, GroupMetrics, evaluate_groups};
-pub use people::{PeopleMetrics, evaluate_people, paired_difference};
+pub use users::{UserMetrics, evaluate_users, paired_difference};
 
 /// `1 / log2(rank + 2)`, rank from 0.
 fn discount(rank: usize) -> f64 {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Factors, Interactions, Settings};
-use crate::dense;
+use crate::math::dense;
 
 /// The objective and its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
@@ -24,13 +24,13 @@ impl Loss {
 }
 
 impl Factors {
-    /// The objective without a prior. O(cells d + (people + items) d²): `sum_{u,i} q_i s² = <WᵀW, HᵀQH>`.
+    /// The objective without a prior. O(cells d + (users + items) d²): `sum_{u,i} q_i s² = <WᵀW, HᵀQH>`.
     pub fn loss(&self, data: &Interactions, settings: &Settings) -> Loss {
         let d = self.dimensions;
-        let observed: Vec<f64> = (0..data.people.height())
+        let observed: Vec<f64> = (0..data.users.height())
             .into_par_iter()
             .map(|at| {
-                let (row, vector) = (data.people.row(at), self.person(at));
+                let (row, vector) = (data.users.row(at), self.user(at));
                 let cells = row.columns.iter().zip(row.values);
                 cells
                     .map(|(column, value)| {
@@ -42,8 +42,8 @@ impl Factors {
             })
             .collect();
         let weights = settings.item_weights(&data.items);
-        let (people, items) = (dense::gram(&self.people, d), dense::weighted_gram(&self.items, &weights, d));
-        let all: f64 = people.iter().zip(&items).map(|(a, b)| a * b).sum();
+        let (users, items) = (dense::gram(&self.users, d), dense::weighted_gram(&self.items, &weights, d));
+        let all: f64 = users.iter().zip(&items).map(|(a, b)| a * b).sum();
         let side = |rows: &[f32], ridge: &(dyn Fn(usize) -> f32 + Sync)| -> f64 {
             let parts: Vec<f64> = rows
                 .par_chunks(d)
@@ -52,11 +52,11 @@ impl Factors {
                 .collect();
             parts.iter().sum()
         };
-        let (n, m) = (data.people.height(), data.items.height());
+        let (n, m) = (data.users.height(), data.items.height());
         Loss {
             observed: observed.iter().sum(),
             unobserved: f64::from(settings.unobserved) * all,
-            regularisation: side(&self.people, &|at| settings.ridge(data.people.row(at).confidence(), m as f32))
+            regularisation: side(&self.users, &|at| settings.ridge(data.users.row(at).confidence(), m as f32))
                 + side(&self.items, &|at| settings.ridge(data.items.row(at).confidence(), weights[at] * n as f32)),
         }
     }

@@ -1,4 +1,4 @@
-//! Matrix factorisation of interactions by alternating least squares (iALS): each person and each item becomes a vector of `d`
+//! Matrix factorisation of interactions by alternating least squares (iALS): each user and each item becomes a vector of `d`
 //! numbers whose inner product says how much the one likes the other. Numbers only: no names, no files, no clock.
 //!
 //! The objective is that of Rendle, Krichene, Zhang, Koren 2022 ("Revisiting the Performance of iALS on Item Recommendation
@@ -9,7 +9,7 @@
 //!   + lambda [ sum_u (n_u + a0 m)^nu |w_u|²  +  sum_i (n_i + a0 q_i n)^nu |h_i - p_i|² ]
 //! ```
 //!
-//! with `n_u` the confidence a person's row holds (the number of items when each is 1), `n`, `m` the numbers of people and items,
+//! with `n_u` the confidence a user's row holds (the number of items when each is 1), `n`, `m` the numbers of users and items,
 //! `p_i` what the content of an item promises (0 where nothing is known), and `q_i = n_i^gamma` over its mean: not to have touched a
 //! popular item says more than not to have touched one that few know (He, Zhang, Kan, Chua 2016). `gamma = 0.25` gave 0.003 of
 //! ndcg@20 on the validation parts of both data sets.
@@ -19,8 +19,8 @@ mod solve;
 
 use rayon::prelude::*;
 
-use super::dense;
-use super::matrix::{Matrix, Row};
+use crate::math::dense;
+use crate::math::matrix::{Matrix, Row};
 pub use loss::Loss;
 pub(crate) use solve::{Factored, Fitting, Problem, Solver};
 
@@ -28,7 +28,7 @@ pub(crate) use solve::{Factored, Fitting, Problem, Solver};
 /// 2 goes down, and beyond 1 saves passes as successive over-relaxation does (Young 1954): on Gowalla at d = 128 the loss of 15 passes
 /// takes 10 with 1.3, 8 with 1.5; 1.7 falls faster in the end, but rises in the first passes. What is found of the held-out part is the same
 /// on Last.fm, and on Gowalla best with 1.4.
-const REACH: f32 = 1.4;
+const OVER_RELAXATION: f32 = 1.4;
 
 /// What the factorisation is told.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -53,38 +53,38 @@ impl Default for Settings {
     }
 }
 
-/// The vectors of people and items, both in the eigenbasis of the items' Gram matrix once a half-step for people has run.
+/// The vectors of users and items, both in the eigenbasis of the items' Gram matrix once a half-step for users has run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factors {
     /// Numbers in a vector.
     pub dimensions: usize,
-    /// People's vectors, one after the other.
-    pub people: Vec<f32>,
+    /// Users' vectors, one after the other.
+    pub users: Vec<f32>,
     /// Items' vectors.
     pub items: Vec<f32>,
-    /// The eigenvalues of the items' Gram matrix, largest first, as of the last half-step for people.
+    /// The eigenvalues of the items' Gram matrix, largest first, as of the last half-step for users.
     pub spectrum: Vec<f32>,
 }
 
-/// Interactions both ways round: people by items, and items by people.
+/// Interactions both ways round: users by items, and items by users.
 #[derive(Clone, Debug)]
 pub struct Interactions {
-    /// A row for each person.
-    pub people: Matrix,
+    /// A row for each user.
+    pub users: Matrix,
     /// A row for each item.
     pub items: Matrix,
 }
 
 impl Interactions {
-    /// From the rows of people.
-    pub fn of(people: Matrix) -> Interactions {
-        Interactions { items: people.transposed(), people }
+    /// From the rows of users.
+    pub fn of(users: Matrix) -> Interactions {
+        Interactions { items: users.transposed(), users }
     }
 }
 
 impl Factors {
     /// Small random vectors: N(0, (0.1/sqrt d)²), each row from its own seed, so that no other row changes it.
-    pub fn random(people: usize, items: usize, settings: &Settings) -> Factors {
+    pub fn random(users: usize, items: usize, settings: &Settings) -> Factors {
         let d = settings.dimensions.max(1);
         let side = |count: usize, salt: u64| {
             let mut rows = vec![0.0f32; count * d];
@@ -94,18 +94,18 @@ impl Factors {
             });
             rows
         };
-        Factors { dimensions: d, people: side(people, 0x7065_6f70), items: side(items, 0x6974_656d), spectrum: vec![0.0; d] }
+        Factors { dimensions: d, users: side(users, 0x7065_6f70), items: side(items, 0x6974_656d), spectrum: vec![0.0; d] }
     }
 
-    /// One pass: items against people, then people against items, both 1.4 of the way to
+    /// One pass: items against users, then users against items, both 1.4 of the way to
     /// their minimum (successive over-relaxation).
     /// `prior` holds a vector for each item, in the basis the items are in now; it is turned with them.
     pub fn pass(&mut self, data: &Interactions, settings: &Settings, mut prior: Option<&mut Vec<f32>>) {
         let d = self.dimensions;
-        let spectrum = self.turn(&dense::gram(&self.people, d), prior.as_deref_mut());
+        let spectrum = self.turn(&dense::gram(&self.users, d), prior.as_deref_mut());
         let weights = settings.item_weights(&data.items);
-        let (people, prior_rows) = (&self.people, prior.as_deref().map(Vec::as_slice));
-        let n = data.people.height();
+        let (users, prior_rows) = (&self.users, prior.as_deref().map(Vec::as_slice));
+        let n = data.users.height();
         let make = || (Fitting::roughly(), vec![0.0; d], vec![0.0; d]);
         self.items.par_chunks_mut(d).enumerate().for_each_init(make, |(solver, diagonal, last), (at, out)| {
             let (row, weight) = (data.items.row(at), weights.get(at).copied().unwrap_or(1.0));
@@ -113,32 +113,32 @@ impl Factors {
             diagonal.iter_mut().zip(&spectrum).for_each(|(to, g)| *to = settings.unobserved * weight * g + ridge);
             let prior = prior_rows.and_then(|prior| prior.get(at * d..(at + 1) * d));
             last.copy_from_slice(out);
-            solver.solve(&Problem { fixed: people, row, diagonal, ridge, prior }, out);
-            go_beyond(last, REACH, out);
+            solver.solve(&Problem { fixed: users, row, diagonal, ridge, prior }, out);
+            over_relax(last, OVER_RELAXATION, out);
         });
-        self.fit_people(data, settings, prior, Fitting::roughly, REACH);
+        self.fit_users(data, settings, prior, Fitting::roughly, OVER_RELAXATION);
     }
 
-    /// People against items alone, to single precision: what training ends with.
-    pub fn settle(&mut self, data: &Interactions, settings: &Settings) {
-        self.fit_people(data, settings, None, Fitting::exactly, 1.0);
+    /// Users against items alone, to single precision: what training ends with.
+    pub fn fit_users_exactly(&mut self, data: &Interactions, settings: &Settings) {
+        self.fit_users(data, settings, None, Fitting::exactly, 1.0);
     }
 
-    fn fit_people(&mut self, data: &Interactions, settings: &Settings, prior: Option<&mut Vec<f32>>, solver: fn() -> Fitting, reach: f32) {
+    fn fit_users(&mut self, data: &Interactions, settings: &Settings, prior: Option<&mut Vec<f32>>, solver: fn() -> Fitting, reach: f32) {
         let d = self.dimensions;
         let weights = settings.item_weights(&data.items);
         self.spectrum = self.turn(&dense::weighted_gram(&self.items, &weights, d), prior);
         let (items, spectrum) = (&self.items, &self.spectrum);
         let m = data.items.height();
-        self.people.par_chunks_mut(d).enumerate().for_each_init(
+        self.users.par_chunks_mut(d).enumerate().for_each_init(
             || (solver(), vec![0.0; d], vec![0.0; d]),
             |(solver, diagonal, last), (at, out)| {
-                let row = data.people.row(at);
+                let row = data.users.row(at);
                 let ridge = settings.ridge(row.confidence(), m as f32);
                 diagonal.iter_mut().zip(spectrum).for_each(|(to, g)| *to = settings.unobserved * g + ridge);
                 last.copy_from_slice(out);
                 solver.solve(&Problem { fixed: items, row, diagonal, ridge, prior: None }, out);
-                go_beyond(last, reach, out);
+                over_relax(last, reach, out);
             },
         );
     }
@@ -147,7 +147,7 @@ impl Factors {
     fn turn(&mut self, gram: &[f64], prior: Option<&mut Vec<f32>>) -> Vec<f32> {
         let d = self.dimensions;
         let (spectrum, turn) = dense::eigen(gram, d);
-        dense::rotate(&mut self.people, &turn, d);
+        dense::rotate(&mut self.users, &turn, d);
         dense::rotate(&mut self.items, &turn, d);
         if let Some(prior) = prior {
             dense::rotate(prior, &turn, d);
@@ -155,9 +155,9 @@ impl Factors {
         spectrum.iter().map(|value| *value as f32).collect()
     }
 
-    /// A person's vector.
-    pub fn person(&self, at: usize) -> &[f32] {
-        self.people.get(at * self.dimensions..(at + 1) * self.dimensions).unwrap_or(&[])
+    /// A user's vector.
+    pub fn user(&self, at: usize) -> &[f32] {
+        self.users.get(at * self.dimensions..(at + 1) * self.dimensions).unwrap_or(&[])
     }
 
     /// An item's vector.
@@ -205,7 +205,7 @@ impl Settings {
     }
 }
 
-/// The vector of a person with these interactions: the row of a half-step for people, against items in the eigenbasis.
+/// The vector of a user with these interactions: the row of a half-step for users, against items in the eigenbasis.
 /// Exact to single precision. O(n² d) for `n` interactions up to `d / 3`, O(n d) a step beyond.
 pub(crate) fn fold_in(items: &[f32], spectrum: &[f32], settings: &Settings, row: Row<'_>) -> Vec<f32> {
     let d = spectrum.len();
@@ -217,7 +217,7 @@ pub(crate) fn fold_in(items: &[f32], spectrum: &[f32], settings: &Settings, row:
 }
 
 /// `last + reach (out - last)`.
-fn go_beyond(last: &[f32], reach: f32, out: &mut [f32]) {
+fn over_relax(last: &[f32], reach: f32, out: &mut [f32]) {
     if reach != 1.0 {
         out.iter_mut().zip(last).for_each(|(out, last)| *out = last + reach * (*out - last));
     }

@@ -1,10 +1,10 @@
-//! One row of a half-step: the vector of a person against fixed items, or of an item against fixed people.
+//! One row of a half-step: the vector of a user against fixed items, or of an item against fixed users.
 //!
 //! Minimises `a wᵀGw + r |w - p|² + sum_j c_j (w·h_j - t_j)²` (Hu, Koren, Volinsky 2008 with the weights of Rendle et al. 2022),
 //! where `h_j` are the rows the interactions name. Every solver works in the eigenbasis of `G`, where `a G + r I` is a diagonal:
 //! that spares the product of a dense `d x d` matrix with a vector, most of the work for short rows.
 
-use crate::matrix::Row;
+use crate::math::matrix::Row;
 use tutti_vectors::kernels::{MatrixView, add_scaled, dots, multiply, normal_product, normal_start};
 
 /// Rows up to which the small system takes no longer than the steps that come near its minimum.

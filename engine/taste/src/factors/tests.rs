@@ -1,17 +1,17 @@
 use super::*;
 
-/// Two circles of people who like the same things, with a little noise.
-fn circles(people: u32, items: u32) -> Interactions {
+/// Two circles of users who like the same things, with a little noise.
+fn circles(users: u32, items: u32) -> Interactions {
     let mut cells = Vec::new();
-    for person in 0..people {
+    for user in 0..users {
         for item in 0..items {
-            let same = person % 2 == item % 2;
-            if (same && (person * 7 + item * 5) % 3 != 0) || (person * 13 + item * 11) % 37 == 0 {
-                cells.push((person, item, 1.0));
+            let same = user % 2 == item % 2;
+            if (same && (user * 7 + item * 5) % 3 != 0) || (user * 13 + item * 11) % 37 == 0 {
+                cells.push((user, item, 1.0));
             }
         }
     }
-    Interactions::of(Matrix::of(people as usize, items as usize, cells))
+    Interactions::of(Matrix::of(users as usize, items as usize, cells))
 }
 
 fn settings() -> Settings {
@@ -40,11 +40,11 @@ fn the_objective_is_what_looking_at_every_pair_gives() {
     factors.pass(&data, &settings, None);
     let weights = settings.item_weights(&data.items);
     let (mut observed, mut unobserved) = (0.0f64, 0.0f64);
-    for person in 0..30 {
+    for user in 0..30 {
         for (item, weight) in weights.iter().enumerate() {
-            let score: f32 = factors.person(person).iter().zip(factors.item(item)).map(|(a, b)| a * b).sum();
+            let score: f32 = factors.user(user).iter().zip(factors.item(item)).map(|(a, b)| a * b).sum();
             unobserved += f64::from(settings.unobserved * weight * score * score);
-            if data.people.row(person).likes(item as u32) {
+            if data.users.row(user).likes(item as u32) {
                 observed += f64::from((score - 1.0) * (score - 1.0));
             }
         }
@@ -58,11 +58,11 @@ fn people_equal_their_fold_in_once_settled() {
     let data = circles(60, 40);
     let mut factors = Factors::random(60, 40, &settings());
     factors.pass(&data, &settings(), None);
-    factors.settle(&data, &settings());
-    for person in 0..60 {
-        let folded = fold_in(&factors.items, &factors.spectrum, &settings(), data.people.row(person));
-        for (a, b) in folded.iter().zip(factors.person(person)) {
-            assert!((a - b).abs() < 1e-4, "{folded:?} {:?}", factors.person(person));
+    factors.fit_users_exactly(&data, &settings());
+    for user in 0..60 {
+        let folded = fold_in(&factors.items, &factors.spectrum, &settings(), data.users.row(user));
+        for (a, b) in folded.iter().zip(factors.user(user)) {
+            assert!((a - b).abs() < 1e-4, "{folded:?} {:?}", factors.user(user));
         }
     }
 }
@@ -85,8 +85,8 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
 fn an_item_nobody_touched_goes_where_its_prior_says() {
     let mut data = circles(60, 40);
     data.items.width = 60;
-    let people = Matrix { width: 41, ..data.people };
-    let data = Interactions::of(people);
+    let users = Matrix { width: 41, ..data.users };
+    let data = Interactions::of(users);
     let mut factors = Factors::random(60, 41, &settings());
     factors.pass(&data, &settings(), None);
     let mut prior = factors.items.clone();
@@ -106,7 +106,7 @@ fn two_people_and_three_songs_are_enough_for_numbers() {
         for pass in 0..16 {
             factors.pass(&data, &settings, None);
             let finite = |rows: &[f32]| rows.iter().all(|value| value.is_finite());
-            assert!(finite(&factors.people) && finite(&factors.items), "{dimensions} {pass} {:?}", factors.spectrum);
+            assert!(finite(&factors.users) && finite(&factors.items), "{dimensions} {pass} {:?}", factors.spectrum);
         }
     }
 }

@@ -3,15 +3,12 @@
 use std::collections::HashSet;
 
 use super::Strategy;
-use super::choice::Choice;
-use super::rules::{Compiled, Played, Rules};
-use super::table::Table;
-use crate::model::Model;
-use crate::profile::Profile;
-use crate::why::Share;
-use crate::{Allowed, Result, TasteError};
+use super::rules::{Played, Rules};
+use crate::recommend::Contribution;
+use crate::recommend::Profile;
+use crate::{Result, TasteError};
 
-/// Somebody in a group.
+/// A user in a group.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Tastes.
@@ -65,14 +62,14 @@ pub struct Pick {
     /// Its value when it was picked, 1 for the best that the strategy found at that place.
     pub value: f32,
     /// Who it is for, who gains most first.
-    pub pleased: Vec<Pleased>,
-    /// Whether it was picked because somebody was due.
+    pub satisfied: Vec<SatisfiedMember>,
+    /// Whether it was picked because a user was due.
     pub due: bool,
 }
 
 /// A member whom a pick is for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pleased {
+pub struct SatisfiedMember {
     /// The member's place in the group.
     pub member: usize,
     /// The member's score of the pick, in deviations of the member's scores.
@@ -80,11 +77,11 @@ pub struct Pleased {
     /// The chance that the member is pleased.
     pub chance: f32,
     /// What the member likes that adds most to it, largest first; the pick itself may be among it.
-    pub because: Vec<Share>,
+    pub because: Vec<Contribution>,
 }
 
 impl Group {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let wrong = |what: &str| Err(TasteError::BadRequest(what.to_owned()));
         if self.members.is_empty() {
             return wrong("a group without members cannot be recommended anything");
@@ -95,36 +92,3 @@ impl Group {
         self.rules.mistake().map_or(Ok(()), |what| Err(TasteError::BadRequest(what)))
     }
 }
-
-impl Model {
-    /// The next `k` songs for a group, in order; fewer when no more are allowed. `allowed` is what the caller's filters say.
-    ///
-    /// # Errors
-    /// [`TasteError::BadRequest`] for an empty group, weights that are none, or rules that contradict themselves.
-    pub fn group_picks(&self, group: &Group, k: usize, search: Search, allowed: Allowed<'_>) -> Result<Vec<Pick>> {
-        group.check()?;
-        let rules = Compiled::new(&group.rules, self, &group.played);
-        // A dislike by anybody keeps a song out.
-        let mut out: Vec<u32> =
-            group.members.iter().flat_map(|member| member.vetoes.iter().copied().chain(disliked(&member.profile))).collect();
-        if !group.include_known {
-            out.extend(group.members.iter().flat_map(|member| member.profile.known().columns));
-        }
-        out.sort_unstable();
-        let open = |item: u32| out.binary_search(&item).is_err() && rules.allow(item) && allowed(item);
-        // All of it on one of rayon's threads: going there from outside for each step would cost more than most steps.
-        Ok(rayon::scope(|_| {
-            let table = Table::new(self, group, k, search, &rules, &open);
-            Choice::new(&table).picks(k)
-        }))
-    }
-}
-
-/// What a person does not want to hear: a dislike, not a mere skip.
-fn disliked(profile: &Profile) -> impl Iterator<Item = u32> {
-    let row = profile.known();
-    row.columns.iter().zip(row.values).filter(|(_, value)| **value <= DISLIKE).map(|(item, _)| *item)
-}
-
-/// The confidence from which a dislike is more than a skip.
-const DISLIKE: f32 = -5.0;

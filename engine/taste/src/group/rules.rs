@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::ItemSet;
 use crate::content::Facts;
-use crate::model::Model;
+use crate::item_set::ItemSet;
+use crate::model::{ItemRule, Model};
 
 /// Nothing is played again in a room before this many seconds have passed.
 const PAUSE: i64 = 3 * 3600;
@@ -15,7 +15,7 @@ const COMES_BACK: f32 = 24.0 * 3600.0;
 const TEMPO: f32 = 0.06;
 /// What fitting tempo and fitting key add, each; a best pick's own value is 1.
 const TRANSITION: f32 = 0.05;
-/// What a pick that leans to new songs adds for one nobody has heard; `1 / sqrt(1 + people)` of it for others.
+/// What a pick that leans to new songs adds for one nobody has heard; `1 / sqrt(1 + users)` of it for others.
 pub(super) const NEW: f32 = 0.5;
 /// Every how many picks one leans to new songs.
 pub(super) const NEW_EVERY: usize = 10;
@@ -98,8 +98,19 @@ impl Rules {
     }
 }
 
+/// The rules that look at nothing but an item, with labels by number.
+fn item_rule(rules: &Rules, model: &Model) -> ItemRule {
+    let numbers = |labels: &[String]| -> Vec<u32> {
+        let mut out: Vec<u32> = labels.iter().filter_map(|label| model.label_names().number(label)).collect();
+        out.sort_unstable();
+        out
+    };
+    let only = (!rules.only.is_empty()).then(|| numbers(&rules.only));
+    ItemRule { clean: rules.clean, without: numbers(&rules.without), only, years: rules.years }
+}
+
 /// What rules leave of a model's items after what was played.
-pub(super) struct Compiled {
+pub(super) struct CompiledRules {
     /// None when everything may come up.
     allowed: Option<Arc<ItemSet>>,
     /// Songs that were played too lately.
@@ -108,11 +119,11 @@ pub(super) struct Compiled {
     resting_songs: HashSet<u32>,
 }
 
-impl Compiled {
-    pub(super) fn new(rules: &Rules, model: &Model, played: &[Played]) -> Compiled {
+impl CompiledRules {
+    pub(super) fn new(rules: &Rules, model: &Model, played: &[Played]) -> CompiledRules {
         let resting: HashSet<u32> = played.iter().filter(|played| played.seconds_ago < PAUSE).map(|played| played.item).collect();
         let resting_songs = resting.iter().filter_map(|item| model.facts(*item).song).collect();
-        Compiled { allowed: model.ruled(rules), resting, resting_songs }
+        CompiledRules { allowed: model.items_passing(item_rule(rules, model)), resting, resting_songs }
     }
 
     /// Whether a song may come up, as far as the song alone tells.

@@ -92,10 +92,10 @@ impl Ballot {
 
     /// The weighted mean over members of something about each candidate. Sums of doubles: whole numbers add up exactly, so candidates
     /// that tie do so however many members there are.
-    fn mean_of(&self, values: &[f32], about: impl Fn(f32) -> f32) -> Vec<f32> {
+    fn mean_of(&self, values: &[f32], metadata: impl Fn(f32) -> f32) -> Vec<f32> {
         let mut sums = vec![0.0f64; self.candidates];
         for (row, weight) in values.chunks_exact(self.candidates.max(1)).zip(&self.weights) {
-            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*weight) * f64::from(about(*value)));
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*weight) * f64::from(metadata(*value)));
         }
         let all: f64 = self.weights.iter().map(|weight| f64::from(*weight)).sum();
         sums.into_iter().map(|sum| (sum / all.max(f64::MIN_POSITIVE)) as f32).collect()

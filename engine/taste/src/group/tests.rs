@@ -19,10 +19,10 @@ fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
     MODEL.get_or_init(|| {
         let mut rows = Vec::new();
-        for person in 0..90 {
+        for user in 0..90 {
             for item in 0..ITEMS {
-                if (person % 3 == item % 3 && (person * 7 + item * 5) % 4 != 1) || (person * 31 + item * 17) % 41 == 0 {
-                    rows.push((format!("u{person:02}"), format!("s{item:03}"), 1.0));
+                if (user % 3 == item % 3 && (user * 7 + item * 5) % 4 != 1) || (user * 31 + item * 17) % 41 == 0 {
+                    rows.push((format!("u{user:02}"), format!("s{item:03}"), 1.0));
                 }
             }
         }
@@ -49,7 +49,7 @@ fn model() -> &'static Model {
 
 fn member(id: usize) -> Member {
     let model = model();
-    let number = model.people_names().number(&format!("u{:02}", id % 90)).unwrap();
+    let number = model.user_ids().number(&format!("u{:02}", id % 90)).unwrap();
     Member::new(model.profile_of(number).unwrap())
 }
 
@@ -179,15 +179,15 @@ proptest! {
     fn the_shares_of_a_reason_add_up_to_the_score(id in 0usize..90, item in 0u32..ITEMS as u32, likes in prop::collection::btree_set(0u32..ITEMS as u32, 0..30)) {
         let model = model();
         let few: Vec<(u32, f32)> = likes.into_iter().enumerate().map(|(at, item)| (item, if at % 5 == 4 { -1.0 } else { 1.0 + at as f32 % 3.0 })).collect();
-        let newest = &few[few.len().saturating_sub(5)..];
-        for profile in [member(id).profile, model.profile(&few), model.profile_of_late(&few, newest)] {
-            let (why, score) = (model.why(&profile, item), model.score(&profile, &[item])[0]);
-            prop_assert!((why.total() - score).abs() < 2e-3 * score.abs().max(1.0), "{} {score}", why.total());
+        let recent = &few[few.len().saturating_sub(5)..];
+        for profile in [member(id).profile, model.profile(&few), model.recent_profile(&few, recent)] {
+            let (explain, score) = (model.explain(&profile, item), model.score(&profile, &[item])[0]);
+            prop_assert!((explain.total() - score).abs() < 2e-3 * score.abs().max(1.0), "{} {score}", explain.total());
         }
     }
 }
 
-/// Whether the pick at this place was made because somebody was due: such a pick may pass over good manners.
+/// Whether the pick at this place was made because a user was due: such a pick may pass over good manners.
 fn due(group: &Group, search: Search, at: usize) -> bool {
     model().group_picks(group, 15, search, &|_| true).unwrap()[at].due
 }
@@ -199,7 +199,7 @@ fn what_was_played_is_not_played_again_soon_and_a_late_guest_is_not_owed_the_eve
     group.played = first.iter().map(|item| Played { item: *item, seconds_ago: 600 }).collect();
     let next = items(&group, 5, Search::Fast);
     assert!(next.iter().all(|item| !first.contains(item)));
-    // Somebody of another circle comes: with everybody else long served, the next songs are mostly the newcomer's, unless the
+    // A user of another circle comes: with everybody else long served, the next songs are mostly the newcomer's, unless the
     // newcomer counts as served like the others.
     let mine = |group: &Group| items(group, 6, Search::Exact).iter().filter(|item| **item % 3 == 2).count();
     group.members.push(Member { present: Some(0), ..member(2) });
@@ -223,7 +223,7 @@ fn each_pick_says_whom_it_is_for_and_why() {
     let picks = model().group_picks(&group, 6, Search::Fast, &|_| true).unwrap();
     assert_eq!(picks.len(), 6);
     for pick in &picks {
-        let first = &pick.pleased[0];
+        let first = &pick.satisfied[0];
         let gains = |at: usize| model().score(&group.members[at].profile, &[pick.item])[0];
         assert!((0..3).all(|at| gains(at) <= gains(first.member)), "{pick:?}");
         assert!(first.because.iter().all(|share| member(first.member).profile.known().likes(share.item)));

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! count of ids, then each: length, bytes
-//! count of interactions, then each: person, item, venue + 1 or 0, kind with a bit for `times`, seconds since the one before (zigzag), times f32 if not 1
+//! count of interactions, then each: user, item, venue + 1 or 0, kind with a bit for `times`, seconds since the one before (zigzag), times f32 if not 1
 //! ```
 //!
 //! Whole numbers are LEB128.
@@ -20,13 +20,13 @@ pub(super) fn encode(batch: &[Interaction]) -> Vec<u8> {
     let mut rows = Vec::with_capacity(batch.len() * 8);
     let mut before = 0i64;
     for one in batch {
-        for id in [Some(one.person.as_str()), Some(one.item.as_str()), one.venue.as_deref()].into_iter().flatten() {
+        for id in [Some(one.user.as_str()), Some(one.item.as_str()), one.venue.as_deref()].into_iter().flatten() {
             numbers.entry(id).or_insert_with(|| {
                 ids.push(id);
                 ids.len() as u64 - 1
             });
         }
-        put(&mut rows, numbers[one.person.as_str()]);
+        put(&mut rows, numbers[one.user.as_str()]);
         put(&mut rows, numbers[one.item.as_str()]);
         put(&mut rows, one.venue.as_deref().map_or(0, |venue| numbers[venue] + 1));
         let unusual = (one.times - 1.0).abs() > f32::EPSILON;
@@ -49,21 +49,21 @@ pub(super) fn encode(batch: &[Interaction]) -> Vec<u8> {
     out
 }
 
-/// The record without what a person did; none when he did nothing in it.
-pub(super) fn without(record: &[u8], person: &str) -> io::Result<Option<Vec<u8>>> {
+/// The record without what a user did; none when he did nothing in it.
+pub(super) fn without(record: &[u8], user: &str) -> io::Result<Option<Vec<u8>>> {
     let (mut rest, mut found) = (Vec::new(), false);
     decode(record, |who, item, venue, kind, at, times| {
-        if who == person {
+        if who == user {
             found = true;
             return;
         }
-        let (person, item, venue) = (who.to_owned(), item.to_owned(), venue.map(str::to_owned));
-        rest.push(Interaction { person, item, kind, at, times, venue });
+        let (user, item, venue) = (who.to_owned(), item.to_owned(), venue.map(str::to_owned));
+        rest.push(Interaction { user, item, kind, at, times, venue });
     })?;
     Ok(found.then(|| encode(&rest)))
 }
 
-/// Calls `each` with person, item, venue, kind, time and times of every interaction.
+/// Calls `each` with user, item, venue, kind, time and times of every interaction.
 pub(super) fn decode(mut bytes: &[u8], mut each: impl FnMut(&str, &str, Option<&str>, Kind, i64, f32)) -> io::Result<()> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a record of interactions is damaged");
     let bytes = &mut bytes;
@@ -79,7 +79,7 @@ pub(super) fn decode(mut bytes: &[u8], mut each: impl FnMut(&str, &str, Option<&
     let mut at = 0i64;
     for _ in 0..rows {
         let mut id = || -> Option<&str> { ids.get(take(bytes)? as usize).copied() };
-        let (person, item) = (id().ok_or_else(damaged)?, id().ok_or_else(damaged)?);
+        let (user, item) = (id().ok_or_else(damaged)?, id().ok_or_else(damaged)?);
         let venue = match take(bytes).ok_or_else(damaged)? {
             0 => None,
             number => Some(*ids.get(number as usize - 1).ok_or_else(damaged)?),
@@ -94,7 +94,7 @@ pub(super) fn decode(mut bytes: &[u8], mut each: impl FnMut(&str, &str, Option<&
             times = f32::from_le_bytes(*number);
             *bytes = rest;
         }
-        each(person, item, venue, Kind::numbered(kind & !TIMES).ok_or_else(damaged)?, at, times);
+        each(user, item, venue, Kind::numbered(kind & !TIMES).ok_or_else(damaged)?, at, times);
     }
     if bytes.is_empty() { Ok(()) } else { Err(damaged()) }
 }

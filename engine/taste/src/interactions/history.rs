@@ -14,7 +14,7 @@ pub const BULK: usize = 1 << 16;
 
 /// Something that was done, with numbers for ids.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Done {
+pub struct InteractionRow {
     /// The song's or the venue's number.
     pub item: u32,
     /// The number of the venue where it was; `u32::MAX` for nowhere.
@@ -32,18 +32,18 @@ pub struct Done {
 pub struct History {
     folder: PathBuf,
     log: Log,
-    held: RwLock<Held>,
+    table: RwLock<InteractionTable>,
     /// Held while this process may append.
     _lock: File,
 }
 
 /// What is in memory.
 #[derive(Debug, Default)]
-pub struct Held {
-    people: Numbers,
+pub struct InteractionTable {
+    users: Numbers,
     /// Songs and venues.
     items: Numbers,
-    of_person: Vec<Vec<Done>>,
+    of_user: Vec<Vec<InteractionRow>>,
     last: u64,
 }
 
@@ -65,16 +65,21 @@ impl Numbers {
     }
 }
 
-impl Held {
+impl InteractionTable {
     fn add(&mut self, record: &[u8], sequence: u64) -> std::io::Result<()> {
-        codec::decode(record, |person, item, venue, kind, at, times| {
-            let person = self.people.number(person) as usize;
-            let done =
-                Done { item: self.items.number(item), venue: venue.map_or(u32::MAX, |venue| self.items.number(venue)), at, times, kind };
-            if self.of_person.len() <= person {
-                self.of_person.resize_with(person + 1, Vec::new);
+        codec::decode(record, |user, item, venue, kind, at, times| {
+            let user = self.users.number(user) as usize;
+            let events = InteractionRow {
+                item: self.items.number(item),
+                venue: venue.map_or(u32::MAX, |venue| self.items.number(venue)),
+                at,
+                times,
+                kind,
+            };
+            if self.of_user.len() <= user {
+                self.of_user.resize_with(user + 1, Vec::new);
             }
-            self.of_person[person].push(done);
+            self.of_user[user].push(events);
         })?;
         self.last = sequence;
         Ok(())
@@ -86,18 +91,18 @@ impl Held {
     }
 
     /// Everybody with what they did, in the order of first appearance.
-    pub fn people(&self) -> impl Iterator<Item = (&str, &[Done])> {
-        self.people.ids.iter().map(AsRef::as_ref).zip(self.of_person.iter().map(Vec::as_slice))
+    pub fn users(&self) -> impl Iterator<Item = (&str, &[InteractionRow])> {
+        self.users.ids.iter().map(AsRef::as_ref).zip(self.of_user.iter().map(Vec::as_slice))
     }
 
-    /// What a person did, oldest batch first.
-    pub fn of(&self, person: &str) -> &[Done] {
-        self.people.by_id.get(person).and_then(|number| self.of_person.get(*number as usize)).map_or(&[], Vec::as_slice)
+    /// What a user did, oldest batch first.
+    pub fn of(&self, user: &str) -> &[InteractionRow] {
+        self.users.by_id.get(user).and_then(|number| self.of_user.get(*number as usize)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a person did anything.
-    pub fn knows(&self, person: &str) -> bool {
-        self.people.by_id.contains_key(person)
+    /// Whether a user did anything.
+    pub fn knows(&self, user: &str) -> bool {
+        self.users.by_id.contains_key(user)
     }
 
     /// The id of a song's or a venue's number.
@@ -107,12 +112,12 @@ impl Held {
 
     /// How many interactions there are.
     pub fn len(&self) -> usize {
-        self.of_person.iter().map(Vec::len).sum()
+        self.of_user.iter().map(Vec::len).sum()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.of_person.is_empty()
+        self.of_user.is_empty()
     }
 }
 
@@ -131,48 +136,57 @@ impl History {
             Err(TryLockError::Error(error)) => return Err(TasteError::at(&lock_path)(error)),
         }
         let log = Log::open(folder, 0).map_err(TasteError::at(folder))?;
-        let held = read(folder)?;
-        Ok(History { folder: folder.to_owned(), log, held: RwLock::new(held), _lock: lock })
+        let table = read(folder)?;
+        Ok(History { folder: folder.to_owned(), log, table: RwLock::new(table), _lock: lock })
     }
 
     /// Appends a batch; once this returns it is on disk. Returns its sequence.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written.
     pub fn append(&self, batch: &[Interaction]) -> Result<u64> {
         if batch.is_empty() {
-            return Ok(self.held().last);
+            return Ok(self.table().last);
         }
         let record = codec::encode(batch);
         let failed = || TasteError::at(&self.folder);
         let sequence = {
             // Memory follows the order of the log.
-            let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+            let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
             let sequence = self.log.append(&record).map_err(failed())?;
-            held.add(&record, sequence).map_err(failed())?;
+            table.add(&record, sequence).map_err(failed())?;
             sequence
         };
         self.log.sync(sequence).map_err(failed())?;
         Ok(sequence)
     }
 
-    /// Forgets everything a person did, on disk and in memory; a model knows it until it is trained again. O(all interactions).
+    /// Forgets everything a user did, on disk and in memory; a model knows it until it is trained again. O(all interactions).
     /// What broke off may be called again.
-    pub fn erase(&self, person: &str) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be rewritten; what was done of it may be done again.
+    pub fn erase(&self, user: &str) -> Result<()> {
         let failed = || TasteError::at(&self.folder);
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        self.log.rewrite(|record| codec::without(record, person)).map_err(failed())?;
-        let last = held.last;
-        *held = Held { last, ..read(&self.folder)? };
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        self.log.rewrite(|record| codec::without(record, user)).map_err(failed())?;
+        let last = table.last;
+        *table = InteractionTable { last, ..read(&self.folder)? };
         Ok(())
     }
 
     /// What is in memory.
-    pub fn held(&self) -> RwLockReadGuard<'_, Held> {
-        self.held.read().unwrap_or_else(PoisonError::into_inner)
+    pub fn table(&self) -> RwLockReadGuard<'_, InteractionTable> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Reads without appending: for a process beside the one that has them open.
-pub fn read(folder: &Path) -> Result<Held> {
-    let mut held = Held::default();
-    tutti_wal::replay(folder, 0, |sequence, record| held.add(record, sequence)).map_err(TasteError::at(folder))?;
-    Ok(held)
+///
+/// # Errors
+/// [`TasteError::Io`] when the files cannot be read.
+pub fn read(folder: &Path) -> Result<InteractionTable> {
+    let mut table = InteractionTable::default();
+    tutti_wal::replay(folder, 0, |sequence, record| table.add(record, sequence)).map_err(TasteError::at(folder))?;
+    Ok(table)
 }

@@ -1,15 +1,15 @@
-//! What people do with songs and venues, kept for good: appended durably as it comes in, held in memory in a compact form, and folded
+//! What users do with songs and venues, kept for good: appended durably as it comes in, held in memory in a compact form, and folded
 //! into confidences when something is to be learned from it. Knows ids, times and kinds; neither models nor HTTP.
 
 mod codec;
 mod fold;
 mod history;
 
-pub(crate) use fold::newest;
-pub use fold::{PERSON_HALF_LIFE, folded};
-pub use history::{BULK, Done, Held, History, read};
+pub(crate) use fold::recent;
+pub use fold::{PERSON_HALF_LIFE, confidences};
+pub use history::{BULK, History, InteractionRow, InteractionTable, read};
 
-/// What somebody did.
+/// What a user did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -68,11 +68,11 @@ impl Kind {
     }
 }
 
-/// Something somebody did.
+/// Something a user did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Interaction {
     /// Who.
-    pub person: String,
+    pub user: String,
     /// With which song, or for [`Kind::CheckIn`] at which venue.
     pub item: String,
     /// What.

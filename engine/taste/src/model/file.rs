@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! magic 8 | version u32 | byte order u32 | length of the JSON u32 | crc32 of the JSON u32 | length of the file u64 | zeros | crc32 of the header u32
-//! JSON: [`About`], with the place and the checksum of each section
+//! JSON: [`ModelMetadata`], with the place and the checksum of each section
 //! sections, each at a multiple of 64
 //! ```
 //!
@@ -15,7 +15,7 @@ use std::path::Path;
 use bytemuck::{Pod, cast_slice};
 use tutti_vectors::{IvfIndex, Section};
 
-use super::{About, MappedNames, MappedRows, Model, SectionPlace, Trained};
+use super::{MappedNames, MappedRows, Model, ModelMetadata, SectionPlace, Trained};
 use crate::content::WORDS;
 use crate::{Result, TasteError};
 
@@ -28,6 +28,9 @@ const ALIGNMENT: usize = 64;
 
 impl Trained {
     /// Writes the model at `path`: a crash, or a full disk, leaves the old one.
+    ///
+    /// # Errors
+    /// [`TasteError::Io`] when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(TasteError::at(folder))?;
@@ -41,6 +44,9 @@ impl Trained {
     }
 
     /// The model without a file.
+    ///
+    /// # Errors
+    /// [`TasteError::Damaged`] when the parts do not belong together.
     pub fn into_model(self) -> Result<Model> {
         let mut bytes = Vec::new();
         let path = Path::new("(in memory)");
@@ -51,11 +57,11 @@ impl Trained {
     fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         let (nearest_header, nearest_body) = self.items.file_parts();
         let sections: [(&str, [&[u8]; 2]); 26] = [
-            ("people_ends", [cast_slice(&self.people_names.ends), &[]]),
-            ("people_text", [&self.people_names.text, &[]]),
-            ("item_ends", [cast_slice(&self.item_names.ends), &[]]),
-            ("item_text", [&self.item_names.text, &[]]),
-            ("people", [cast_slice(&self.people), &[]]),
+            ("people_ends", [cast_slice(&self.user_ids.ends), &[]]),
+            ("people_text", [&self.user_ids.text, &[]]),
+            ("item_ends", [cast_slice(&self.item_ids.ends), &[]]),
+            ("item_text", [&self.item_ids.text, &[]]),
+            ("people", [cast_slice(&self.users), &[]]),
             ("items", [&nearest_header, nearest_body]),
             ("spectrum", [cast_slice(&self.spectrum), &[]]),
             ("mean", [cast_slice(&self.mean), &[]]),
@@ -64,10 +70,10 @@ impl Trained {
             ("known_columns", [cast_slice(&self.known.columns), &[]]),
             ("known_values", [cast_slice(&self.known.values), &[]]),
             ("popularity", [cast_slice(&self.popularity), &[]]),
-            ("charts", [cast_slice(&self.charts), &[]]),
-            ("walk_starts", [cast_slice(&self.walks.starts), &[]]),
-            ("walk_columns", [cast_slice(&self.walks.columns), &[]]),
-            ("walk_values", [cast_slice(&self.walks.values), &[]]),
+            ("charts", [cast_slice(&self.popularity_prior), &[]]),
+            ("walk_starts", [cast_slice(&self.item_item.starts), &[]]),
+            ("walk_columns", [cast_slice(&self.item_item.columns), &[]]),
+            ("walk_values", [cast_slice(&self.item_item.values), &[]]),
             ("facts", [cast_slice(&self.facts.words), &[]]),
             ("artist_ends", [cast_slice(&self.facts.artists.ends), &[]]),
             ("artist_text", [&self.facts.artists.text, &[]]),
@@ -79,16 +85,16 @@ impl Trained {
             ("titles", [&self.facts.titles, &[]]),
         ];
         let mut at = 0u64;
-        let mut about = self.about.clone();
-        about.sections.clear();
+        let mut metadata = self.metadata.clone();
+        metadata.sections.clear();
         for (name, parts) in &sections {
             let mut hasher = crc32fast::Hasher::new();
             parts.iter().for_each(|part| hasher.update(part));
             let length = (parts[0].len() + parts[1].len()) as u64;
-            about.sections.insert((*name).to_owned(), SectionPlace { start: at, length, crc32: hasher.finalize() });
+            metadata.sections.insert((*name).to_owned(), SectionPlace { start: at, length, crc32: hasher.finalize() });
             at = (at + length).next_multiple_of(ALIGNMENT as u64);
         }
-        let json = serde_json::to_vec(&about)?;
+        let json = serde_json::to_vec(&metadata)?;
         let body = (HEADER + json.len()).next_multiple_of(ALIGNMENT);
         out.write_all(&header(&json, body as u64 + at))?;
         out.write_all(&json)?;
@@ -119,8 +125,8 @@ impl Model {
 
     fn from_bytes(file: Section<u8>, path: &Path) -> Result<Model> {
         let damaged = |what: String| TasteError::Damaged { path: path.to_owned(), what };
-        let (about, body) = read_header(&file).map_err(damaged)?;
-        let parts = Parts { file: &file, about: &about, body };
+        let (metadata, body) = read_header(&file).map_err(damaged)?;
+        let parts = Parts { file: &file, metadata: &metadata, body };
         let items =
             IvfIndex::from_section(parts.section("items").map_err(damaged)?).map_err(|error| damaged(format!("its items: {error}")))?;
         let model = parts.model(items).map_err(damaged)?;
@@ -133,7 +139,7 @@ impl Model {
     /// # Errors
     /// [`TasteError::Damaged`] naming the section that is not as it was written.
     pub fn verify(&self, path: &Path) -> Result<()> {
-        for (name, section) in &self.about.sections {
+        for (name, section) in &self.metadata.sections {
             let start = self.body + section.start as usize;
             let bytes = self.file.get(start..start + section.length as usize).unwrap_or(&[]);
             if crc32fast::hash(bytes) != section.crc32 {
@@ -146,7 +152,7 @@ impl Model {
 
     /// Whether the sections have the lengths that belong together.
     fn check_shape(&self) -> std::result::Result<(), String> {
-        let (n, m, d) = (self.people_names().len(), self.item_names().len(), self.items.dimensions());
+        let (n, m, d) = (self.user_ids().len(), self.item_ids().len(), self.items.dimensions());
         let ends = |names: &MappedNames| names.ends.is_sorted() && names.ends.last().is_none_or(|end| *end == names.text.len() as u64);
         let starts = |starts: &[u64], count: usize, height: usize| {
             starts.len() == height + 1 && starts.is_sorted() && starts.last() == Some(&(count as u64))
@@ -154,20 +160,20 @@ impl Model {
         let rows =
             |rows: &MappedRows, height: usize| starts(&rows.starts, rows.columns.len(), height) && rows.columns.len() == rows.values.len();
         let right = [
-            (ends(&self.people_names), "the ids of people"),
-            (ends(&self.item_names), "the ids of items"),
-            (self.people.len() == n * d, "the vectors of people"),
+            (ends(&self.user_ids), "the ids of people"),
+            (ends(&self.item_ids), "the ids of items"),
+            (self.users.len() == n * d, "the vectors of people"),
             (self.items.len() == m, "the vectors of items"),
             (self.spectrum.len() == d && self.mean.len() == d && self.moment.len() == d * d, "the spectrum"),
             (rows(&self.known, n), "what people know"),
             (self.popularity.len() == m, "the popularity"),
-            (self.charts.len() == m, "the charts"),
+            (self.popularity_prior.len() == m, "the charts"),
             (ends(&self.artists), "the artists"),
             (ends(&self.labels), "the labels"),
             (ends(&self.titles), "the titles"),
             (starts(&self.item_label_starts, self.item_labels.len(), m), "the labels of items"),
             (self.facts.len() == m * WORDS && self.titles.ends.len() == m, "the facts"),
-            (rows(&self.walks, m), "the walks"),
+            (rows(&self.item_item, m), "the walks"),
         ];
         match right.iter().find(|(right, _)| !right) {
             Some((_, what)) => Err(format!("{what} are not as long as the rest says")),
@@ -179,13 +185,13 @@ impl Model {
 /// The sections of an opened file.
 struct Parts<'a> {
     file: &'a Section<u8>,
-    about: &'a About,
+    metadata: &'a ModelMetadata,
     body: usize,
 }
 
 impl Parts<'_> {
     fn section<T: Pod>(&self, name: &str) -> std::result::Result<Section<T>, String> {
-        let place = self.about.sections.get(name).ok_or_else(|| format!("it has no section `{name}`"))?;
+        let place = self.metadata.sections.get(name).ok_or_else(|| format!("it has no section `{name}`"))?;
         let start = self.body.checked_add(place.start as usize);
         let end = start.and_then(|start| start.checked_add(place.length as usize));
         let range = start.unwrap_or(usize::MAX)..end.unwrap_or(usize::MAX);
@@ -207,16 +213,16 @@ impl Parts<'_> {
 
     fn model(&self, items: IvfIndex) -> std::result::Result<Model, String> {
         Ok(Model {
-            people_names: self.names("people_ends", "people_text")?,
-            item_names: self.names("item_ends", "item_text")?,
-            people: self.section("people")?,
+            user_ids: self.names("people_ends", "people_text")?,
+            item_ids: self.names("item_ends", "item_text")?,
+            users: self.section("people")?,
             spectrum: self.section("spectrum")?.to_vec(),
             mean: self.section("mean")?.to_vec(),
             moment: self.section("moment")?.to_vec(),
             known: self.rows("known")?,
             popularity: self.section("popularity")?,
-            charts: self.section("charts")?,
-            walks: self.rows("walk")?,
+            popularity_prior: self.section("charts")?,
+            item_item: self.rows("walk")?,
             facts: self.section("facts")?,
             artists: self.names("artist_ends", "artist_text")?,
             labels: self.names("label_ends", "label_text")?,
@@ -227,9 +233,9 @@ impl Parts<'_> {
             unheard: Vec::new(),
             sample: Vec::new(),
             sample_rows: std::sync::OnceLock::new(),
-            ruled: crate::group::RuledOut::default(),
+            rules: super::item_rules::Cache::default(),
             items,
-            about: self.about.clone(),
+            metadata: self.metadata.clone(),
             file: self.file.clone(),
             body: self.body,
         })
@@ -249,7 +255,7 @@ fn header(json: &[u8], length: u64) -> [u8; HEADER] {
 }
 
 /// What the file says of itself, and where its sections begin.
-fn read_header(bytes: &[u8]) -> std::result::Result<(About, usize), String> {
+fn read_header(bytes: &[u8]) -> std::result::Result<(ModelMetadata, usize), String> {
     let header = bytes.get(..HEADER).ok_or("it is cut off")?;
     let word = |at: usize| u32::from_ne_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     if &header[..8] != MAGIC {
@@ -272,6 +278,6 @@ fn read_header(bytes: &[u8]) -> std::result::Result<(About, usize), String> {
     if crc32fast::hash(json) != word(20) {
         return Err("what it says of itself does not have its checksum".to_owned());
     }
-    let about: About = serde_json::from_slice(json).map_err(|error| format!("what it says of itself: {error}"))?;
-    Ok((about, (HEADER + json.len()).next_multiple_of(ALIGNMENT)))
+    let metadata: ModelMetadata = serde_json::from_slice(json).map_err(|error| format!("what it says of itself: {error}"))?;
+    Ok((metadata, (HEADER + json.len()).next_multiple_of(ALIGNMENT)))
 }

@@ -1,35 +1,41 @@
-//! A trained model: who is known, what they know, the factors, the walks and how the two are blended. It is one file, mapped and
-//! never changed; a server swaps one model for the next.
+//! A trained model: users and what they know, the factors, the item-item scores and how the two are blended. It is one file,
+//! mapped and never changed; a server swaps one model for the next.
 
+mod catalogue;
 mod file;
+mod item_rules;
+
+pub use catalogue::ItemMatcher;
+pub(crate) use item_rules::ItemRule;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use tutti_vectors::{IvfIndex, Section};
 
-use super::blend::Blend;
-use super::candidates::FEW;
-use super::content::{Facts, FactsTable, WORDS, read_facts};
-use super::factors::Settings;
-use super::group::RuledOut;
-use super::matrix::{Matrix, Row, Rows};
-use super::names::{Names, NamesIn};
-use super::walks::WalkSettings;
+use crate::blend::Blend;
+use crate::content::{Facts, FactsTable, WORDS, read_facts};
+use crate::factors::Settings;
+use crate::item_item::ItemItemSettings;
+use crate::math::matrix::{Matrix, Row, Rows};
+use crate::string_table::{StringTable, StringTableView};
 
+/// Up to this many items are compared one by one.
+pub(crate) const SCAN_LIMIT: usize = 4096;
 /// Items in the sample that scores are compared with.
 const SAMPLE: u32 = 1024;
-/// Items in the charts.
-const CHARTS: usize = 2000;
+/// Most popular items that are kept in order.
+const MOST_POPULAR: usize = 2000;
 
 /// What a model says of itself.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct About {
+pub struct ModelMetadata {
     /// How the factors were made.
     pub settings: Settings,
-    /// How the walks were made.
-    pub walks: WalkSettings,
-    /// How factors and walks are blended.
+    /// How the item-item scores were made.
+    #[serde(rename = "walks")]
+    pub item_item: ItemItemSettings,
+    /// How factors and item-item scores are blended.
     pub blend: Blend,
     /// When it was trained, in seconds since 1970; 0 when nobody said.
     pub trained_at: i64,
@@ -54,11 +60,11 @@ pub struct SectionPlace {
 /// A model as training makes it, to be written.
 #[derive(Debug)]
 pub struct Trained {
-    pub(crate) about: About,
-    pub(crate) people_names: Names,
-    pub(crate) item_names: Names,
-    /// A vector for each person.
-    pub(crate) people: Vec<f32>,
+    pub(crate) metadata: ModelMetadata,
+    pub(crate) user_ids: StringTable,
+    pub(crate) item_ids: StringTable,
+    /// A vector for each user.
+    pub(crate) users: Vec<f32>,
     /// A vector for each item, compared by inner product.
     pub(crate) items: IvfIndex,
     pub(crate) spectrum: Vec<f32>,
@@ -66,13 +72,13 @@ pub struct Trained {
     pub(crate) mean: Vec<f32>,
     /// The mean of `h hᵀ` over all items.
     pub(crate) moment: Vec<f32>,
-    /// What each person was known to like and skip.
+    /// What each user was known to like and skip.
     pub(crate) known: Matrix,
-    /// How many people like each item.
+    /// How many users like each item.
     pub(crate) popularity: Vec<u32>,
     /// `ln(1 + popularity)` over its deviation.
-    pub(crate) charts: Vec<f32>,
-    pub(crate) walks: Matrix,
+    pub(crate) popularity_prior: Vec<f32>,
+    pub(crate) item_item: Matrix,
     pub(crate) facts: FactsTable,
 }
 
@@ -84,8 +90,8 @@ struct MappedNames {
 }
 
 impl MappedNames {
-    fn view(&self) -> NamesIn<'_> {
-        NamesIn { ends: &self.ends, text: &self.text }
+    fn view(&self) -> StringTableView<'_> {
+        StringTableView { ends: &self.ends, text: &self.text }
     }
 }
 
@@ -105,16 +111,16 @@ impl MappedRows {
 
 /// A model to ask.
 pub struct Model {
-    about: About,
-    people_names: MappedNames,
-    item_names: MappedNames,
-    people: Section<f32>,
+    metadata: ModelMetadata,
+    user_ids: MappedNames,
+    item_ids: MappedNames,
+    users: Section<f32>,
     items: IvfIndex,
     spectrum: Vec<f32>,
     known: MappedRows,
     popularity: Section<u32>,
-    charts: Section<f32>,
-    walks: MappedRows,
+    popularity_prior: Section<f32>,
+    item_item: MappedRows,
     facts: Section<u32>,
     artists: MappedNames,
     labels: MappedNames,
@@ -123,7 +129,7 @@ pub struct Model {
     titles: MappedNames,
     mean: Vec<f32>,
     moment: Vec<f32>,
-    /// The items most people like, most first.
+    /// The items most users like, most first.
     most_popular: Vec<u32>,
     /// Some items that nobody likes: all, if they are few.
     unheard: Vec<u32>,
@@ -131,8 +137,8 @@ pub struct Model {
     sample: Vec<u32>,
     /// Their vectors, one after the other, once they were asked for.
     sample_rows: OnceLock<Vec<f32>>,
-    /// What hosts' rules left of the items, lately.
-    pub(super) ruled: RuledOut,
+    /// The items that recent hard rules let through.
+    rules: item_rules::Cache,
     file: Section<u8>,
     /// Where the sections begin.
     body: usize,
@@ -146,22 +152,22 @@ impl Model {
         let popularity = self.popularity.clone();
         let order = |a: &u32, b: &u32| popularity[*b as usize].cmp(&popularity[*a as usize]).then(a.cmp(b));
         let mut all: Vec<u32> = (0..count).collect();
-        if all.len() > CHARTS {
-            all.select_nth_unstable_by(CHARTS, order);
-            all.truncate(CHARTS);
+        if all.len() > MOST_POPULAR {
+            all.select_nth_unstable_by(MOST_POPULAR, order);
+            all.truncate(MOST_POPULAR);
         }
         all.sort_unstable_by(order);
-        let unheard = (0..count).filter(|item| popularity[*item as usize] == 0).take(FEW + 1).collect();
+        let unheard = (0..count).filter(|item| popularity[*item as usize] == 0).take(SCAN_LIMIT + 1).collect();
         (self.most_popular, self.unheard) = (all, unheard);
         self
     }
 
-    /// The items most people like, most first: some thousand.
+    /// The items most users like, most first: some thousand.
     pub fn most_popular(&self) -> &[u32] {
         &self.most_popular
     }
 
-    /// Items that nobody likes, the first few thousand: more than [`FEW`] when there are more.
+    /// Items that nobody likes, the first few thousand: more than [`SCAN_LIMIT`] when there are more.
     pub(crate) fn unheard(&self) -> &[u32] {
         &self.unheard
     }
@@ -179,8 +185,8 @@ impl Model {
     }
 
     /// What it says of itself.
-    pub fn about(&self) -> &About {
-        &self.about
+    pub fn metadata(&self) -> &ModelMetadata {
+        &self.metadata
     }
 
     /// Numbers in a vector.
@@ -188,25 +194,25 @@ impl Model {
         self.items.dimensions()
     }
 
-    /// The people it knows.
-    pub fn people_names(&self) -> NamesIn<'_> {
-        self.people_names.view()
+    /// The users it knows.
+    pub fn user_ids(&self) -> StringTableView<'_> {
+        self.user_ids.view()
     }
 
     /// The items it knows.
-    pub fn item_names(&self) -> NamesIn<'_> {
-        self.item_names.view()
+    pub fn item_ids(&self) -> StringTableView<'_> {
+        self.item_ids.view()
     }
 
-    /// A person's vector.
-    pub fn person(&self, number: u32) -> Option<&[f32]> {
+    /// A user's vector.
+    pub fn user(&self, number: u32) -> Option<&[f32]> {
         let d = self.dimensions();
-        self.people_vectors().get(number as usize * d..(number as usize + 1) * d)
+        self.user_vectors().get(number as usize * d..(number as usize + 1) * d)
     }
 
-    /// All people's vectors, one after the other.
-    pub fn people_vectors(&self) -> &[f32] {
-        &self.people
+    /// All users' vectors, one after the other.
+    pub fn user_vectors(&self) -> &[f32] {
+        &self.users
     }
 
     /// An item's vector.
@@ -219,19 +225,19 @@ impl Model {
         &self.items
     }
 
-    /// What a person was known to like and skip when the model was trained.
+    /// What a user was known to like and skip when the model was trained.
     pub fn known(&self, number: u32) -> Row<'_> {
         self.known.view().row(number as usize)
     }
 
-    /// How many people like each item.
+    /// How many users like each item.
     pub fn popularity(&self) -> &[u32] {
         &self.popularity
     }
 
-    /// `ln(1 + popularity)` of each item over its deviation: the charts' part of a score.
-    pub(crate) fn charts(&self) -> &[f32] {
-        &self.charts
+    /// `ln(1 + popularity)` of each item over its deviation: the popularity prior's part of a score.
+    pub(crate) fn popularity_prior(&self) -> &[f32] {
+        &self.popularity_prior
     }
 
     /// What is known of an item.
@@ -245,12 +251,12 @@ impl Model {
     }
 
     /// The artists of items, by the number their facts have.
-    pub fn artist_names(&self) -> NamesIn<'_> {
+    pub fn artist_names(&self) -> StringTableView<'_> {
         self.artists.view()
     }
 
     /// Genres and tags, in lower case.
-    pub fn label_names(&self) -> NamesIn<'_> {
+    pub fn label_names(&self) -> StringTableView<'_> {
         self.labels.view()
     }
 
@@ -263,9 +269,9 @@ impl Model {
         }
     }
 
-    /// Where walks from each item end.
-    pub fn walks(&self) -> Rows<'_> {
-        self.walks.view()
+    /// For each item its neighbours in the item-item model.
+    pub fn item_item(&self) -> Rows<'_> {
+        self.item_item.view()
     }
 
     /// Eigenvalues of the items' weighted Gram matrix, largest first.
@@ -286,6 +292,6 @@ impl Model {
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("about", &self.about).finish_non_exhaustive()
+        f.debug_struct("Model").field("about", &self.metadata).finish_non_exhaustive()
     }
 }

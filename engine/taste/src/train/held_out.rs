@@ -1,15 +1,16 @@
-//! A part of the data hidden from training, to choose settings by: some of what some people like.
+//! A part of the data hidden from training, to choose settings by: some of what some users like.
 
 use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::dense;
-use crate::draw::Draw;
 use crate::evaluate;
 use crate::factors::{Factors, Interactions};
-use crate::matrix::Matrix;
-use crate::walks::{pairs, walk_from};
+use crate::item_item::add_neighbours;
+use crate::math::dense;
+use crate::math::matrix::Matrix;
+use crate::math::matrix::pairs;
+use crate::math::random::Random;
 use tutti_vectors::top_k;
 
 /// How long the lists are that settings are judged by.
@@ -19,7 +20,7 @@ const JUDGED: usize = 50;
 /// How much the chances are overstated: it serves the worst-off (validation groups of Last.fm: mean 0.106, least 0.0225 with the fitted
 /// chances; 0.103 and 0.0235 with these).
 const EAGER: f64 = 1.7;
-/// People scored in one product.
+/// Users scored in one product.
 const BLOCK: usize = 16;
 
 /// Data without the hidden part, and the hidden part.
@@ -27,19 +28,19 @@ const BLOCK: usize = 16;
 pub(crate) struct HeldOut {
     /// What remains to train on.
     pub(crate) rest: Interactions,
-    /// People of whom something is hidden.
-    people: Vec<u32>,
+    /// Users of whom something is hidden.
+    users: Vec<u32>,
     /// What is hidden of each.
     hidden: Vec<HashSet<u32>>,
 }
 
 impl HeldOut {
-    /// Hides a fifth of the likes of at most `people` people with five and more, drawn from `seed`.
-    pub(crate) fn of(data: &Matrix, people: usize, seed: u64) -> HeldOut {
-        let mut draw = Draw(seed ^ 0x6865_6c64);
+    /// Hides a fifth of the likes of at most `users` users with five and more, drawn from `seed`.
+    pub(crate) fn of(data: &Matrix, users: usize, seed: u64) -> HeldOut {
+        let mut draw = Random(seed ^ 0x6865_6c64);
         let mut able: Vec<u32> = (0..data.height() as u32).filter(|at| likes(data, *at).len() >= 5).collect();
         draw.shuffle(&mut able);
-        able.truncate(people);
+        able.truncate(users);
         able.sort_unstable();
         let mut hidden = Vec::with_capacity(able.len());
         let mut cells = Vec::with_capacity(data.len());
@@ -59,12 +60,12 @@ impl HeldOut {
             }
         }
         let rest = Matrix::of(data.height(), data.width, cells);
-        HeldOut { rest: Interactions::of(rest), people: able, hidden }
+        HeldOut { rest: Interactions::of(rest), users: able, hidden }
     }
 
     /// Whether nothing could be hidden.
     pub(crate) fn is_empty(&self) -> bool {
-        self.people.is_empty()
+        self.users.is_empty()
     }
 
     /// The mean ndcg@20 of lists by factors alone.
@@ -72,11 +73,11 @@ impl HeldOut {
         self.ndcg_of_blends(factors, None, &[0.0])[0]
     }
 
-    /// The score at which somebody would be pleased for certain, were the chance its cube: fitted to what is found of the hidden part
+    /// The score at which a user would be pleased for certain, were the chance its cube: fitted to what is found of the hidden part
     /// among everybody's best [`JUDGED`], and made smaller by [`EAGER`].
-    pub(crate) fn pleased_at(&self, factors: &Factors, walks: Option<&Matrix>, weight: f32) -> Option<f32> {
-        let sums: Vec<(f64, f64)> = self.each_list(factors, walks, |hidden, by_factors, walked, known, scores| {
-            let parts = scores.iter_mut().zip(by_factors.iter().zip(walked.iter()));
+    pub(crate) fn pleased_at(&self, factors: &Factors, item_item: Option<&Matrix>, weight: f32) -> Option<f32> {
+        let sums: Vec<(f64, f64)> = self.each_list(factors, item_item, |hidden, by_factors, item_item_scores, known, scores| {
+            let parts = scores.iter_mut().zip(by_factors.iter().zip(item_item_scores.iter()));
             parts.for_each(|(score, (factor, walk))| *score = factor + weight * walk);
             known.iter().for_each(|item| scores[*item as usize] = f32::NEG_INFINITY);
             let list = top_k(scores, JUDGED);
@@ -87,51 +88,51 @@ impl HeldOut {
         (hits > 0.0 && cubes > 0.0).then(|| ((cubes / hits) / EAGER).cbrt() as f32)
     }
 
-    /// The mean ndcg@20 of lists by factors and walks for each weight of walks.
-    pub(crate) fn ndcg_of_blends(&self, factors: &Factors, walks: Option<&Matrix>, weights: &[f32]) -> Vec<f64> {
-        let figures = self.each_list(factors, walks, |hidden, by_factors, walked, known, scores| {
+    /// The mean ndcg@20 of lists by factors and item-item scores for each weight of item-item scores.
+    pub(crate) fn ndcg_of_blends(&self, factors: &Factors, item_item: Option<&Matrix>, weights: &[f32]) -> Vec<f64> {
+        let figures = self.each_list(factors, item_item, |hidden, by_factors, item_item_scores, known, scores| {
             let mut out = Vec::with_capacity(weights.len());
             for weight in weights {
-                let parts = scores.iter_mut().zip(by_factors.iter().zip(walked.iter()));
+                let parts = scores.iter_mut().zip(by_factors.iter().zip(item_item_scores.iter()));
                 parts.for_each(|(score, (factor, walk))| *score = factor + weight * walk);
                 known.iter().for_each(|item| scores[*item as usize] = f32::NEG_INFINITY);
                 out.push(ndcg(&top_k(scores, LIST), hidden));
             }
             out
         });
-        let people = self.people.len().max(1) as f64;
-        (0..weights.len()).map(|at| figures.iter().map(|figures| figures[at]).sum::<f64>() / people).collect()
+        let users = self.users.len().max(1) as f64;
+        (0..weights.len()).map(|at| figures.iter().map(|figures| figures[at]).sum::<f64>() / users).collect()
     }
 
-    /// Calls `judge` for everybody with what is hidden, the scores by factors and by walks in deviations, what is known, and room for
-    /// scores; in the order of people.
+    /// Calls `judge` for everybody with what is hidden, the scores by factors and by item-item scores in deviations, what is known, and room for
+    /// scores; in the order of users.
     fn each_list<T: Send>(
         &self,
         factors: &Factors,
-        walks: Option<&Matrix>,
+        item_item: Option<&Matrix>,
         judge: impl Fn(&HashSet<u32>, &[f32], &[f32], &[u32], &mut [f32]) -> T + Sync,
     ) -> Vec<T> {
         let (d, m) = (factors.dimensions, self.rest.items.height());
         let room = || (vec![0.0f32; BLOCK * m], vec![0.0f32; m], vec![0.0f32; m]);
         let blocks: Vec<Vec<T>> = self
-            .people
+            .users
             .par_chunks(BLOCK)
             .zip(self.hidden.par_chunks(BLOCK))
-            .map_init(room, |(products, walked, scores), (people, hidden)| {
-                let vectors: Vec<f32> = people.iter().flat_map(|at| factors.person(*at as usize)).copied().collect();
-                let products = &mut products[..people.len() * m];
+            .map_init(room, |(products, item_item_scores, scores), (users, hidden)| {
+                let vectors: Vec<f32> = users.iter().flat_map(|at| factors.user(*at as usize)).copied().collect();
+                let products = &mut products[..users.len() * m];
                 dense::products(&vectors, &factors.items, d, products);
-                let rows = people.iter().zip(hidden).zip(products.chunks_exact_mut(m));
-                rows.map(|((person, hidden), by_factors)| {
+                let rows = users.iter().zip(hidden).zip(products.chunks_exact_mut(m));
+                rows.map(|((user, hidden), by_factors)| {
                     standardise(by_factors);
-                    let row = self.rest.people.row(*person as usize);
-                    if let Some(walks) = walks {
-                        walked.fill(0.0);
+                    let row = self.rest.users.row(*user as usize);
+                    if let Some(item_item) = item_item {
+                        item_item_scores.fill(0.0);
                         let liked = pairs(row).filter(|(_, value)| *value > 0.0).map(|(item, _)| (item, 1.0));
-                        walk_from(walks.rows(), liked, |end, value| walked[end as usize] += value);
-                        standardise(walked);
+                        add_neighbours(item_item.rows(), liked, |end, value| item_item_scores[end as usize] += value);
+                        standardise(item_item_scores);
                     }
-                    judge(hidden, by_factors, walked, row.columns, scores)
+                    judge(hidden, by_factors, item_item_scores, row.columns, scores)
                 })
                 .collect()
             })

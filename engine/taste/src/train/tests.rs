@@ -2,10 +2,10 @@ use super::*;
 
 fn two_circles() -> Dataset {
     let mut rows = Vec::new();
-    for person in 0..80 {
+    for user in 0..80 {
         for item in 0..60 {
-            if person % 2 == item % 2 && (person * 7 + item * 5) % 3 != 0 {
-                rows.push((format!("u{person}"), format!("s{item}"), 1.0));
+            if user % 2 == item % 2 && (user * 7 + item * 5) % 3 != 0 {
+                rows.push((format!("u{user}"), format!("s{item}"), 1.0));
             }
         }
     }
@@ -23,12 +23,12 @@ fn run(options: &Options, warm: Option<&Model>) -> Trained {
 #[test]
 fn people_are_recommended_what_their_circle_likes() {
     let model = run(&options(), None).into_model().unwrap();
-    let person = model.people_names().number("u4").unwrap();
-    let lists = model.exact_lists(1, |_| model.profile_of(person).unwrap(), 5);
+    let user = model.user_ids().number("u4").unwrap();
+    let lists = model.exhaustive_lists(1, |_| model.profile_of(user).unwrap(), 5);
     for item in &lists[0] {
-        let id: u32 = model.item_names().name(*item).unwrap()[1..].parse().unwrap();
+        let id: u32 = model.item_ids().name(*item).unwrap()[1..].parse().unwrap();
         assert_eq!(id % 2, 0);
-        assert!(!model.known(person).likes(*item));
+        assert!(!model.known(user).likes(*item));
     }
 }
 
@@ -38,11 +38,11 @@ fn a_written_model_opens_and_says_the_same() {
     let path = folder.path().join("songs.model");
     let trained = run(&options(), None);
     trained.write(&path).unwrap();
-    let (mapped, held) = (Model::open(&path).unwrap(), trained.into_model().unwrap());
+    let (mapped, table) = (Model::open(&path).unwrap(), trained.into_model().unwrap());
     mapped.verify(&path).unwrap();
-    assert_eq!(mapped.about(), held.about());
+    assert_eq!(mapped.metadata(), table.metadata());
     let profile = mapped.profile(&[(0, 1.0), (3, 4.0), (5, -1.0)]);
-    assert_eq!(mapped.score_all(&profile), held.score_all(&profile));
+    assert_eq!(mapped.score_all(&profile), table.score_all(&profile));
 }
 
 #[test]
@@ -97,11 +97,11 @@ fn a_warm_start_keeps_its_settings_and_finds_no_less() {
     let cold = run(&options(), None).into_model().unwrap();
     let warm = run(&Options { tune: Tune::Never, settings: *cold.settings(), ..options() }, Some(&cold)).into_model().unwrap();
     assert_eq!(warm.settings(), cold.settings());
-    assert_eq!(warm.about().passes, WARM_PASSES);
-    let person = warm.people_names().number("u7").unwrap();
-    let list = |model: &Model| model.exact_lists(1, |_| model.profile_of(person).unwrap(), 5);
+    assert_eq!(warm.metadata().passes, WARM_PASSES);
+    let user = warm.user_ids().number("u7").unwrap();
+    let list = |model: &Model| model.exhaustive_lists(1, |_| model.profile_of(user).unwrap(), 5);
     let odd = |list: &[u32]| {
-        list.iter().filter(|item| warm.item_names().name(**item).is_some_and(|id| id.ends_with(['1', '3', '5', '7', '9']))).count()
+        list.iter().filter(|item| warm.item_ids().name(**item).is_some_and(|id| id.ends_with(['1', '3', '5', '7', '9']))).count()
     };
     assert!(odd(&list(&warm)[0]) >= odd(&list(&cold)[0]));
 }

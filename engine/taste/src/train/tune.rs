@@ -6,7 +6,7 @@ use super::{Progress, Run, Tune};
 use crate::Result;
 use crate::blend::Blend;
 use crate::factors::{Factors, Settings};
-use crate::walks::{WalkSettings, walks};
+use crate::item_item::{ItemItemSettings, item_item};
 
 /// Numbers in a vector while weights are searched.
 const DIMENSIONS: usize = 64;
@@ -14,8 +14,8 @@ const DIMENSIONS: usize = 64;
 const PASSES: u32 = 8;
 /// A difference of ndcg that is none: of weights that do as well as the best the smallest is taken.
 const NOISE: f64 = 1e-3;
-/// Weights of walks tried. Where walks help nobody whose likes are many, 0.1 costs nothing and helps those whose likes are few (Last.fm,
-/// people never trained on: ndcg@20 0.098 to 0.104 at one like).
+/// Weights of item-item scores tried. Where item-item scores help nobody whose likes are many, 0.1 costs nothing and helps those whose likes are few (Last.fm,
+/// users never trained on: ndcg@20 0.098 to 0.104 at one like).
 const WEIGHTS: [f32; 9] = [0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.5, 2.5, 0.0];
 
 impl Run<'_> {
@@ -60,7 +60,7 @@ impl Run<'_> {
     }
 
     fn trial(&mut self, held_out: &HeldOut, settings: &Settings) -> Result<f64> {
-        let mut factors = Factors::random(self.data.people.len(), self.data.items.len(), settings);
+        let mut factors = Factors::random(self.data.users.len(), self.data.items.len(), settings);
         let mut most = 0.0f64;
         for pass in 1..=PASSES {
             self.check()?;
@@ -73,28 +73,33 @@ impl Run<'_> {
         Ok(most)
     }
 
-    /// The walks, and their weight beside these factors, that find most of the held-out part; `ndcg` is the figure without.
-    pub(super) fn tune_walks(&mut self, held_out: &HeldOut, factors: &Factors, ndcg: f64) -> Result<(Option<WalkSettings>, Blend, f64)> {
-        let Some(given) = self.options.walks else { return Ok((None, Blend::default(), ndcg)) };
+    /// The item-item scores, and their weight beside these factors, that find most of the held-out part; `ndcg` is the figure without.
+    pub(super) fn tune_item_item(
+        &mut self,
+        held_out: &HeldOut,
+        factors: &Factors,
+        ndcg: f64,
+    ) -> Result<(Option<ItemItemSettings>, Blend, f64)> {
+        let Some(given) = self.options.item_item else { return Ok((None, Blend::default(), ndcg)) };
         let grid = match self.options.tune {
             Tune::Never => vec![given],
-            Tune::Quick => [(0.6, 0.4), (0.8, 0.3), (1.0, 0.2)].map(|(alpha, beta)| WalkSettings { alpha, beta, ..given }).to_vec(),
+            Tune::Quick => [(0.6, 0.4), (0.8, 0.3), (1.0, 0.2)].map(|(alpha, beta)| ItemItemSettings { alpha, beta, ..given }).to_vec(),
             Tune::Thorough => {
                 let betas = [0.2, 0.3, 0.4, 0.5];
-                [0.5, 0.6, 0.8, 1.0].iter().flat_map(|alpha| betas.map(|beta| WalkSettings { alpha: *alpha, beta, ..given })).collect()
+                [0.5, 0.6, 0.8, 1.0].iter().flat_map(|alpha| betas.map(|beta| ItemItemSettings { alpha: *alpha, beta, ..given })).collect()
             }
         };
         let mut best = (Some(given), Blend::default(), ndcg);
         for settings in grid {
             self.check()?;
-            let found = walks(&held_out.rest, &settings);
+            let found = item_item(&held_out.rest, &settings);
             let figures = held_out.ndcg_of_blends(factors, Some(&found), &WEIGHTS);
             let top = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let good = WEIGHTS.iter().zip(&figures).find(|(_, figure)| **figure >= top - NOISE);
             let (weight, most) = good.map_or((0.0, ndcg), |(weight, figure)| (*weight, *figure));
-            (self.report)(Progress::TriedWalks { settings, weight, ndcg: most });
-            if best.1.walks == 0.0 && most >= best.2 - NOISE || most > best.2 {
-                best = (Some(settings), Blend { walks: weight, ..Blend::default() }, most);
+            (self.report)(Progress::TriedItemItem { settings, weight, ndcg: most });
+            if best.1.item_item == 0.0 && most >= best.2 - NOISE || most > best.2 {
+                best = (Some(settings), Blend { item_item: weight, ..Blend::default() }, most);
             }
         }
         Ok(best)

@@ -29,14 +29,14 @@ const RATING_SPAN: f64 = 0.2;
 /// Weight of the neutral prior, in ratings.
 const RATING_PRIOR: f64 = 10.0;
 
-/// A taste with what everybody shares taken out, scaled to length 1. Made by [`Centre::apply`].
+/// A taste with what everybody shares taken out, scaled to length 1. Made by [`TasteMean::apply`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Centred(Box<[f32]>);
+pub struct CenteredTaste(Box<[f32]>);
 
-impl Centred {
+impl CenteredTaste {
     /// The cosine; `None` when the two come from different spaces.
     #[must_use]
-    pub fn cosine(&self, other: &Centred) -> Option<f64> {
+    pub fn cosine(&self, other: &CenteredTaste) -> Option<f64> {
         (self.0.len() == other.0.len())
             .then(|| self.0.iter().zip(&other.0).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>().clamp(-1.0, 1.0))
     }
@@ -44,11 +44,11 @@ impl Centred {
 
 /// The mean direction of all venues. Without it popular taste makes every bar alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Centre(Vec<f64>);
+pub struct TasteMean(Vec<f64>);
 
-impl Centre {
+impl TasteMean {
     /// The mean of the unit vectors of `venues`; vectors of another length than `factors` or without direction are skipped. O(n d).
-    pub fn of<'a>(factors: usize, venues: impl IntoIterator<Item = &'a [f32]>) -> Centre {
+    pub fn of<'a>(factors: usize, venues: impl IntoIterator<Item = &'a [f32]>) -> TasteMean {
         let mut mean = vec![0.0; factors];
         let mut count = 0.0;
         for unit in venues.into_iter().filter(|v| v.len() == factors).filter_map(unit) {
@@ -56,20 +56,20 @@ impl Centre {
             count += 1.0;
         }
         mean.iter_mut().for_each(|m| *m /= f64::max(count, 1.0));
-        Centre(mean)
+        TasteMean(mean)
     }
 
     /// Scales to length 1, subtracts the mean, scales again: for persons and venues alike. `None` without direction, or when nothing
     /// but the mean is in it. O(d).
     #[must_use]
-    pub fn apply(&self, vector: &[f32]) -> Option<Centred> {
+    pub fn apply(&self, vector: &[f32]) -> Option<CenteredTaste> {
         if vector.len() != self.0.len() {
             return None;
         }
         let rest: Vec<f64> = unit(vector)?.iter().zip(&self.0).map(|(x, m)| x - m).collect();
         let length = rest.iter().map(|x| x * x).sum::<f64>().sqrt();
         // What is left of a vector equal to the mean is rounding, not a taste.
-        (length > 1e-6).then(|| Centred(rest.iter().map(|x| (x / length) as f32).collect()))
+        (length > 1e-6).then(|| CenteredTaste(rest.iter().map(|x| (x / length) as f32).collect()))
     }
 }
 
@@ -84,7 +84,7 @@ pub struct Venue {
     /// Where it is; the same point the grid was built from.
     pub at: Point,
     /// Its centred taste, if it has one.
-    pub taste: Option<Centred>,
+    pub taste: Option<CenteredTaste>,
     /// Its opening hours, if stated.
     pub hours: Option<Hours>,
     /// How full it is, 0 to 1, if known.
@@ -99,7 +99,7 @@ pub struct Member {
     /// Where the member starts from.
     pub at: Point,
     /// The member's centred taste, if there is one.
-    pub taste: Option<Centred>,
+    pub taste: Option<CenteredTaste>,
     /// Venues the member has been to, as positions in the slice of venues, sorted.
     pub visited: Vec<u32>,
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tutti_engine::index::BulkOptions;
-use tutti_engine::taste::Of;
+use tutti_engine::taste::ModelKind;
 use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::{Access, Engine};
@@ -22,7 +22,7 @@ use crate::app::{log_filter, open_indexes, start_log};
 use crate::config::Config;
 use crate::http::ApiError;
 use crate::http::taste::{Around, GroupBody, songs_for_group, venues_around};
-use crate::taste::Tastes;
+use crate::taste::TasteService;
 
 /// Index the demo catalogue and serve it: the quickest way to see what this is.
 #[derive(clap::Args)]
@@ -121,10 +121,10 @@ const SOHO: (f64, f64) = (51.5142, -0.1340);
 const BATCH: usize = 8192;
 
 /// Learns the tastes of the demo's people, once, and shows what comes of it.
-fn learn(engine: &Engine, tastes: &Tastes, venue: Option<&str>) -> anyhow::Result<()> {
+fn learn(engine: &Engine, tastes: &TasteService, venue: Option<&str>) -> anyhow::Result<()> {
     let demo = tutti_datasets::demo();
-    if tastes.taste.history().held().is_empty() {
-        let now = crate::taste::now();
+    if tastes.taste.history().table().is_empty() {
+        let now = tastes.now();
         let mut rows: Vec<Interaction> =
             demo.listens().zip(0i64..).map(|(listen, at)| interaction(listen, Kind::Listen, now - at % 8_000_000)).collect();
         rows.extend(
@@ -141,17 +141,17 @@ fn learn(engine: &Engine, tastes: &Tastes, venue: Option<&str>) -> anyhow::Resul
             tastes.taste.set_consent(&person.id, true)?;
         }
     }
-    if tastes.taste.model(Of::Songs).is_err() {
+    if tastes.taste.model(ModelKind::Songs).is_err() {
         let started = Instant::now();
-        tastes.train(engine, Of::Songs, |_| ())?;
+        tastes.train(engine, ModelKind::Songs, |_| ())?;
         if let Some(venue) = venue {
             venue::fill(tastes, venue)?;
         }
-        tastes.train(engine, Of::Venues, |_| ())?;
+        tastes.train(engine, ModelKind::Venues, |_| ())?;
         println!(
             "{:<10} {:>6} interactions learned from in {:.1} s",
             "tastes",
-            tastes.taste.history().held().len(),
+            tastes.taste.history().table().len(),
             started.elapsed().as_secs_f64()
         );
     } else if let Some(venue) = venue {
@@ -170,11 +170,11 @@ fn venue_ids(engine: &Engine) -> anyhow::Result<Vec<String>> {
 
 fn interaction(listen: tutti_datasets::Listen, kind: Kind, at: i64) -> Interaction {
     let times = if kind == Kind::Listen { listen.weight as f32 } else { 1.0 };
-    Interaction { person: listen.user, item: listen.item, kind, at, times, venue: None }
+    Interaction { user: listen.user, item: listen.item, kind, at, times, venue: None }
 }
 
 /// What some of the demo's people are recommended: songs for them together, and where to go.
-fn show(tastes: &Tastes, engine: &Engine) -> Result<(), ApiError> {
+fn show(tastes: &TasteService, engine: &Engine) -> Result<(), ApiError> {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let people = ["u1", "u2", "u3"];
     println!("\nFor {} together:", people.join(", "));
@@ -184,7 +184,7 @@ fn show(tastes: &Tastes, engine: &Engine) -> Result<(), ApiError> {
     }
     let Some(soho) = Point::new(SOHO.0, SOHO.1) else { return Ok(()) };
     println!("\nFor {}, walking in Soho:", people[0]);
-    let venues = venues_around(tastes, engine, &Around::here(soho, &people[..1], 3))?;
+    let venues = venues_around(tastes, engine, &Around::here(soho, &people[..1], 3, tastes.now()))?;
     for venue in venues["venues"].as_array().into_iter().flatten() {
         let because: Vec<&str> = venue["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind").replace('_', " "), because.join(", "));

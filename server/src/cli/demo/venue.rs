@@ -4,9 +4,9 @@ use serde_json::Value;
 use tutti_engine::Engine;
 use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_engine::taste::venue::grid::Point;
-use tutti_engine::taste::{Model, Of};
+use tutti_engine::taste::{Model, ModelKind};
 
-use crate::taste::{Tastes, now, place_of};
+use crate::taste::{TasteService, place_of};
 
 /// People who come often.
 const REGULARS: usize = 60;
@@ -39,19 +39,19 @@ pub(super) fn find(engine: &Engine) -> anyhow::Result<Option<String>> {
 }
 
 /// Gives the venue its regulars, people of one kind of taste, and lets some of them be there now. Whether their visits are new.
-pub(super) fn fill(tastes: &Tastes, venue: &str) -> anyhow::Result<bool> {
-    let model = tastes.taste.model(Of::Songs)?;
+pub(super) fn fill(tastes: &TasteService, venue: &str) -> anyhow::Result<bool> {
+    let model = tastes.taste.model(ModelKind::Songs)?;
     let regulars = regulars(&model);
-    let now = now();
+    let now = tastes.now();
     let (known, last) = {
-        let held = tastes.taste.history().held();
+        let held = tastes.taste.history().table();
         let of_house =
             |person: &String| held.of(person).iter().filter(|one| held.item(one.item) == Some(venue)).map(|one| one.at).collect::<Vec<_>>();
         let visits: Vec<i64> = regulars.iter().flat_map(of_house).collect();
         (!visits.is_empty(), visits.into_iter().max().unwrap_or(0))
     };
     let visit = |person: &String, at: i64| Interaction {
-        person: person.clone(),
+        user: person.clone(),
         item: venue.to_owned(),
         kind: Kind::CheckIn,
         at,
@@ -75,10 +75,10 @@ pub(super) fn fill(tastes: &Tastes, venue: &str) -> anyhow::Result<bool> {
 }
 
 fn regulars(model: &Model) -> Vec<String> {
-    let first = model.people_names().number("u1");
-    let Some(taste) = first.and_then(|number| model.person(number)) else { return Vec::new() };
-    let alike = model.similar_people(taste, first, REGULARS);
-    alike.iter().filter_map(|one| model.people_names().name(one.number).map(str::to_owned)).collect()
+    let first = model.user_ids().number("u1");
+    let Some(taste) = first.and_then(|number| model.user(number)) else { return Vec::new() };
+    let alike = model.similar_users(taste, first, REGULARS);
+    alike.iter().filter_map(|one| model.user_ids().name(one.number).map(str::to_owned)).collect()
 }
 
 /// When somebody was there: more often on Fridays and Saturdays, between seven and midnight.

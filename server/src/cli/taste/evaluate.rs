@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tutti_engine::taste::evaluate::{GroupLists, GroupMetrics, PeopleMetrics, evaluate_groups, evaluate_people, paired_difference};
+use tutti_engine::taste::evaluate::{GroupLists, GroupMetrics, UserMetrics, evaluate_groups, evaluate_users, paired_difference};
 use tutti_engine::taste::group::Strategy;
 use tutti_engine::taste::train::train;
 use tutti_engine::taste::{Model, Profile};
@@ -102,8 +102,8 @@ impl Evaluate {
             test.write(&model, &lists, path)?;
         }
         let popularity = model.popularity();
-        let people = model.people_names().len();
-        let metrics: Vec<PeopleMetrics> = lengths.iter().map(|k| evaluate_people(&lists, *k, popularity, people)).collect();
+        let people = model.user_ids().len();
+        let metrics: Vec<UserMetrics> = lengths.iter().map(|k| evaluate_users(&lists, *k, popularity, people)).collect();
         let compared = self.against.as_ref().map(|path| test.against(&model, path, &metrics, longest)).transpose()?;
         let groups = self.groups.as_ref().map(|path| self.group_metrics(&model, &test, path, &strategies)).transpose()?.unwrap_or_default();
         let mut out = std::io::stdout().lock();
@@ -160,11 +160,11 @@ impl Evaluate {
         let trained = train(&data, &self.training.options()?, None, &AtomicBool::new(false), &mut progress::printer(self.quiet))?;
         let model = trained.into_model()?;
         let test = Test::new(&model, &hidden);
-        let numbers: HashSet<u32> = cold.iter().filter_map(|id| model.item_names().number(id)).collect();
+        let numbers: HashSet<u32> = cold.iter().filter_map(|id| model.item_ids().number(id)).collect();
         let longest = lengths.iter().copied().max().unwrap_or(20);
         let lists = test.lists_among(&model, longest, &numbers);
-        let metrics: Vec<PeopleMetrics> =
-            lengths.iter().map(|k| evaluate_people(&lists, *k, model.popularity(), model.people_names().len())).collect();
+        let metrics: Vec<UserMetrics> =
+            lengths.iter().map(|k| evaluate_users(&lists, *k, model.popularity(), model.user_ids().len())).collect();
         let mut out = std::io::stdout().lock();
         if self.json {
             serde_json::to_writer(&mut out, &as_json(&model, &metrics, None, &[]))?;
@@ -195,7 +195,7 @@ impl Evaluate {
             if let (0, Some(path)) = (at, &self.group_lists) {
                 let mut file = std::io::BufWriter::new(std::fs::File::create(path).with_context(|| path.display().to_string())?);
                 for (group, list) in groups.iter().zip(&lists) {
-                    let items: Vec<_> = list.items.iter().filter_map(|item| model.item_names().name(*item)).collect();
+                    let items: Vec<_> = list.items.iter().filter_map(|item| model.item_ids().name(*item)).collect();
                     writeln!(file, "{}", json!({"group": group.id, "items": items}))?;
                 }
                 file.flush()?;
@@ -231,11 +231,11 @@ impl Test {
         let mut others: HashMap<&str, u32> = HashMap::new();
         for pair in wanted {
             let at = *out.by_id.entry(pair.person.clone()).or_insert_with(|| {
-                out.people.push((pair.person.clone(), model.people_names().number(&pair.person), HashSet::new()));
+                out.people.push((pair.person.clone(), model.user_ids().number(&pair.person), HashSet::new()));
                 out.people.len() - 1
             });
-            let next = (model.item_names().len() + others.len()) as u32;
-            let item = model.item_names().number(&pair.item).unwrap_or_else(|| *others.entry(&pair.item).or_insert(next));
+            let next = (model.item_ids().len() + others.len()) as u32;
+            let item = model.item_ids().number(&pair.item).unwrap_or_else(|| *others.entry(&pair.item).or_insert(next));
             out.people[at].2.insert(item);
         }
         out
@@ -246,7 +246,7 @@ impl Test {
             let number = self.people.get(at).and_then(|(_, number, _)| *number);
             number.and_then(|number| model.profile_of(number)).unwrap_or_else(|| model.profile(&[]))
         };
-        let lists = model.exact_lists(self.people.len(), profile, k);
+        let lists = model.exhaustive_lists(self.people.len(), profile, k);
         lists.into_iter().zip(&self.people).map(|(list, (_, _, relevant))| (list, relevant.clone())).collect()
     }
 
@@ -255,7 +255,7 @@ impl Test {
         let allowed = |item: u32| items.contains(&item);
         let of = |(_, number, relevant): &(String, Option<u32>, HashSet<u32>)| {
             let profile = number.and_then(|number| model.profile_of(number)).unwrap_or_else(|| model.profile(&[]));
-            let list = model.exact_candidates(&profile, k, &allowed);
+            let list = model.exhaustive_candidates(&profile, k, &allowed);
             (list.into_iter().map(|(item, _)| item).collect(), relevant.clone())
         };
         self.people.iter().map(of).collect()
@@ -264,14 +264,14 @@ impl Test {
     fn write(&self, model: &Model, lists: &[(Vec<u32>, HashSet<u32>)], path: &Path) -> anyhow::Result<()> {
         let mut file = std::io::BufWriter::new(std::fs::File::create(path).with_context(|| path.display().to_string())?);
         for ((id, _, _), (list, _)) in self.people.iter().zip(lists) {
-            let items: Vec<_> = list.iter().filter_map(|item| model.item_names().name(*item)).collect();
+            let items: Vec<_> = list.iter().filter_map(|item| model.item_ids().name(*item)).collect();
             writeln!(file, "{}", json!({"user": id, "items": items}))?;
         }
         Ok(file.flush()?)
     }
 
     /// The lists of another model beside ours.
-    fn against(&self, model: &Model, path: &Path, ours: &[PeopleMetrics], longest: usize) -> anyhow::Result<Comparison> {
+    fn against(&self, model: &Model, path: &Path, ours: &[UserMetrics], longest: usize) -> anyhow::Result<Comparison> {
         #[derive(Deserialize)]
         struct Line {
             user: String,
@@ -285,11 +285,11 @@ impl Test {
             }
             let line: Line = serde_json::from_str(&line).map_err(|error| Usage(format!("{}:{}: {error}", path.display(), at + 1)))?;
             if let Some(at) = self.by_id.get(&line.user) {
-                let numbers = line.items.iter().map(|item| model.item_names().number(item).unwrap_or(u32::MAX));
+                let numbers = line.items.iter().map(|item| model.item_ids().number(item).unwrap_or(u32::MAX));
                 lists[*at].0 = numbers.collect();
             }
         }
-        let theirs = evaluate_people(&lists, longest, model.popularity(), model.people_names().len());
+        let theirs = evaluate_users(&lists, longest, model.popularity(), model.user_ids().len());
         let ours = ours.iter().find(|metrics| metrics.k == longest).cloned().unwrap_or_default();
         let (difference, low, high) = paired_difference(&ours.ndcg_of, &theirs.ndcg_of, 2000, 1);
         Ok(Comparison { k: longest, theirs, difference, low, high })
@@ -303,7 +303,7 @@ impl Test {
                 let members: Vec<Profile> = group
                     .members
                     .iter()
-                    .map(|id| model.people_names().number(id).and_then(|number| model.profile_of(number)))
+                    .map(|id| model.user_ids().number(id).and_then(|number| model.profile_of(number)))
                     .map(|profile| profile.unwrap_or_else(|| model.profile(&[])))
                     .collect();
                 let seen: HashSet<u32> = members.iter().flat_map(|member| member.known().columns.iter().copied()).collect();
@@ -316,7 +316,7 @@ impl Test {
                 if let Some(kind) = &group.kind {
                     cuts.extend([kind.clone(), format!("{kind}/{size}")]);
                 }
-                let list = model.exact_group_list(&members, strategy, k, &|_| true);
+                let list = model.exhaustive_group_list(&members, strategy, k, &|_| true);
                 GroupLists { cuts, items: list.into_iter().map(|(item, _)| item).collect(), relevant: relevant.collect() }
             })
             .collect()
@@ -326,7 +326,7 @@ impl Test {
 /// Two models over the same people.
 struct Comparison {
     k: usize,
-    theirs: PeopleMetrics,
+    theirs: UserMetrics,
     difference: f64,
     low: f64,
     high: f64,
@@ -347,17 +347,17 @@ impl std::fmt::Display for Comparison {
     }
 }
 
-fn as_json(model: &Model, people: &[PeopleMetrics], compared: Option<&Comparison>, groups: &[(Strategy, Vec<GroupMetrics>)]) -> Value {
+fn as_json(model: &Model, people: &[UserMetrics], compared: Option<&Comparison>, groups: &[(Strategy, Vec<GroupMetrics>)]) -> Value {
     let groups: BTreeMap<&str, Value> = groups
         .iter()
         .map(|(strategy, cuts)| {
             (strategy.name(), cuts.iter().map(|cut| (cut.cut.clone(), json!(cut))).collect::<serde_json::Map<_, _>>().into())
         })
         .collect();
-    let about = model.about();
+    let about = model.metadata();
     json!({
         "settings": about.settings,
-        "walks": about.walks,
+        "walks": about.item_item,
         "blend": about.blend,
         "passes": about.passes,
         "held_out_ndcg": about.held_out_ndcg,
@@ -369,13 +369,13 @@ fn as_json(model: &Model, people: &[PeopleMetrics], compared: Option<&Comparison
     })
 }
 
-fn print_people(out: &mut impl Write, metrics: &[PeopleMetrics]) -> std::io::Result<()> {
-    writeln!(out, "people {}", metrics.first().map_or(0, |metrics| metrics.people))?;
+fn print_people(out: &mut impl Write, metrics: &[UserMetrics]) -> std::io::Result<()> {
+    writeln!(out, "people {}", metrics.first().map_or(0, |metrics| metrics.users))?;
     write!(out, "{:<14}", "metric")?;
     metrics.iter().try_for_each(|metrics| write!(out, "{:>10}", format!("@{}", metrics.k)))?;
     writeln!(out)?;
-    type Of = fn(&PeopleMetrics) -> f64;
-    let rows: [(&str, Of); 8] = [
+    type Figure = fn(&UserMetrics) -> f64;
+    let rows: [(&str, Figure); 8] = [
         ("recall", |m| m.recall),
         ("crecall", |m| m.capped_recall),
         ("ndcg", |m| m.ndcg),

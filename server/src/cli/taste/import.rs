@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tutti_engine::taste::interactions::{BULK, History, Interaction, Kind};
 
 use crate::cli::{Data, Usage};
+use crate::clock::Clock;
 
 /// Put interactions into the data directory: who listened to, liked, skipped what
 #[derive(clap::Args)]
@@ -48,7 +49,7 @@ impl Import {
     pub(in crate::cli) fn run(self) -> anyhow::Result<()> {
         let started = Instant::now();
         let otherwise = kind(&self.kind)?;
-        let now = crate::taste::now();
+        let now = Clock::System.now();
         let history = History::open(&self.data.folder.join("taste").join("interactions"))?;
         let mut batch = Vec::with_capacity(BULK);
         let mut count = 0usize;
@@ -96,5 +97,5 @@ fn read(line: &str, otherwise: Kind, now: i64) -> anyhow::Result<Interaction> {
     anyhow::ensure!(times.is_finite() && times > 0.0, "`times` is a number above 0");
     anyhow::ensure!(!line.user.is_empty() && !line.item.is_empty(), "ids are not empty");
     let kind = line.kind.as_deref().map(kind).transpose()?.unwrap_or(otherwise);
-    Ok(Interaction { person: line.user, item: line.item, kind, at: line.at.unwrap_or(now), times, venue: line.venue })
+    Ok(Interaction { user: line.user, item: line.item, kind, at: line.at.unwrap_or(now), times, venue: line.venue })
 }

@@ -64,6 +64,6 @@ impl TrainingArgs {
             ..start
         };
         let options = Options { settings, tune, most_passes: self.passes, ..Options::default() };
-        Ok(if self.no_walks { Options { walks: None, ..options } } else { options })
+        Ok(if self.no_walks { Options { item_item: None, ..options } } else { options })
     }
 }

@@ -13,12 +13,12 @@ pub(super) fn printer(quiet: bool) -> impl FnMut(Progress) {
         }
         let seconds = started.elapsed().as_secs_f64();
         match progress {
-            Progress::Data { people, items, pairs } => eprintln!("{people} people, {items} items, {pairs} pairs"),
+            Progress::Data { users, items, pairs } => eprintln!("{users} people, {items} items, {pairs} pairs"),
             Progress::Tried { settings, ndcg } => eprintln!(
                 "{seconds:7.1} s  tried a0 {:.4}, lambda {:.4}, gamma {:.2}: held-out ndcg@20 {ndcg:.4}",
                 settings.unobserved, settings.regularisation, settings.popularity_power
             ),
-            Progress::TriedWalks { settings, weight, ndcg } => eprintln!(
+            Progress::TriedItemItem { settings, weight, ndcg } => eprintln!(
                 "{seconds:7.1} s  tried walks alpha {:.1}, beta {:.1}, best weight {weight}: held-out ndcg@20 {ndcg:.4}",
                 settings.alpha, settings.beta
             ),

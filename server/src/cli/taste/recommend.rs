@@ -92,7 +92,7 @@ impl Recommend {
             let artist = facts.artist.and_then(|artist| model.artist_names().name(artist)).unwrap_or_default();
             let title = model.title(item).unwrap_or_default();
             let by = if artist.is_empty() { String::new() } else { format!("{artist}: ") };
-            writeln!(out, "{score:8.3}  {:<14} {by}{title}", model.item_names().name(item).unwrap_or_default())?;
+            writeln!(out, "{score:8.3}  {:<14} {by}{title}", model.item_ids().name(item).unwrap_or_default())?;
         }
         Ok(())
     }
@@ -137,7 +137,7 @@ impl Recommend {
         }
         match self.list(model, &parsed, strategy) {
             Ok(found) => {
-                let names = model.item_names();
+                let names = model.item_ids();
                 answer.insert("items".to_owned(), found.iter().map(|(item, _)| names.name(*item).unwrap_or_default()).collect());
                 answer.insert("scores".to_owned(), found.iter().map(|(_, score)| *score).collect());
             }
@@ -157,7 +157,7 @@ impl Recommend {
                 return Err(Usage("a group without members cannot be recommended anything".to_owned()).into());
             }
             let members: Vec<Profile> = line.members.iter().map(|id| person(model, &text(id))).collect::<anyhow::Result<_>>()?;
-            let list = model.exact_group_list(&members, named, k, &|item| !excluded.contains(&item));
+            let list = model.exhaustive_group_list(&members, named, k, &|item| !excluded.contains(&item));
             return Ok(list);
         }
         let profile = match (&line.user, &line.likes) {
@@ -170,7 +170,7 @@ impl Recommend {
             (None, None) => return Err(Usage("say for whom: \"user\", \"likes\", or \"group\" with \"members\"".to_owned()).into()),
         };
         let known: HashSet<u32> = if self.exclude_known { profile.known().columns.iter().copied().collect() } else { HashSet::new() };
-        Ok(model.exact_candidates(&profile, k, &|item| !known.contains(&item) && !excluded.contains(&item)))
+        Ok(model.exhaustive_candidates(&profile, k, &|item| !known.contains(&item) && !excluded.contains(&item)))
     }
 }
 
@@ -190,12 +190,12 @@ fn text(id: &Value) -> String {
 }
 
 fn item(model: &Model, id: &str) -> Option<u32> {
-    let names = model.item_names();
+    let names = model.item_ids();
     names.number(id).or_else(|| names.number(bare(id)?))
 }
 
 fn person(model: &Model, id: &str) -> anyhow::Result<Profile> {
-    let names = model.people_names();
+    let names = model.user_ids();
     let number = names.number(id).or_else(|| names.number(bare(id)?));
     let unknown = || Usage(format!("the model does not know `{id}`; somebody new can be described with likes"));
     Ok(number.and_then(|number| model.profile_of(number)).ok_or_else(unknown)?)

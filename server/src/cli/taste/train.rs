@@ -11,6 +11,7 @@ use tutti_engine::{Access, Engine};
 
 use super::{TrainingArgs, content, pairs, progress};
 use crate::cli::Data;
+use crate::clock::Clock;
 use crate::taste::item_of;
 
 /// Learn tastes from who liked what, and put the model in the data directory
@@ -60,19 +61,19 @@ impl Train {
         if let Some(last) = last.as_ref().filter(|last| !self.training.tune_given() && last.dimensions() == options.settings.dimensions) {
             options = Options { tune: Tune::Never, settings: *last.settings(), ..options };
         }
-        options.now = crate::taste::now();
+        options.now = Clock::System.now();
         options.interactions = sequence;
         let trained = train(&dataset, &options, last.as_ref(), interrupted(), &mut progress::printer(self.quiet))?;
         trained.write(&path)?;
         let model = Model::open(&path)?;
-        let about = model.about();
+        let about = model.metadata();
         eprintln!(
             "{}: {} people, {} items, {} numbers a vector, walks {}, {:.1} s, {}",
             self.of,
-            model.people_names().len(),
-            model.item_names().len(),
+            model.user_ids().len(),
+            model.item_ids().len(),
             model.dimensions(),
-            about.blend.walks,
+            about.blend.item_item,
             started.elapsed().as_secs_f64(),
             path.display()
         );
@@ -87,7 +88,7 @@ impl Train {
             return Ok((dataset(&pairs::read(path)?, &self.items, &self.parts)?, 0));
         }
         let held = tutti_engine::taste::interactions::read(&self.data.folder.join("taste").join("interactions"))?;
-        let rows = held.rows(self.of == "venues", crate::taste::now());
+        let rows = held.rows(self.of == "venues", Clock::System.now());
         let data = Dataset::of(&rows);
         let known: HashSet<&str> = rows.iter().map(|(_, item, _)| *item).collect();
         let mut content = content::read(&self.items, &self.parts, &known)?;

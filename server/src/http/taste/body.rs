@@ -115,7 +115,7 @@ pub(super) fn profile(model: &Model, likes: &[String], dislikes: &[String]) -> R
 
 /// The number of a song.
 pub(super) fn song(model: &Model, id: &str) -> Result<u32, ApiError> {
-    model.item_names().number(id).ok_or_else(|| unknown("song", id))
+    model.item_ids().number(id).ok_or_else(|| unknown("song", id))
 }
 
 /// Something nobody knows.

@@ -10,14 +10,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_engine::Engine;
 use tutti_engine::taste::group::{Group, Member, Played, Search, Strategy};
-use tutti_engine::taste::{Model, Of};
+use tutti_engine::taste::{Model, ModelKind};
 
+use super::answers;
 use super::body::{self, RulesBody};
-use super::shown;
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
-use crate::taste::{Tastes, now};
+use crate::taste::TasteService;
 
 /// What is asked for a group.
 #[derive(Default, Deserialize)]
@@ -72,7 +72,7 @@ pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<Ap
 }
 
 /// The next songs for a group, with reasons.
-pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody) -> Result<Value, ApiError> {
+pub(crate) fn songs_for_group(tastes: &TasteService, engine: &Engine, body: GroupBody) -> Result<Value, ApiError> {
     let (k, filter) = (body::count(body.k)?, body::filter(body.filter.as_deref())?);
     if body.members.len() > body::MOST || body.played.len() > body::MOST {
         return Err(ApiError::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
@@ -93,7 +93,7 @@ pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody)
     let members: Vec<Member> = members.into_iter().enumerate().map(within).collect::<Result<_, _>>()?;
     // Songs the model does not know were played all the same; they just cannot come up.
     let played = body.played.iter().filter_map(|played| {
-        let item = model.item_names().number(&played.song)?;
+        let item = model.item_ids().number(&played.song)?;
         Some(Played { item, seconds_ago: played.seconds_ago.max(0) })
     });
     let group = Group {
@@ -104,17 +104,17 @@ pub(crate) fn songs_for_group(tastes: &Tastes, engine: &Engine, body: GroupBody)
         include_known: body.include_known.unwrap_or(true),
     };
     let picks = model.group_picks(&group, k, Search::Fast, &|item| open.has(item))?;
-    let songs: Vec<Value> = picks.iter().map(|pick| shown::pick(&model, pick, &names)).collect();
+    let songs: Vec<Value> = picks.iter().map(|pick| answers::pick(&model, pick, &names)).collect();
     Ok(json!({"strategy": strategy.name(), "members": names, "songs": songs}))
 }
 
-fn member(tastes: &Tastes, model: &Model, body: &MemberBody) -> Result<Member, ApiError> {
-    let mut vetoes: HashSet<u32> = body.vetoes.iter().filter_map(|id| model.item_names().number(id)).collect();
+fn member(tastes: &TasteService, model: &Model, body: &MemberBody) -> Result<Member, ApiError> {
+    let mut vetoes: HashSet<u32> = body.vetoes.iter().filter_map(|id| model.item_ids().number(id)).collect();
     let profile = match (&body.user, &body.likes) {
         (Some(_), Some(_)) => return Err(ApiError::bad("a member is a `user`, or somebody with `likes`, not both")),
         (Some(user), None) => {
             vetoes.extend(tastes.taste.disliked(model, user));
-            tastes.taste.profile_of_late(Of::Songs, model, user, now())?
+            tastes.taste.recent_profile(ModelKind::Songs, model, user, tastes.now())?
         }
         (None, likes) => body::profile(model, likes.as_deref().unwrap_or_default(), &body.dislikes)?,
     };

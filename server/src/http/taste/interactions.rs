@@ -11,7 +11,6 @@ use super::body;
 use crate::access::{AdminKey, Caller};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
-use crate::taste::now;
 
 /// Bytes of an id.
 const ID: usize = 1024;
@@ -44,7 +43,7 @@ pub(super) async fn append(Caller(()): Caller<AdminKey>, State(state): State<App
     if list.len() > 10 * body::MOST {
         return Err(ApiError::bad(format!("a batch has at most {} interactions", 10 * body::MOST)));
     }
-    let time = now();
+    let time = state.tastes.now();
     let read = |(at, value): (usize, Value)| interaction(value, time).map_err(|what| ApiError::bad(format!("/{at}: {what}")));
     let batch: Vec<Interaction> = list.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
     state
@@ -76,7 +75,7 @@ fn interaction(value: Value, now: i64) -> Result<Interaction, String> {
     if !times.is_finite() || times <= 0.0 {
         return Err("`times` is a number above 0".to_owned());
     }
-    Ok(Interaction { person: one.user, item: one.item, kind, at, times, venue: one.venue })
+    Ok(Interaction { user: one.user, item: one.item, kind, at, times, venue: one.venue })
 }
 
 pub(super) async fn consent(

@@ -1,4 +1,4 @@
-//! `/v1/venues/{venue}/style`: what a house plays, and how many songs that leaves.
+//! `/v1/venues/{venue}/style`: what a venue plays, and how many songs that leaves.
 
 use axum::Json;
 use axum::body::Body;

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tutti_engine::taste::Of;
+use tutti_engine::taste::ModelKind;
 
 use crate::access::{AdminKey, Caller, Public};
 use crate::app::AppState;
@@ -17,24 +17,24 @@ use crate::http::parameters::Parameters;
 pub(super) async fn state(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
     state
         .on_taste(|tastes, _| {
-            let of = |of: Of| match tastes.taste.model(of) {
+            let of = |of: ModelKind| match tastes.taste.model(of) {
                 Ok(model) => json!({
-                    "people": model.people_names().len(),
-                    "items": model.item_names().len(),
+                    "people": model.user_ids().len(),
+                    "items": model.item_ids().len(),
                     "dimensions": model.dimensions(),
-                    "passes": model.about().passes,
-                    "trained_at": model.about().trained_at,
-                    "interactions": model.about().interactions,
-                    "held_out_ndcg": model.about().held_out_ndcg,
-                    "walks": model.about().blend.walks,
+                    "passes": model.metadata().passes,
+                    "trained_at": model.metadata().trained_at,
+                    "interactions": model.metadata().interactions,
+                    "held_out_ndcg": model.metadata().held_out_ndcg,
+                    "walks": model.metadata().blend.item_item,
                     "refused": tastes.taste.refused(of),
                 }),
                 Err(error) => json!({"error": error.to_string()}),
             };
-            let held = tastes.taste.history().held();
+            let held = tastes.taste.history().table();
             Ok(Json(json!({
-                "songs": of(Of::Songs),
-                "venues": of(Of::Venues),
+                "songs": of(ModelKind::Songs),
+                "venues": of(ModelKind::Venues),
                 "interactions": held.len(),
                 "last": held.last(),
                 "training": tastes.job(),
@@ -51,8 +51,8 @@ pub(super) async fn start(
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["of"], &[])?;
     let of = match parameters.get("of") {
-        None | Some("songs") => Of::Songs,
-        Some("venues") => Of::Venues,
+        None | Some("songs") => ModelKind::Songs,
+        Some("venues") => ModelKind::Venues,
         Some(other) => return Err(ApiError::bad(format!("parameter `of`: `{other}` is neither songs nor venues"))),
     };
     if state.tastes.job().running {

@@ -1,22 +1,22 @@
-//! Venues for people. For their owners: `house` and `styles`.
+//! Venues for people. For their owners: `venue_owner` and `styles`.
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde_json::{Map, Value, json};
 use time::PrimitiveDateTime;
 use tutti_engine::Engine;
-use tutti_engine::taste::venue::Board;
+use tutti_engine::taste::venue::VenueIndex;
 use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::taste::venue::hours::OpenState;
 use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request, VenuePick, recommend as best_venues};
-use tutti_engine::taste::{Model, Of, Profile, TasteError};
+use tutti_engine::taste::{Model, ModelKind, Profile, TasteError};
 
-use super::shown;
+use super::answers;
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::taste::{Tastes, now};
+use crate::taste::TasteService;
 
 /// Metres around that are searched, unless asked otherwise.
 const RADIUS: usize = 3000;
@@ -40,14 +40,14 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    /// The `k` best within a walk for these people, now.
-    pub(crate) fn here(near: Point, people: &[&str], k: usize) -> Around {
+    /// The `k` best within a walk for these people, at `now` (seconds since 1970).
+    pub(crate) fn here(near: Point, people: &[&str], k: usize, now: i64) -> Around {
         Around {
             near,
             radius: RADIUS as f64,
             k,
             half: HALF_ON_FOOT_M,
-            local: by_the_sun(near),
+            local: by_the_sun(near, now),
             crowd: None,
             combine: Combine::Average,
             people: people.iter().map(|name| (*name).to_owned()).collect(),
@@ -56,7 +56,7 @@ impl Around {
         }
     }
 
-    fn of(parameters: &Parameters) -> Result<Around, ApiError> {
+    fn of(parameters: &Parameters, now: i64) -> Result<Around, ApiError> {
         parameters.allow(&["near", "radius", "for", "k", "at", "half", "crowd", "combine", "kind", "open"], &[])?;
         let near = point(parameters.get("near").ok_or_else(|| ApiError::bad("parameter `near`: say where, as latitude,longitude"))?)?;
         let listed = |name: &str| -> Vec<String> {
@@ -68,7 +68,7 @@ impl Around {
             radius: parameters.number("radius", RADIUS, 100_000)? as f64,
             k: parameters.number("k", 10, 100)?.max(1),
             half: parameters.number("half", HALF_ON_FOOT_M as usize, 100_000)?.max(1) as f64,
-            local: parameters.get("at").map_or_else(|| Ok(by_the_sun(near)), local_time)?,
+            local: parameters.get("at").map_or_else(|| Ok(by_the_sun(near, now)), local_time)?,
             crowd: share(parameters, "crowd")?,
             combine: match parameters.get("combine") {
                 None | Some("average") => Combine::Average,
@@ -90,21 +90,21 @@ pub(super) async fn recommend(
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
-    let around = Around::of(&Parameters::parse(raw.as_deref())?)?;
+    let around = Around::of(&Parameters::parse(raw.as_deref())?, state.tastes.now())?;
     state.on_taste(move |tastes, engine| venues_around(tastes, engine, &around).map(Json)).await
 }
 
 /// Venues around, the best first, with reasons.
-pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -> Result<Value, ApiError> {
+pub(crate) fn venues_around(tastes: &TasteService, engine: &Engine, around: &Around) -> Result<Value, ApiError> {
     let Around { near, radius, k, .. } = *around;
-    let (model, board) = tastes.board(engine)?;
+    let (model, venue_index) = tastes.venue_index(engine)?;
     let Asked { people, profiles, unknown } = asked(tastes, &model, &around.people)?;
-    let member = |(name, profile): (&String, &Profile)| member(tastes, &board, name, profile, near);
+    let member = |(name, profile): (&String, &Profile)| member(tastes, &venue_index, name, profile, near);
     let mut members: Vec<Member> = people.iter().zip(&profiles).map(member).collect();
     if members.is_empty() {
         members.push(Member { at: near, taste: None, visited: Vec::new() });
     }
-    let within = board.grid.within(near, radius).len();
+    let within = venue_index.grid.within(near, radius).len();
     // Asked for more than wanted: those outside the circle fall away.
     let request = Request {
         members: &members,
@@ -114,13 +114,13 @@ pub(crate) fn venues_around(tastes: &Tastes, engine: &Engine, around: &Around) -
         crowd: around.crowd,
         k: k.max(within),
     };
-    let found = best_venues(&request, &board.venues, &board.grid);
-    let of_kind = |pick: &VenuePick| around.kinds.is_empty() || around.kinds.contains(&kind(engine, &board, pick.venue));
+    let found = best_venues(&request, &venue_index.venues, &venue_index.grid);
+    let of_kind = |pick: &VenuePick| around.kinds.is_empty() || around.kinds.contains(&kind(engine, &venue_index, pick.venue));
     let open = |pick: &VenuePick| !around.open || matches!(pick.parts.open, OpenState::Open { .. });
     let inside = found.into_iter().filter(|pick| pick.parts.distance_m <= radius && open(pick)).filter(of_kind).take(k);
     let shown = inside.map(|pick| {
-        let suits = suits(&model, &board, &pick, &people, &profiles);
-        venue(engine, &board, &pick, suits)
+        let suits = suits(&model, &venue_index, &pick, &people, &profiles);
+        venue(engine, &venue_index, &pick, suits)
     });
     let shown: Vec<Value> = shown.collect();
     let local = around.local.format(LOCAL).unwrap_or_default();
@@ -135,10 +135,10 @@ struct Asked {
 }
 
 /// Leaves out those of whom nothing is known, unless nobody would be left.
-fn asked(tastes: &Tastes, model: &Model, names: &[String]) -> Result<Asked, ApiError> {
+fn asked(tastes: &TasteService, model: &Model, names: &[String]) -> Result<Asked, ApiError> {
     let mut asked = Asked { people: Vec::new(), profiles: Vec::new(), unknown: Vec::new() };
     for name in names {
-        match tastes.taste.profile(Of::Songs, model, name, now()) {
+        match tastes.taste.profile(ModelKind::Songs, model, name, tastes.now()) {
             Ok(profile) => {
                 asked.people.push(name.clone());
                 asked.profiles.push(profile);
@@ -153,13 +153,13 @@ fn asked(tastes: &Tastes, model: &Model, names: &[String]) -> Result<Asked, ApiE
     }
 }
 
-fn member(tastes: &Tastes, board: &Board, name: &str, profile: &Profile, at: Point) -> Member {
-    let held = tastes.taste.history().held();
+fn member(tastes: &TasteService, venue_index: &VenueIndex, name: &str, profile: &Profile, at: Point) -> Member {
+    let held = tastes.taste.history().table();
     let visits = held.of(name).iter().filter(|done| done.kind.is_of_venue());
-    let mut visited: Vec<u32> = visits.filter_map(|done| board.number(held.item(done.item)?)).collect();
+    let mut visited: Vec<u32> = visits.filter_map(|done| venue_index.number(held.item(done.item)?)).collect();
     visited.sort_unstable();
     visited.dedup();
-    Member { at, taste: board.centred(profile.vector()), visited }
+    Member { at, taste: venue_index.centred(profile.vector()), visited }
 }
 
 /// Likes of a person that a venue's taste is compared with, at most: the strongest.
@@ -168,8 +168,8 @@ const LIKES: usize = 200;
 const SUITS: f64 = 0.5;
 
 /// Whom a venue's music suits most and what of it they play; none where its music is nobody's.
-fn suits(model: &Model, board: &Board, pick: &VenuePick, people: &[String], profiles: &[Profile]) -> Option<String> {
-    let venue = board.venues[pick.venue as usize].taste.as_ref()?;
+fn suits(model: &Model, venue_index: &VenueIndex, pick: &VenuePick, people: &[String], profiles: &[Profile]) -> Option<String> {
+    let venue = venue_index.venues[pick.venue as usize].taste.as_ref()?;
     let (member, taste) = pick.tastes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let (name, profile) = people.get(member).zip(profiles.get(member)).filter(|_| taste > SUITS * SUITS)?;
     let who = if people.len() == 1 { "you" } else { name };
@@ -177,26 +177,26 @@ fn suits(model: &Model, board: &Board, pick: &VenuePick, people: &[String], prof
     let mut likes: Vec<(u32, f32)> =
         known.columns.iter().copied().zip(known.values.iter().copied()).filter(|(_, value)| *value > 0.0).collect();
     likes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let cosine = |(song, _): &(u32, f32)| Some((venue.cosine(&board.centred(model.item(*song)?)?)?, *song));
+    let cosine = |(song, _): &(u32, f32)| Some((venue.cosine(&venue_index.centred(model.item(*song)?)?)?, *song));
     let best = likes.iter().take(LIKES).filter_map(cosine).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(cosine, _)| *cosine > SUITS);
-    Some(match best.map(|(_, song)| shown::liked(model, song)) {
+    Some(match best.map(|(_, song)| answers::liked(model, song)) {
         Some(artist) => format!("who goes there plays {artist}, like {who}"),
         None => format!("the people who go there share the taste of {who}"),
     })
 }
 
 /// What kind of venue it is.
-fn kind(engine: &Engine, board: &Board, number: u32) -> String {
-    let document = engine.index("venues").and_then(|index| index.get(&board.ids[number as usize])).ok().flatten().unwrap_or_default();
+fn kind(engine: &Engine, venue_index: &VenueIndex, number: u32) -> String {
+    let document = engine.index("venues").and_then(|index| index.get(&venue_index.ids[number as usize])).ok().flatten().unwrap_or_default();
     document.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// A venue as a map needs it.
-fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>) -> Value {
+fn venue(engine: &Engine, venue_index: &VenueIndex, pick: &VenuePick, suits: Option<String>) -> Value {
     let (number, parts) = (pick.venue, &pick.parts);
-    let id = &board.ids[number as usize];
+    let id = &venue_index.ids[number as usize];
     let document = engine.index("venues").and_then(|index| index.get(id)).ok().flatten().unwrap_or_default();
-    let at = board.venues[number as usize].at;
+    let at = venue_index.venues[number as usize].at;
     let mut out = Map::new();
     out.insert("id".to_owned(), id.as_str().into());
     for name in ["name", "kind", "city", "genres", "opening_hours"] {
@@ -216,7 +216,7 @@ fn venue(engine: &Engine, board: &Board, pick: &VenuePick, suits: Option<String>
     };
     out.insert("open".to_owned(), state.into());
     out.insert("open_until".to_owned(), until.and_then(|until| until.format(LOCAL).ok()).into());
-    out.insert("crowd".to_owned(), json!(board.venues[number as usize].crowd));
+    out.insert("crowd".to_owned(), json!(venue_index.venues[number as usize].crowd));
     out.insert("new_to_you".to_owned(), json!(parts.new_to_you));
     let mut because: Vec<String> = suits.into_iter().collect();
     because.push(format!("{} m away", parts.distance_m.round()));
@@ -257,9 +257,9 @@ fn local_time(text: &str) -> Result<PrimitiveDateTime, ApiError> {
         .map_err(|_| ApiError::bad(format!("parameter `at`: `{text}` is no local time like 2026-11-27T21:30")))
 }
 
-/// The local time now by the sun: an hour for every 15 degrees of longitude.
-fn by_the_sun(near: Point) -> PrimitiveDateTime {
-    let utc = time::OffsetDateTime::from_unix_timestamp(now()).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+/// The local time at `now` (seconds since 1970) by the sun: an hour for every 15 degrees of longitude.
+fn by_the_sun(near: Point, now: i64) -> PrimitiveDateTime {
+    let utc = time::OffsetDateTime::from_unix_timestamp(now).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     let local = utc + time::Duration::hours((near.lon() / 15.0).round() as i64);
     PrimitiveDateTime::new(local.date(), local.time())
 }

@@ -40,7 +40,7 @@ pub struct Noise {
 
 /// A number as it stands: the count it was set for, and what is published. Absent is all 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) struct Standing {
+pub(super) struct CountState {
     pub(super) anchor: u32,
     pub(super) published: u32,
 }
@@ -49,12 +49,12 @@ impl Policy {
     /// The next standing of a number whose count is now `count`. `name` tells the number from all others, the day included.
     ///
     /// `published <= count` always: it is at most `anchor - slack`, and the count is not farther than that below the anchor.
-    pub(super) fn next(&self, standing: Standing, count: u32, name: &[u64]) -> Standing {
-        if standing.anchor.abs_diff(count) <= self.slack {
-            return standing;
+    pub(super) fn next(&self, states: CountState, count: u32, name: &[u64]) -> CountState {
+        if states.anchor.abs_diff(count) <= self.slack {
+            return states;
         }
         let lowered = count.saturating_sub(self.slack).saturating_sub(self.noise.map_or(0, |noise| noise.cost(name)));
-        Standing { anchor: count, published: lowered / K * K }
+        CountState { anchor: count, published: lowered / K * K }
     }
 }
 

@@ -44,7 +44,7 @@ mod tests;
 pub use answer::{Area, Hour, Square, Summary};
 pub use cell::{Cell, HourOfWeek};
 pub use gate::{Noise, Policy};
-pub use likes::{likes, own_bar};
+pub use likes::{likes, own_threshold};
 pub use partition::Partition;
 pub use release::{People, Release, Saved, SavedNumber};
 pub use snapshot::{Sighting, Snapshot};

@@ -59,6 +59,25 @@ impl Partition {
         (0..LEVELS.len()).map(|level| Part::of(level, cell, hour)).find(|part| self.parts.contains(part))
     }
 
+    /// The different people of a snapshot in each part. A person counts in at most `parts_each` parts: those of most days, then the first ones.
+    pub(super) fn people(&self, snapshot: &Snapshot, parts_each: usize) -> BTreeMap<Part, BTreeSet<u32>> {
+        let mut days: BTreeMap<u32, BTreeMap<Part, u32>> = BTreeMap::new();
+        for s in snapshot.sightings() {
+            if let Some(part) = self.part_of(s.cell, s.hour) {
+                *days.entry(s.person).or_default().entry(part).or_default() += 1;
+            }
+        }
+        let mut people: BTreeMap<Part, BTreeSet<u32>> = BTreeMap::new();
+        for (person, parts) in days {
+            let mut ranked: Vec<(Part, u32)> = parts.into_iter().collect();
+            ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+            for (part, _) in ranked.into_iter().take(parts_each) {
+                people.entry(part).or_default().insert(person);
+            }
+        }
+        people
+    }
+
     pub(super) fn words(&self) -> impl Iterator<Item = [u16; 4]> {
         self.parts.iter().map(|part| part.words())
     }

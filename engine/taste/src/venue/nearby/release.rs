@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::K;
 use super::cell::Part;
-use super::gate::{Policy, Standing};
+use super::gate::{CountState, Policy};
 use super::partition::Partition;
 use super::snapshot::Snapshot;
 
@@ -54,14 +54,14 @@ pub struct Release {
     day: i32,
     partition: Partition,
     policy: Policy,
-    standing: BTreeMap<(Part, Subject), Standing>,
+    states: BTreeMap<(Part, Subject), CountState>,
 }
 
 impl Release {
     /// The first release over a partition.
     #[must_use]
     pub fn first(partition: Partition, policy: Policy, snapshot: &Snapshot, people: &People<'_>) -> Release {
-        Release { day: snapshot.day(), partition, policy, standing: BTreeMap::new() }.advance(snapshot, people)
+        Release { day: snapshot.day(), partition, policy, states: BTreeMap::new() }.advance(snapshot, people)
     }
 
     /// The release of another day. A snapshot of the same day or an earlier one changes nothing: a day is released once.
@@ -74,17 +74,17 @@ impl Release {
 
     fn advance(&self, snapshot: &Snapshot, people: &People<'_>) -> Release {
         let counts = self.count(snapshot, people);
-        let mut standing = BTreeMap::new();
+        let mut states = BTreeMap::new();
         // A number nobody is counted in any more must come down too.
-        for key in self.standing.keys().chain(counts.keys()) {
-            let before = self.standing.get(key).copied().unwrap_or_default();
+        for key in self.states.keys().chain(counts.keys()) {
+            let before = self.states.get(key).copied().unwrap_or_default();
             let count = counts.get(key).copied().unwrap_or(0);
             let next = self.policy.next(before, count, &name(snapshot.day(), *key));
-            if next != Standing::default() {
-                standing.insert(*key, next);
+            if next != CountState::default() {
+                states.insert(*key, next);
             }
         }
-        Release { day: snapshot.day(), partition: self.partition.clone(), policy: self.policy, standing }
+        Release { day: snapshot.day(), partition: self.partition.clone(), policy: self.policy, states }
     }
 
     /// The day of the release.
@@ -101,7 +101,7 @@ impl Release {
 
     pub(super) fn count(&self, snapshot: &Snapshot, people: &People<'_>) -> BTreeMap<(Part, Subject), u32> {
         let mut counts = BTreeMap::new();
-        for (part, persons) in snapshot.people(&self.partition, self.policy.parts_each) {
+        for (part, persons) in self.partition.people(snapshot, self.policy.parts_each) {
             for person in persons {
                 let mut subjects = vec![Subject::Everybody];
                 subjects.extend(people.audiences.iter().filter(|a| (people.likes)(**a, person)).map(|a| Subject::Audience(*a)));
@@ -116,49 +116,49 @@ impl Release {
 
     /// The published number. Numbers about a part never exceed its number of people, so a withheld part tells nothing else either.
     pub(super) fn published(&self, part: Part, subject: Subject) -> u32 {
-        let of = |subject| self.standing.get(&(part, subject)).map_or(0, |standing| standing.published);
+        let of = |subject| self.states.get(&(part, subject)).map_or(0, |states| states.published);
         of(subject).min(of(Subject::Everybody))
     }
 
     /// The tastes named in a part.
     pub(super) fn tastes(&self, part: Part) -> impl Iterator<Item = u32> {
         let range = (part, Subject::Taste(0))..=(part, Subject::Taste(u32::MAX));
-        let named = self.standing.range(range).filter(move |(key, _)| self.published(part, key.1) > 0);
+        let named = self.states.range(range).filter(move |(key, _)| self.published(part, key.1) > 0);
         named.filter_map(|(key, _)| if let Subject::Taste(taste) = key.1 { Some(taste) } else { None })
     }
 
     #[cfg(test)]
     pub(super) fn keys(&self) -> impl Iterator<Item = &(Part, Subject)> {
-        self.standing.keys()
+        self.states.keys()
     }
 
     #[cfg(test)]
-    pub(super) fn standing(&self, key: (Part, Subject)) -> Standing {
-        self.standing.get(&key).copied().unwrap_or_default()
+    pub(super) fn states(&self, key: (Part, Subject)) -> CountState {
+        self.states.get(&key).copied().unwrap_or_default()
     }
 
     /// What must be stored to go on after a restart. Counts are in it: it is as secret as the sightings.
     #[must_use]
     pub fn save(&self) -> Saved {
-        let number = |(&(part, subject), standing): (&(Part, Subject), &Standing)| {
+        let number = |(&(part, subject), states): (&(Part, Subject), &CountState)| {
             let [kind, id] = subject.words();
-            SavedNumber { part: part.words(), kind: kind as u8, id: id as u32, anchor: standing.anchor, published: standing.published }
+            SavedNumber { part: part.words(), kind: kind as u8, id: id as u32, anchor: states.anchor, published: states.published }
         };
-        Saved { day: self.day, parts: self.partition.words().collect(), numbers: self.standing.iter().map(number).collect() }
+        Saved { day: self.day, parts: self.partition.words().collect(), numbers: self.states.iter().map(number).collect() }
     }
 
     /// The release that was saved, to be continued under `policy`. `None` when the data cannot have been saved by [`Release::save`].
     #[must_use]
     pub fn restore(saved: &Saved, policy: Policy) -> Option<Release> {
-        let mut standing = BTreeMap::new();
+        let mut states = BTreeMap::new();
         for number in &saved.numbers {
             if number.published % K != 0 || number.published > number.anchor {
                 return None;
             }
             let key = (Part::from_words(number.part)?, Subject::from_words(number.kind, number.id)?);
-            standing.insert(key, Standing { anchor: number.anchor, published: number.published });
+            states.insert(key, CountState { anchor: number.anchor, published: number.published });
         }
-        Some(Release { day: saved.day, partition: Partition::from_words(&saved.parts)?, policy, standing })
+        Some(Release { day: saved.day, partition: Partition::from_words(&saved.parts)?, policy, states })
     }
 }
 

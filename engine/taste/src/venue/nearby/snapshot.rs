@@ -2,10 +2,7 @@
 //!
 //! Must not hold: people who did not opt in or who withdrew. The caller leaves them out.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::cell::{Cell, HourOfWeek, Part};
-use super::partition::Partition;
+use super::cell::{Cell, HourOfWeek};
 
 /// That a person was somewhere, as coarse as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,24 +45,5 @@ impl Snapshot {
     /// The sightings, sorted.
     pub(super) fn sightings(&self) -> &[Sighting] {
         &self.sightings
-    }
-
-    /// The different people of each part. A person counts in at most `parts_each` parts: those of most days, then the first ones.
-    pub(super) fn people(&self, partition: &Partition, parts_each: usize) -> BTreeMap<Part, BTreeSet<u32>> {
-        let mut days: BTreeMap<u32, BTreeMap<Part, u32>> = BTreeMap::new();
-        for s in &self.sightings {
-            if let Some(part) = partition.part_of(s.cell, s.hour) {
-                *days.entry(s.person).or_default().entry(part).or_default() += 1;
-            }
-        }
-        let mut people: BTreeMap<Part, BTreeSet<u32>> = BTreeMap::new();
-        for (person, parts) in days {
-            let mut ranked: Vec<(Part, u32)> = parts.into_iter().collect();
-            ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-            for (part, _) in ranked.into_iter().take(parts_each) {
-                people.entry(part).or_default().insert(person);
-            }
-        }
-        people
     }
 }

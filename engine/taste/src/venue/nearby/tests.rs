@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::super::grid::Point;
 use super::cell::{LEVELS, Part};
-use super::gate::Standing;
+use super::gate::CountState;
 use super::release::Subject;
-use super::{Area, Cell, HourOfWeek, Noise, Partition, People, Policy, Release, Sighting, Snapshot, likes, own_bar};
+use super::{Area, Cell, HourOfWeek, Noise, Partition, People, Policy, Release, Sighting, Snapshot, likes, own_threshold};
 
 fn cell(north: u16, east: u16) -> Cell {
     Cell::at(Point::new(51.505 + f64::from(north) / 112.0, -0.1 + f64::from(east) * 0.0145).unwrap())
@@ -77,10 +77,10 @@ fn once_per_day_and_cell_within_the_window() {
 
 #[test]
 fn own_bar_is_the_80th_percentile() {
-    assert_eq!(own_bar(&[0.1, 0.5, 0.2, 0.4, 0.3]), Some(0.4));
-    assert_eq!(own_bar(&[f32::NAN]), None);
+    assert_eq!(own_threshold(&[0.1, 0.5, 0.2, 0.4, 0.3]), Some(0.4));
+    assert_eq!(own_threshold(&[f32::NAN]), None);
     let scores: Vec<f32> = (0..100u8).map(f32::from).collect();
-    let bar = own_bar(&scores).unwrap();
+    let bar = own_threshold(&scores).unwrap();
     assert_eq!(scores.iter().filter(|score| likes(**score, bar)).count(), 20);
 }
 
@@ -106,10 +106,10 @@ fn check_five_values(
 }
 
 fn over_days(counts: &[u32]) -> Vec<u32> {
-    let mut standing = Standing::default();
+    let mut states = CountState::default();
     let publish = |count: &u32| {
-        standing = Policy::default().next(standing, *count, &[]);
-        standing.published
+        states = Policy::default().next(states, *count, &[]);
+        states.published
     };
     counts.iter().map(publish).collect()
 }
@@ -180,7 +180,7 @@ proptest! {
     fn parts_have_enough_people_and_levels_nest(seen in populations(), least in 0u32..12) {
         let snapshot = Snapshot::new(27, 28, &seen);
         let partition = Partition::build(&snapshot, least);
-        let people = snapshot.people(&partition, usize::MAX);
+        let people = partition.people(&snapshot, usize::MAX);
         prop_assert!(people.values().all(|persons| persons.len() >= least.max(5) as usize));
         prop_assert_eq!(people.len(), partition.len());
         for s in seen.iter().zip(seen.iter().skip(1)) {
@@ -206,7 +206,7 @@ proptest! {
                 let number = release.published(key.0, key.1);
                 prop_assert!(number.is_multiple_of(5) && number <= count);
                 // What a number was set for is a true count, of today or of the day it was set.
-                let (old, new) = (before.standing(key), release.standing(key));
+                let (old, new) = (before.states(key), release.states(key));
                 prop_assert!(new == old || new.anchor == count);
                 prop_assert!(new == old || old.anchor.abs_diff(count) > policy.slack);
             }

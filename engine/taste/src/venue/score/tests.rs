@@ -3,7 +3,7 @@ use time::macros::datetime;
 
 use super::super::grid::{Grid, Point};
 use super::super::hours::{self, OpenState};
-use super::{Centre, Combine, HALF_ON_FOOT_M, Member, Request, Venue, VenuePick, crowd_factor, rating_factor, recommend, score};
+use super::{Combine, HALF_ON_FOOT_M, Member, Request, TasteMean, Venue, VenuePick, crowd_factor, rating_factor, recommend, score};
 
 fn point(lat: f64, lon: f64) -> Point {
     Point::new(lat, lon).unwrap()
@@ -41,7 +41,7 @@ fn crowds_and_ratings() {
 
 #[test]
 fn every_part_of_the_formula() {
-    let centre = Centre::of(2, [[1.0f32, 0.0].as_slice(), [0.0, 1.0].as_slice()]);
+    let centre = TasteMean::of(2, [[1.0f32, 0.0].as_slice(), [0.0, 1.0].as_slice()]);
     let mut bar = venue(point(0.0, 0.0));
     bar.taste = centre.apply(&[1.0, 0.0]);
     bar.hours = Some(hours::parse("18:00-24:00").unwrap());
@@ -70,11 +70,11 @@ fn every_part_of_the_formula() {
 fn centring_tells_bars_apart() {
     // All share a large first factor; the second tells them apart.
     let venues = [[10.0f32, 1.0], [10.0, -1.0]];
-    let centre = Centre::of(2, venues.iter().map(<[f32; 2]>::as_slice));
+    let centre = TasteMean::of(2, venues.iter().map(<[f32; 2]>::as_slice));
     let [a, b] = venues.map(|v| centre.apply(&v).unwrap());
-    let person = centre.apply(&[10.0, 2.0]).unwrap();
-    assert!(person.cosine(&a).unwrap() > 0.7 && person.cosine(&b).unwrap() < -0.7);
-    assert_eq!(Centre::of(2, [[2.0f32, 0.0].as_slice()]).apply(&[5.0, 0.0]), None);
+    let user = centre.apply(&[10.0, 2.0]).unwrap();
+    assert!(user.cosine(&a).unwrap() > 0.7 && user.cosine(&b).unwrap() < -0.7);
+    assert_eq!(TasteMean::of(2, [[2.0f32, 0.0].as_slice()]).apply(&[5.0, 0.0]), None);
     assert_eq!(centre.apply(&[1.0]), None);
     assert_eq!(centre.apply(&[f32::NAN, 0.0]), None);
 }
@@ -111,10 +111,10 @@ proptest! {
     #[test]
     fn recommending_equals_scoring_everything(
         bars in prop::collection::vec((places(), tastes(), prop::option::of(0.0..1.0f64), 0.0..1.0f64, 0usize..4), 0..60),
-        people in prop::collection::vec((places(), tastes(), prop::collection::btree_set(0u32..60, 0..9)), 1..5),
+        users in prop::collection::vec((places(), tastes(), prop::collection::btree_set(0u32..60, 0..9)), 1..5),
         k in 0usize..8, half_m in 50.0..20_000.0f64, least in any::<bool>(),
     ) {
-        let centre = Centre::of(3, bars.iter().filter_map(|bar| bar.1.as_deref()));
+        let centre = TasteMean::of(3, bars.iter().filter_map(|bar| bar.1.as_deref()));
         let texts = [None, Some("24/7"), Some("18:00-24:00"), Some("10:00-12:00")];
         let venues: Vec<Venue> = bars.iter().map(|(at, taste, crowd, rating, hours)| Venue {
             at: *at,
@@ -123,7 +123,7 @@ proptest! {
             crowd: *crowd,
             rating: rating_factor(*rating, 20),
         }).collect();
-        let members: Vec<Member> = people.into_iter().map(|(at, taste, visited)| Member {
+        let members: Vec<Member> = users.into_iter().map(|(at, taste, visited)| Member {
             at,
             taste: taste.and_then(|t| centre.apply(&t)),
             visited: visited.into_iter().collect(),

@@ -16,7 +16,7 @@ use crate::{
 
 /// A format Tutti reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Source {
+pub enum Format {
     /// One JSON object per line, in the fields of the index.
     Jsonl,
     /// One JSON list of objects.
@@ -39,20 +39,20 @@ pub enum Source {
     Neutral,
 }
 
-const NAMES: [(&str, Source); 10] = [
-    ("jsonl", Source::Jsonl),
-    ("json", Source::Json),
-    ("csv", Source::Csv),
-    ("tsv", Source::Tsv),
-    ("parquet", Source::Parquet),
-    ("lastfm", Source::Lastfm),
-    ("spotify", Source::Spotify),
-    ("geojson", Source::Geojson),
-    ("musicbrainz", Source::Musicbrainz),
-    ("neutral", Source::Neutral),
+const NAMES: [(&str, Format); 10] = [
+    ("jsonl", Format::Jsonl),
+    ("json", Format::Json),
+    ("csv", Format::Csv),
+    ("tsv", Format::Tsv),
+    ("parquet", Format::Parquet),
+    ("lastfm", Format::Lastfm),
+    ("spotify", Format::Spotify),
+    ("geojson", Format::Geojson),
+    ("musicbrainz", Format::Musicbrainz),
+    ("neutral", Format::Neutral),
 ];
 
-impl Source {
+impl Format {
     /// All names, as `--format` takes them.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)
@@ -65,15 +65,15 @@ impl Source {
 
     /// Whether lines are documents as they stand, so that the bulk path may take [`Chunks`] and parse in parallel.
     pub fn is_plain_lines(self) -> bool {
-        self == Source::Jsonl
+        self == Format::Jsonl
     }
 }
 
-impl std::str::FromStr for Source {
+impl std::str::FromStr for Format {
     type Err = Error;
 
-    fn from_str(name: &str) -> Result<Source, Error> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source).ok_or_else(|| Error::UnknownSource(name.to_owned()))
+    fn from_str(name: &str) -> Result<Format, Error> {
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, source)| *source).ok_or_else(|| Error::UnknownFormat(name.to_owned()))
     }
 }
 
@@ -81,14 +81,14 @@ impl std::str::FromStr for Source {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn detect(path: &Path) -> Result<Source, Error> {
+pub fn detect(path: &Path) -> Result<Format, Error> {
     const LOOKED_AT: u64 = 256 << 10;
     if path == Path::new("-") {
-        return Ok(Source::Jsonl);
+        return Ok(Format::Jsonl);
     }
     if path.is_dir() {
         if import::has_lastfm_files(path) {
-            return Ok(Source::Lastfm);
+            return Ok(Format::Lastfm);
         }
         return Err(Error::Content {
             path: path.to_owned(),
@@ -101,55 +101,55 @@ pub fn detect(path: &Path) -> Result<Source, Error> {
     Ok(recognise(&head))
 }
 
-fn recognise(head: &[u8]) -> Source {
+fn recognise(head: &[u8]) -> Format {
     if head.starts_with(b"PAR1") {
-        return Source::Parquet;
+        return Format::Parquet;
     }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start();
     let line = text.lines().next().unwrap_or_default();
     if text.starts_with('[') {
-        return Source::Json;
+        return Format::Json;
     }
     if text.starts_with('{') {
         return match serde_json::from_str::<Map<String, Value>>(line) {
             Ok(object) => by_members(&object),
             Err(_) if text.contains("\"FeatureCollection\"") || (text.contains("\"elements\"") && text.contains("\"osm3s\"")) => {
-                Source::Geojson
+                Format::Geojson
             }
-            Err(_) => Source::Jsonl,
+            Err(_) => Format::Jsonl,
         };
     }
     let columns: Vec<&str> = line.split([',', '\t']).map(|cell| cell.trim().trim_matches('"')).collect();
     let has = |name: &str| columns.contains(&name);
     if has("track_id") && has("track_name") && has("playlist_id") {
-        Source::Spotify
+        Format::Spotify
     } else if line.contains('\t') && (line.starts_with("id\tname\turl") || line.contains("userID\tartistID") || line.starts_with("tagID\t"))
     {
-        Source::Lastfm
+        Format::Lastfm
     } else if line.matches('\t').count() > line.matches(',').count() {
-        Source::Tsv
+        Format::Tsv
     } else {
-        Source::Csv
+        Format::Csv
     }
 }
 
-fn by_members(object: &Map<String, Value>) -> Source {
+fn by_members(object: &Map<String, Value>) -> Format {
     let has = |name: &str| object.contains_key(name);
     let kind = object.get("type").and_then(Value::as_str);
     if matches!(kind, Some("FeatureCollection"))
         || (matches!(kind, Some("Feature")) && has("geometry"))
         || (has("elements") && has("osm3s"))
     {
-        return Source::Geojson;
+        return Format::Geojson;
     }
     if has("artist-credit") || has("life-span") || has("sort-name") || has("text-representation") {
-        return Source::Musicbrainz;
+        return Format::Musicbrainz;
     }
     let pairs = object.get("tags").and_then(Value::as_array).is_some_and(|tags| tags.first().is_none_or(Value::is_array));
     let only = |names: &[&str]| object.keys().all(|name| names.contains(&name.as_str()));
     if only(&["user", "artist", "weight"]) && has("user") && has("artist") {
-        return Source::Neutral;
+        return Format::Neutral;
     }
     let neutral = has("id")
         && ((has("lat") && has("lon") && has("kind"))
@@ -157,14 +157,14 @@ fn by_members(object: &Map<String, Value>) -> Source {
             || (has("songs") && has("subgenres"))
             || only(&["id", "friends"]) && has("friends")
             || only(&["id", "name", "tags"]) && has("name") && pairs);
-    if neutral { Source::Neutral } else { Source::Jsonl }
+    if neutral { Format::Neutral } else { Format::Jsonl }
 }
 
 /// The documents of some files, one after the other. An empty file ends with an error that says so; after a fatal error the next
 /// file goes on.
 pub struct Documents {
     files: VecDeque<PathBuf>,
-    source: Option<Source>,
+    source: Option<Format>,
     index: String,
     mapping: Mapping,
     current: Option<(PathBuf, Rows, bool)>,
@@ -175,7 +175,7 @@ pub struct Documents {
 ///
 /// # Errors
 /// When the first file cannot be opened, or its format has nothing for that index.
-pub fn open(source: Option<Source>, index: &str, paths: &[PathBuf], mapping: Mapping) -> Result<Documents, Error> {
+pub fn open(source: Option<Format>, index: &str, paths: &[PathBuf], mapping: Mapping) -> Result<Documents, Error> {
     let mut documents = Documents { files: paths.iter().cloned().collect(), source, index: index.to_owned(), mapping, current: None };
     documents.open_next()?;
     Ok(documents)
@@ -240,29 +240,29 @@ pub fn open_chunks(path: &Path) -> Result<Chunks, Error> {
     Ok(Chunks::new(open_input(path)?))
 }
 
-fn rows(source: Source, path: &Path, index: &str) -> Result<Rows, Error> {
+fn rows(source: Format, path: &Path, index: &str) -> Result<Rows, Error> {
     Ok(match source {
-        Source::Parquet => Box::new(Columnar::open(path)?),
-        Source::Lastfm => import::open_lastfm(path, index)?,
-        Source::Jsonl => Box::new(lines_records(open_input(path)?)),
-        Source::Json => {
+        Format::Parquet => Box::new(Columnar::open(path)?),
+        Format::Lastfm => import::open_lastfm(path, index)?,
+        Format::Jsonl => Box::new(lines_records(open_input(path)?)),
+        Format::Json => {
             Box::new(Elements::new(open_input(path)?, &[]).map(|element| element.and_then(|(line, value)| object(line, value))))
         }
-        Source::Csv => Box::new(Table::new(open_input(path)?, b',')),
-        Source::Tsv => Box::new(Table::new(open_input(path)?, b'\t')),
-        Source::Spotify => import::open_spotify(Box::new(Table::new(open_input(path)?, b',')), index)?,
-        Source::Neutral => {
+        Format::Csv => Box::new(Table::new(open_input(path)?, b',')),
+        Format::Tsv => Box::new(Table::new(open_input(path)?, b'\t')),
+        Format::Spotify => import::open_spotify(Box::new(Table::new(open_input(path)?, b',')), index)?,
+        Format::Neutral => {
             let index = index.to_owned();
             Box::new(lines_records(open_input(path)?).map(move |row| row.and_then(|row| import::neutral(&row, &index))))
         }
-        Source::Musicbrainz => {
+        Format::Musicbrainz => {
             let dump = Dump::of(index)?;
             Box::new(lines_records(open_input(path)?).flat_map(move |row| match row {
                 Ok(row) => dump.documents(&row),
                 Err(error) => vec![Err(error)],
             }))
         }
-        Source::Geojson => {
+        Format::Geojson => {
             if index != "venues" {
                 return Err(Error::NoSuchPart { source_name: "geojson", index: index.to_owned(), has: "venues" });
             }

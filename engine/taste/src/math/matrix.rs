@@ -1,4 +1,4 @@
-//! Sparse matrices of who has to do with what, row by row. Numbers only: who is behind a number is [`super::names`]' business.
+//! Sparse matrices of who has to do with what, row by row. Numbers only: whose numbers they are, [`crate::string_table`] knows.
 
 /// A sparse matrix in compressed rows. A value is a confidence: positive for a target of 1 (likes), negative for a target of 0
 /// (skips), never 0. Columns of a row ascend; a row may have a column twice, once with each sign.
@@ -131,6 +131,11 @@ impl Row<'_> {
         let at = self.columns.partition_point(|other| *other < column);
         self.columns.get(at) == Some(&column) && self.values[at] > 0.0
     }
+}
+
+/// Columns with their confidences.
+pub(crate) fn pairs(row: Row<'_>) -> impl Iterator<Item = (u32, f32)> {
+    row.columns.iter().copied().zip(row.values.iter().copied())
 }
 
 fn accumulate(counts: &mut [u64]) {

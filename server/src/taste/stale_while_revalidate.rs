@@ -1,4 +1,5 @@
-//! Something worked out from what changes, kept until it did.
+//! Stale-while-revalidate: a value is made anew when what it was made from has changed, by the first who asks; the others are given
+//! the last one meanwhile.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 const REST: u32 = 20;
 
 /// One value, what it belongs to (it is of no use with anything else) and what it was made from (it may lag behind that a little).
-pub(super) struct Kept<B, K, T> {
+pub(super) struct StaleWhileRevalidate<B, K, T> {
     made: Mutex<Option<Made<B, K, T>>>,
     /// Held while a new one is made.
     making: Mutex<()>,
@@ -21,13 +22,13 @@ struct Made<B, K, T> {
     took: Duration,
 }
 
-impl<B, K, T> Default for Kept<B, K, T> {
+impl<B, K, T> Default for StaleWhileRevalidate<B, K, T> {
     fn default() -> Self {
-        Kept { made: Mutex::default(), making: Mutex::default() }
+        StaleWhileRevalidate { made: Mutex::default(), making: Mutex::default() }
     }
 }
 
-impl<B: PartialEq, K: PartialEq, T> Kept<B, K, T> {
+impl<B: PartialEq, K: PartialEq, T> StaleWhileRevalidate<B, K, T> {
     /// The value made with `with` from `from`: made now by who finds it stale, while others are given the last one.
     pub(super) fn get<E>(&self, with: B, from: K, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         let (last, fresh) = self.last(&with, &from);
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn made_once_and_anew_when_what_it_was_made_from_changes() {
-        let kept: Kept<u32, u32, u32> = Kept::default();
+        let kept: StaleWhileRevalidate<u32, u32, u32> = StaleWhileRevalidate::default();
         let ask = |from: u32, value: u32| *kept.get(0, from, || Ok::<_, ()>(value)).unwrap();
         assert_eq!(ask(1, 10), 10);
         assert_eq!(ask(1, 11), 10);
@@ -90,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_not_kept() {
-        let kept: Kept<u32, u32, u32> = Kept::default();
+        let kept: StaleWhileRevalidate<u32, u32, u32> = StaleWhileRevalidate::default();
         assert_eq!(kept.get(0, 1, || Err("no")).map(|value| *value), Err("no"));
         assert_eq!(kept.get(0, 1, || Ok::<_, &str>(2)).map(|value| *value), Ok(2));
     }

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 use tutti_engine::taste::group::Pick;
-use tutti_engine::taste::{Alike, Model, Share};
+use tutti_engine::taste::{Contribution, Model, Similar};
 
 /// A song: id, title, artist.
 pub(super) fn song(model: &Model, item: u32) -> Map<String, Value> {
     let mut out = Map::new();
-    out.insert("id".to_owned(), model.item_names().name(item).unwrap_or_default().into());
+    out.insert("id".to_owned(), model.item_ids().name(item).unwrap_or_default().into());
     if let Some(title) = model.title(item) {
         out.insert("title".to_owned(), title.into());
     }
@@ -23,12 +23,12 @@ fn artist(model: &Model, item: u32) -> Option<&str> {
 
 /// What a liked song is called in a reason: its artist, else its title.
 pub(super) fn liked(model: &Model, item: u32) -> String {
-    let name = artist(model, item).or_else(|| model.title(item)).or_else(|| model.item_names().name(item));
+    let name = artist(model, item).or_else(|| model.title(item)).or_else(|| model.item_ids().name(item));
     name.unwrap_or_default().to_owned()
 }
 
 /// What shares name, each once, other than the item itself.
-fn names(model: &Model, item: u32, because: &[Share]) -> Vec<String> {
+fn names(model: &Model, item: u32, because: &[Contribution]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for share in because.iter().filter(|share| share.item != item) {
         let name = liked(model, share.item);
@@ -39,8 +39,8 @@ fn names(model: &Model, item: u32, because: &[Share]) -> Vec<String> {
     out
 }
 
-fn parts(model: &Model, because: &[Share]) -> Value {
-    let part = |share: &Share| {
+fn parts(model: &Model, because: &[Contribution]) -> Value {
+    let part = |share: &Contribution| {
         let mut song = song(model, share.item);
         song.insert("score".to_owned(), json!(share.score));
         Value::Object(song)
@@ -49,7 +49,7 @@ fn parts(model: &Model, because: &[Share]) -> Value {
 }
 
 /// A song for one person, with why: the liked songs that add most to it.
-pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Share]) -> Value {
+pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Contribution]) -> Value {
     let mut out = song(model, item);
     out.insert("score".to_owned(), json!(score));
     let names = names(model, item, because);
@@ -67,9 +67,9 @@ pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Share]
 pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
     let mut out = song(model, pick.item);
     out.insert("value".to_owned(), json!(pick.value));
-    let shown: Vec<&str> = pick.pleased.iter().take(2).map(|pleased| members[pleased.member].as_str()).collect();
-    let first = pick.pleased.first();
-    let because = first.map_or(&[] as &[Share], |first| &first.because);
+    let shown: Vec<&str> = pick.satisfied.iter().take(2).map(|pleased| members[pleased.member].as_str()).collect();
+    let first = pick.satisfied.first();
+    let because = first.map_or(&[] as &[Contribution], |first| &first.because);
     let liked = names(model, pick.item, because);
     let plays_it = because.first().is_some_and(|share| share.item == pick.item);
     let reason = match (shown.as_slice(), liked.as_slice()) {
@@ -82,7 +82,7 @@ pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
         ([one, other, ..], liked) => format!("for {one} and {other}, because {one} plays {}", liked.join(" and ")),
     };
     out.insert("reason".to_owned(), reason.into());
-    let pleased = pick.pleased.iter().map(|pleased| {
+    let pleased = pick.satisfied.iter().map(|pleased| {
         json!({
             "member": members[pleased.member],
             "score": pleased.score,
@@ -98,10 +98,10 @@ pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
 }
 
 /// A song like another.
-pub(super) fn alike(model: &Model, alike: &Alike) -> Value {
+pub(super) fn alike(model: &Model, alike: &Similar) -> Value {
     let mut out = song(model, alike.number);
     out.insert("score".to_owned(), json!(alike.score));
-    let reason = if alike.walked > 0.1 { "people who like the one like the other" } else { "liked by the same kind of people" };
+    let reason = if alike.co_liked > 0.1 { "people who like the one like the other" } else { "liked by the same kind of people" };
     out.insert("reason".to_owned(), reason.into());
     Value::Object(out)
 }

@@ -1,4 +1,5 @@
-//! A venue for its owner: what to play, who is there and what suits them, who nearby would like it, what was. Counts, never names.
+//! A venue for its owner: who is there now, what to play for them, how many people nearby would like the venue, and its history.
+//! Answers hold counts, never names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,19 +11,19 @@ use serde_json::{Map, Value, json};
 use tutti_engine::Engine;
 use tutti_engine::taste::group::{Group, Member as GroupMember, Rules, Search};
 use tutti_engine::taste::interactions::Kind;
-use tutti_engine::taste::venue::Board;
+use tutti_engine::taste::venue::VenueIndex;
 use tutti_engine::taste::venue::grid::Point;
-use tutti_engine::taste::{ItemSet, Model, Of, Profile};
+use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
 use super::venues::degrees;
-use super::{body, shown};
+use super::{answers, body};
 use crate::access::{Caller, Owner};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
 use crate::rooms::Refusal;
-use crate::taste::{Nearby, Tastes, now};
+use crate::taste::{Nearby, TasteService};
 
 /// People of whom something may be said, at least.
 const LEAST: usize = 5;
@@ -40,8 +41,8 @@ const SHOWN: usize = 50;
 /// Days by name, as `nearby-matches` has them.
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// `GET /v1/venues/{venue}/house`: who is there now and how the house suits them.
-pub(super) async fn house(
+/// `GET /v1/venues/{venue}/house`: who is there now and how the venue suits them.
+pub(super) async fn overview(
     Caller(()): Caller<Owner>,
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -50,18 +51,18 @@ pub(super) async fn house(
     let room = room(&state, &headers, &id).await?;
     state
         .on_taste(move |tastes, engine| {
-            let (model, board, number) = placed(tastes, engine, &id)?;
+            let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let at = number as usize;
             let open = tastes.songs_of(engine, &model, None)?;
-            let present = &board.present[at];
+            let present = &venue_index.present[at];
             let evening = mean(&model, present).filter(|_| present.len() >= LEAST);
             let genres = |vector: &[f32]| genres(engine, &model, &open, vector);
             let mut out = document(engine, &id)?;
             out.insert("venue".to_owned(), json!(id));
             out.insert("present".to_owned(), json!(present.len()));
             out.insert("least".to_owned(), json!(LEAST));
-            out.insert("fit".to_owned(), json!(evening.as_deref().and_then(|evening| suits(&board, at, evening))));
-            let house = board.vectors[at].as_deref().map(genres);
+            out.insert("fit".to_owned(), json!(evening.as_deref().and_then(|evening| suits(&venue_index, at, evening))));
+            let house = venue_index.vectors[at].as_deref().map(genres);
             out.insert("taste".to_owned(), json!({"house": house.unwrap_or_default(), "evening": evening.as_deref().map(genres)}));
             out.insert("room".to_owned(), room);
             Ok(Json(Value::Object(out)))
@@ -70,10 +71,10 @@ pub(super) async fn house(
 }
 
 /// The venues as they are now, and the number of one of them.
-fn placed(tastes: &Tastes, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<Board>, u32), ApiError> {
-    let (model, board) = tastes.board(engine)?;
-    let number = board.number(id).ok_or_else(|| body::unknown("venue", id))?;
-    Ok((model, board, number))
+fn venue_of(tastes: &TasteService, engine: &Engine, id: &str) -> Result<(Arc<Model>, Arc<VenueIndex>, u32), ApiError> {
+    let (model, venue_index) = tastes.venue_index(engine)?;
+    let number = venue_index.number(id).ok_or_else(|| body::unknown("venue", id))?;
+    Ok((model, venue_index, number))
 }
 
 /// The open room of a venue as its owner needs it; null when there is none.
@@ -97,7 +98,7 @@ fn document(engine: &Engine, id: &str) -> Result<Map<String, Value>, ApiError> {
 fn mean<'a>(model: &Model, people: impl IntoIterator<Item = &'a String>) -> Option<Vec<f32>> {
     let mut sum = vec![0.0; model.dimensions()];
     let mut any = false;
-    for vector in people.into_iter().filter_map(|person| model.person(model.people_names().number(person)?)) {
+    for vector in people.into_iter().filter_map(|person| model.user(model.user_ids().number(person)?)) {
         let length = vector.iter().map(|part| part * part).sum::<f32>().sqrt();
         if length > 0.0 {
             any = true;
@@ -107,9 +108,9 @@ fn mean<'a>(model: &Model, people: impl IntoIterator<Item = &'a String>) -> Opti
     any.then_some(sum)
 }
 
-/// How a taste suits a house, 0 to 1, where 0.5 is neither; none while the house has no taste.
-fn suits(board: &Board, at: usize, taste: &[f32]) -> Option<f64> {
-    let cosine = board.venues[at].taste.as_ref()?.cosine(&board.centred(taste)?)?;
+/// How a taste suits a venue, 0 to 1, where 0.5 is neither; none while the venue has no taste.
+fn suits(venue_index: &VenueIndex, at: usize, taste: &[f32]) -> Option<f64> {
+    let cosine = venue_index.venues[at].taste.as_ref()?.cosine(&venue_index.centred(taste)?)?;
     Some((f64::midpoint(cosine, 1.0) * 1000.0).round() / 1000.0)
 }
 
@@ -119,7 +120,7 @@ fn genres(engine: &Engine, model: &Model, open: &ItemSet, vector: &[f32]) -> Vec
     let mut shares: BTreeMap<String, f64> = BTreeMap::new();
     for item in model.best_for_vector(vector, SONGS, &|item| open.has(item)) {
         let suits: f32 = model.item(item).into_iter().flatten().zip(vector).map(|(song, taste)| song * taste).sum();
-        let document = model.item_names().name(item).and_then(|id| index.get(id).ok().flatten()).unwrap_or_default();
+        let document = model.item_ids().name(item).and_then(|id| index.get(id).ok().flatten()).unwrap_or_default();
         let names: Vec<&str> = document.get("genres").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let weight = f64::from(suits.max(0.0)) / names.len().max(1) as f64;
         names.iter().for_each(|name| *shares.entry((*name).to_owned()).or_default() += weight);
@@ -144,7 +145,7 @@ fn minute_of_day(at: Point, time: i64) -> u16 {
     ((time + ahead(at)).rem_euclid(DAY) / 60) as u16
 }
 
-/// `GET /v1/venues/{venue}/music`: songs for who is in the house now; without anybody there, for its taste.
+/// `GET /v1/venues/{venue}/music`: songs for those who are there now; for the venue's own taste when nobody is.
 pub(super) async fn music(
     Caller(()): Caller<Owner>,
     State(state): State<AppState>,
@@ -157,20 +158,20 @@ pub(super) async fn music(
     let style = state.styles.of(&id).await.map_err(Refusal::from)?;
     state
         .on_taste(move |tastes, engine| {
-            let (model, board, number) = placed(tastes, engine, &id)?;
+            let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let open = tastes.songs_of(engine, &model, body::filter(style.filter().as_deref())?.as_ref())?;
             let open = |item: u32| open.has(item);
-            let present = &board.present[number as usize];
+            let present = &venue_index.present[number as usize];
             let profiles: Vec<Profile> =
-                present.iter().filter_map(|person| tastes.taste.profile_of_late(Of::Songs, &model, person, now()).ok()).take(body::MOST).collect();
+                present.iter().filter_map(|person| tastes.taste.recent_profile(ModelKind::Songs, &model, person, tastes.now()).ok()).take(body::MOST).collect();
             if profiles.is_empty() {
-                let Some(vector) = &board.vectors[number as usize] else {
-                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.popular_start(k, &open))})));
+                let Some(vector) = &venue_index.vectors[number as usize] else {
+                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.cold_start_items(k, &open))})));
                 };
                 let found = model.best_for_vector(vector, k, &open);
                 return Ok(Json(json!({"venue": id, "present": 0, "for": "who usually comes", "songs": shown_plain(&model, &found)})));
             }
-            let rules = Rules { energy: style.energy_at(minute_of_day(board.venues[number as usize].at, now())), ..Rules::default() };
+            let rules = Rules { energy: style.energy_at(minute_of_day(venue_index.venues[number as usize].at, tastes.now())), ..Rules::default() };
             let members = profiles.into_iter().map(GroupMember::new).collect();
             let group = Group { members, rules, include_known: true, ..Group::default() };
             let picks = model.group_picks(&group, k, Search::Fast, &open)?;
@@ -182,7 +183,7 @@ pub(super) async fn music(
 }
 
 fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> {
-    items.iter().map(|item| Value::Object(shown::song(model, *item))).collect()
+    items.iter().map(|item| Value::Object(answers::song(model, *item))).collect()
 }
 
 /// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
@@ -194,7 +195,7 @@ pub(super) async fn nearby(
 ) -> Result<Json<Value>, ApiError> {
     state
         .on_taste(move |tastes, engine| {
-            let (_, _, number) = placed(tastes, engine, &id)?;
+            let (_, _, number) = venue_of(tastes, engine, &id)?;
             let Nearby { summary, likes, week, squares } = tastes.nearby(engine, number)?;
             let best = summary.best_hour.map(|best| {
                 let hour = best.hour.get();
@@ -224,7 +225,7 @@ pub(super) async fn nearby(
         .await
 }
 
-/// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the house, and what its
+/// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the venue, and what its
 /// room played most.
 pub(super) async fn history(
     Caller(()): Caller<Owner>,
@@ -238,13 +239,13 @@ pub(super) async fn history(
     let songs = played(&state, &id).await?;
     state
         .on_taste(move |tastes, engine| {
-            let (model, board, number) = placed(tastes, engine, &id)?;
+            let (model, venue_index, number) = venue_of(tastes, engine, &id)?;
             let at = number as usize;
-            let visits = visits(tastes, &id, days as i64, ahead(board.venues[at].at));
+            let visits = visits(tastes, &id, days as i64, ahead(venue_index.venues[at].at));
             let mut hours = vec![0u32; WEEK];
             visits.iter().flat_map(|day| &day.hours).for_each(|hour| hours[usize::from(*hour)] += 1);
             let shown = visits.iter().map(|day| {
-                let fit = mean(&model, &day.people).filter(|_| day.people.len() >= LEAST).and_then(|taste| suits(&board, at, &taste));
+                let fit = mean(&model, &day.people).filter(|_| day.people.len() >= LEAST).and_then(|taste| suits(&venue_index, at, &taste));
                 json!({"day": day.date, "visits": day.hours.len(), "people": day.people.len(), "fit": fit})
             });
             Ok(Json(json!({"venue": id, "days": shown.collect::<Vec<_>>(), "hours": hours, "songs": songs})))
@@ -261,14 +262,14 @@ struct Visits {
 }
 
 /// The check-ins of the last days, today last; every day is there.
-fn visits(tastes: &Tastes, venue: &str, days: i64, ahead: i64) -> Vec<Visits> {
-    let today = (now() + ahead).div_euclid(DAY);
+fn visits(tastes: &TasteService, venue: &str, days: i64, ahead: i64) -> Vec<Visits> {
+    let today = (tastes.now() + ahead).div_euclid(DAY);
     let first = today - days + 1;
     let date =
         |day: i64| time::OffsetDateTime::from_unix_timestamp(day * DAY).map_or_else(|_| String::new(), |time| time.date().to_string());
     let mut all: Vec<Visits> = (first..=today).map(|day| Visits { date: date(day), hours: Vec::new(), people: BTreeSet::new() }).collect();
-    let held = tastes.taste.history().held();
-    for (person, done) in held.people() {
+    let held = tastes.taste.history().table();
+    for (person, done) in held.users() {
         for one in done.iter().filter(|one| one.kind == Kind::CheckIn && held.item(one.item) == Some(venue)) {
             let local = one.at + ahead;
             let day = local.div_euclid(DAY) - first;

@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::picks::{Pick, Pleased};
+use super::picks::{Pick, SatisfiedMember};
 use super::rules::{NEW, NEW_EVERY, TRANSITIONS, fit};
-use super::table::Table;
+use super::score_table::ScoreTable;
 use super::{Played, Sequence};
 use crate::blend::chance;
 use crate::content::Facts;
-use crate::why::Share;
+use crate::recommend::Contribution;
 use tutti_vectors::kernels::dots;
 
 /// Members that a reason names, and things of each.
 const NAMED: usize = 2;
 
 /// A list under way.
-pub(super) struct Choice<'a> {
-    table: &'a Table<'a>,
+pub(super) struct Selection<'a> {
+    table: &'a ScoreTable<'a>,
     taken: Vec<usize>,
     /// The candidates' directions; empty when difference does not count.
     directions: Vec<f32>,
@@ -40,12 +40,12 @@ struct Picked {
     due: bool,
 }
 
-impl<'a> Choice<'a> {
-    pub(super) fn new(table: &'a Table<'a>) -> Choice<'a> {
+impl<'a> Selection<'a> {
+    pub(super) fn new(table: &'a ScoreTable<'a>) -> Selection<'a> {
         let rules = &table.group.rules;
         let own = |member: usize| table.ballot.row(member).iter().filter(|score| **score >= table.own_best[member]).count();
         let facts = |played: &Played| table.model.facts(played.item);
-        Choice {
+        Selection {
             taken: Vec::new(),
             directions: if rules.relevance < 1.0 { table.directions() } else { Vec::new() },
             alike: vec![0.0; table.candidates.len()],
@@ -74,7 +74,7 @@ impl<'a> Choice<'a> {
         let shown = |picked: &Picked| Pick {
             item: table.candidates[picked.place],
             value: picked.value,
-            pleased: pleased(table, picked.place),
+            satisfied: satisfied(table, picked.place),
             due: picked.due,
         };
         let mut picks: Vec<Pick> = picked.iter().map(shown).collect();
@@ -98,10 +98,10 @@ impl<'a> Choice<'a> {
         self.taken.push(place);
     }
 
-    /// Who must be served by this pick, were the strategy's choice to leave somebody without what was promised: as many members may be
+    /// Who must be served by this pick, were the strategy's choice to leave a user without what was promised: as many members may be
     /// due within `n` picks as there are picks, so the first `n` for whom that is tight goes first (earliest deadline first).
-    fn who_is_due(&self, choice: usize) -> Option<usize> {
-        let served = |member: usize| self.table.score(member, choice) >= self.table.own_best[member];
+    fn who_is_due(&self, selection: usize) -> Option<usize> {
+        let served = |member: usize| self.table.score(member, selection) >= self.table.own_best[member];
         let after = |member: &usize| if served(*member) { usize::MAX } else { self.slack[*member] };
         // What is not there cannot be due.
         let mut order: Vec<usize> = (0..self.slack.len()).filter(|member| self.own_left[*member] > 0).collect();
@@ -162,34 +162,34 @@ impl<'a> Choice<'a> {
 }
 
 /// Whom a pick is for, who gains most first.
-fn pleased(table: &Table<'_>, place: usize) -> Vec<Pleased> {
-    let mut out: Vec<Pleased> = (0..table.group.members.len())
+fn satisfied(table: &ScoreTable<'_>, place: usize) -> Vec<SatisfiedMember> {
+    let mut out: Vec<SatisfiedMember> = (0..table.group.members.len())
         .map(|row| {
             let score = table.score(row, place);
-            Pleased { member: table.member_of[row], score, chance: chance(score, table.ballot.pleased_at), because: Vec::new() }
+            SatisfiedMember { member: table.member_of[row], score, chance: chance(score, table.ballot.pleased_at), because: Vec::new() }
         })
         .collect();
     out.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.member.cmp(&b.member)));
     let most = out.first().map_or(0.0, |first| first.chance);
-    out.retain(|pleased| pleased.chance > 0.0 && pleased.chance >= most / 4.0);
+    out.retain(|satisfied| satisfied.chance > 0.0 && satisfied.chance >= most / 4.0);
     out
 }
 
 /// Says what the first members of each pick like that adds most to it; member by member, since fetching what one likes takes longest.
-fn give_reasons(table: &Table<'_>, picks: &mut [Pick]) {
-    let mut named: BTreeMap<usize, Vec<(u32, &mut Vec<Share>)>> = BTreeMap::new();
+fn give_reasons(table: &ScoreTable<'_>, picks: &mut [Pick]) {
+    let mut named: BTreeMap<usize, Vec<(u32, &mut Vec<Contribution>)>> = BTreeMap::new();
     for pick in picks {
-        for pleased in pick.pleased.iter_mut().take(NAMED) {
-            named.entry(pleased.member).or_default().push((pick.item, &mut pleased.because));
+        for satisfied in pick.satisfied.iter_mut().take(NAMED) {
+            named.entry(satisfied.member).or_default().push((pick.item, &mut satisfied.because));
         }
     }
     named.into_par_iter().for_each(|(member, wanted)| {
         let items: Vec<u32> = wanted.iter().map(|(item, _)| *item).collect();
-        let whys = table.model.whys(&table.group.members[member].profile, &items);
-        for ((_, because), why) in wanted.into_iter().zip(whys) {
-            // A tenth of the score, or of somebody with many likes about what one of them adds on average.
-            let enough = why.total() * (0.9 / why.shares.len().max(1) as f32).min(0.1);
-            *because = why.largest(NAMED).into_iter().filter(|share| share.score > enough).collect();
+        let explain_all = table.model.explain_all(&table.group.members[member].profile, &items);
+        for ((_, because), explain) in wanted.into_iter().zip(explain_all) {
+            // A tenth of the score, or of a user with many likes about what one of them adds on average.
+            let enough = explain.total() * (0.9 / explain.contributions.len().max(1) as f32).min(0.1);
+            *because = explain.largest(NAMED).into_iter().filter(|share| share.score > enough).collect();
         }
     });
 }

@@ -1,18 +1,18 @@
-//! Where somebody begins of whom nothing is known: popular songs that differ, and questions whose answers tell most.
+//! Where a user begins of whom nothing is known: popular songs that differ, and questions whose answers tell most.
 
-use super::candidates::Allowed;
-use super::dense::cosine;
-use super::model::Model;
-use super::profile::Profile;
+use crate::math::dense::cosine;
+use crate::model::Model;
+use crate::recommend::Allowed;
+use crate::recommend::Profile;
 
 /// How much of the value of a start is how popular it is; the rest is how different from those before.
 const RELEVANCE: f32 = 0.6;
-/// Questions come from this many of the most popular songs: people can only answer about what they know.
+/// Questions come from this many of the most popular songs: users can only answer about what they know.
 const KNOWN: usize = 300;
 
 impl Model {
     /// `k` popular items, each different from those before (maximal marginal relevance, Carbonell and Goldstein 1998), best first.
-    pub fn popular_start(&self, k: usize, allowed: Allowed<'_>) -> Vec<u32> {
+    pub fn cold_start_items(&self, k: usize, allowed: Allowed<'_>) -> Vec<u32> {
         let pool: Vec<u32> = self.most_popular().iter().copied().filter(|item| allowed(*item)).take(10 * k.max(20)).collect();
         let most = pool.first().map_or(1.0, |item| self.popularity()[*item as usize] as f32).ln_1p().max(f32::MIN_POSITIVE);
         let mut alike = vec![0.0f32; pool.len()];
@@ -32,8 +32,8 @@ impl Model {
         out
     }
 
-    /// The `k` items whose answers tell most about somebody of whom this much is known: greedily the one with the largest drop of
-    /// `trace(A⁻¹)`, the uncertainty of the person's vector, among well-known ones (D. Rubens' survey of active learning calls it
+    /// The `k` items whose answers tell most about a user of whom this much is known: greedily the one with the largest drop of
+    /// `trace(A⁻¹)`, the uncertainty of the user's vector, among well-known ones (D. Rubens' survey of active learning calls it
     /// A-optimal design). With `A⁻¹` kept, an answer about `h` takes `|A⁻¹h|² / (1 + hᵀA⁻¹h)` off the trace. O(k 300 d²).
     pub fn quiz(&self, profile: &Profile, k: usize, allowed: Allowed<'_>) -> Vec<u32> {
         let d = self.dimensions();
@@ -58,7 +58,7 @@ impl Model {
                 row.iter_mut().zip(&turned).for_each(|(value, b)| *value -= scale * a * b);
             }
         };
-        for (item, confidence) in super::walks::pairs(profile.known()) {
+        for (item, confidence) in crate::math::matrix::pairs(profile.known()) {
             learn(&mut inverse, self.item(item).unwrap_or(&[]), confidence.abs());
         }
         let mut out = Vec::with_capacity(k);

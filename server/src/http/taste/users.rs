@@ -1,4 +1,4 @@
-//! Songs for one person, what is alike, and where somebody new begins.
+//! Songs for one user, similar songs, artists and users, and cold start.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use axum::extract::{Path, RawQuery, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tutti_engine::taste::group::{Group, Member, Search, Strategy};
-use tutti_engine::taste::{ItemSet, Model, Of, Profile};
+use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
+use super::answers;
 use super::body::{self, Likes, RulesBody};
-use super::shown;
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::parameters::Parameters;
 use crate::http::{ApiError, body_limits};
-use crate::taste::{Tastes, now};
+use crate::taste::TasteService;
 
 /// `GET /v1/recommendations/users/{user}`.
 pub(super) async fn for_user(
@@ -37,7 +37,7 @@ pub(super) async fn for_user(
     state
         .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
-            let profile = tastes.taste.profile(Of::Songs, &model, &user, now())?;
+            let profile = tastes.taste.profile(ModelKind::Songs, &model, &user, tastes.now())?;
             let member = Member { vetoes: tastes.taste.disliked(&model, &user), ..Member::new(profile) };
             let group = Group { rules, include_known: known, ..alone(member) };
             Ok(Json(json!({"user": user, "songs": songs(&model, &group, k, &open)?})))
@@ -99,10 +99,10 @@ pub(super) async fn start(
 }
 
 fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
-    let list = model.popular_start(k, &|item| open.has(item));
+    let list = model.cold_start_items(k, &|item| open.has(item));
     list.into_iter()
         .map(|item| {
-            let mut song = shown::song(model, item);
+            let mut song = answers::song(model, item);
             song.insert("reason".to_owned(), "popular here".into());
             Value::Object(song)
         })
@@ -127,7 +127,7 @@ pub(super) async fn quiz(
             let (model, open) = tastes.songs(engine, None)?;
             let profile = body::profile(&model, &likes, &dislikes)?;
             let asked = model.quiz(&profile, k, &|item| open.has(item));
-            Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(shown::song(&model, item))).collect::<Vec<_>>()})))
+            Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(answers::song(&model, item))).collect::<Vec<_>>()})))
         })
         .await
 }
@@ -141,7 +141,7 @@ pub(super) async fn similar_songs(
 ) -> Result<Json<Value>, ApiError> {
     ask(&state, raw.as_deref(), move |_, model, open, k| {
         let found = model.similar_items(body::song(model, &id)?, k, &|item| open.has(item));
-        Ok(json!({"songs": found.iter().map(|alike| shown::alike(model, alike)).collect::<Vec<_>>()}))
+        Ok(json!({"songs": found.iter().map(|alike| answers::alike(model, alike)).collect::<Vec<_>>()}))
     })
     .await
 }
@@ -176,12 +176,12 @@ pub(super) async fn similar_users(
     RawQuery(raw): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
     ask(&state, raw.as_deref(), move |tastes, model, _, k| {
-        let profile = tastes.taste.profile(Of::Songs, model, &id, now())?;
-        let found = model.similar_people(profile.vector(), model.people_names().number(&id), k);
+        let profile = tastes.taste.profile(ModelKind::Songs, model, &id, tastes.now())?;
+        let found = model.similar_users(profile.vector(), model.user_ids().number(&id), k);
         let shown = found.iter().map(|alike| {
             let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
             json!({
-                "user": model.people_names().name(alike.number),
+                "user": model.user_ids().name(alike.number),
                 "score": alike.score,
                 "shared_songs": both,
                 "reason": match both {
@@ -200,7 +200,7 @@ pub(super) async fn similar_users(
 async fn ask(
     state: &AppState,
     raw: Option<&str>,
-    answer: impl FnOnce(&Tastes, &Model, &ItemSet, usize) -> Result<Value, ApiError> + Send + 'static,
+    answer: impl FnOnce(&TasteService, &Model, &ItemSet, usize) -> Result<Value, ApiError> + Send + 'static,
 ) -> Result<Json<Value>, ApiError> {
     let parameters = Parameters::parse(raw)?;
     parameters.allow(&["k"], &[])?;
@@ -222,10 +222,10 @@ fn alone(member: Member) -> Group {
 fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, ApiError> {
     let picks = model.group_picks(group, k, Search::Fast, &|item| open.has(item))?;
     let shown = picks.iter().map(|pick| {
-        let first = pick.pleased.first();
+        let first = pick.satisfied.first();
         let because = first.map(|first| first.because.clone()).unwrap_or_default();
         let score = first.map_or_else(|| model.score(&group.members[0].profile, &[pick.item])[0], |first| first.score);
-        shown::for_person(model, pick.item, score, &because)
+        answers::for_person(model, pick.item, score, &because)
     });
     Ok(shown.collect())
 }
@@ -238,10 +238,11 @@ pub(in crate::http) struct Raters {
 
 impl Raters {
     /// People separated by commas.
-    pub(in crate::http) fn named(tastes: &Tastes, names: &str) -> Result<Raters, ApiError> {
-        let model = tastes.taste.model(Of::Songs)?;
+    pub(in crate::http) fn named(tastes: &TasteService, names: &str) -> Result<Raters, ApiError> {
+        let model = tastes.taste.model(ModelKind::Songs)?;
         let people = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let profiles: Vec<Profile> = people.map(|name| tastes.taste.profile(Of::Songs, &model, name, now())).collect::<Result<_, _>>()?;
+        let profiles: Vec<Profile> =
+            people.map(|name| tastes.taste.profile(ModelKind::Songs, &model, name, tastes.now())).collect::<Result<_, _>>()?;
         if profiles.is_empty() {
             Err(ApiError::bad("parameter `tasteOf`: name a user, or several with commas between them"))
         } else {
@@ -252,12 +253,12 @@ impl Raters {
     /// What part of the catalogue they like less than each of these songs, the mean over everybody: 0 to 1; none for songs the model
     /// does not know.
     pub(in crate::http) fn ranks(&self, ids: &[&str]) -> Vec<Option<f32>> {
-        let numbers: Vec<Option<u32>> = ids.iter().map(|id| self.model.item_names().number(id)).collect();
+        let numbers: Vec<Option<u32>> = ids.iter().map(|id| self.model.item_ids().number(id)).collect();
         let known: Vec<u32> = numbers.iter().flatten().copied().collect();
         let mut sums = vec![0.0f32; known.len()];
         for profile in &self.profiles {
-            let standing = self.model.standing(profile, &known);
-            sums.iter_mut().zip(standing).for_each(|(sum, rank)| *sum += rank / self.profiles.len() as f32);
+            let percentiles = self.model.percentiles(profile, &known);
+            sums.iter_mut().zip(percentiles).for_each(|(sum, rank)| *sum += rank / self.profiles.len() as f32);
         }
         let mut found = sums.into_iter();
         numbers.into_iter().map(|number| number.and_then(|_| found.next())).collect()

@@ -1,55 +1,55 @@
-//! What and who is like what and whom: songs, artists, people.
+//! Similar songs, similar artists, users with similar tastes.
 
 use rayon::prelude::*;
 
-use super::candidates::Allowed;
-use super::content::Facts;
-use super::dense::cosine;
-use super::model::Model;
+use crate::content::Facts;
+use crate::math::dense::cosine;
+use crate::model::Model;
+use crate::recommend::Allowed;
 use tutti_vectors::kernels::dots;
 
-/// Something like something else.
+/// An item, artist or user that is similar to another.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Alike {
-    /// The item's, artist's or person's number.
+pub struct Similar {
+    /// The item's, artist's or user's number.
     pub number: u32,
-    /// How alike: the cosine of the two vectors, for items with what walks add. At most 1 without them.
+    /// How alike: the cosine of the two vectors, for items with what the item-item score adds. At most 1 without them.
     pub score: f32,
     /// The cosine alone.
     pub cosine: f32,
-    /// People who like both, as far as walks tell; 0 when none leads there.
-    pub walked: f32,
+    /// The item-item score, 1 for the most similar item; 0 for artists, users and items that are no neighbours.
+    pub co_liked: f32,
 }
 
-/// What a walk may add to a cosine.
-const WALKED: f32 = 0.3;
+/// What the item-item score may add to a cosine.
+const ITEM_ITEM_WEIGHT: f32 = 0.3;
 
 impl Model {
-    /// The `k` items most like an item: the cosine of vectors, and up to 0.3 more where walks lead. O(items d).
-    pub fn similar_items(&self, item: u32, k: usize, allowed: Allowed<'_>) -> Vec<Alike> {
+    /// The `k` items most like an item: the cosine of vectors, and up to 0.3 more for neighbours in the item-item model. O(items d).
+    pub fn similar_items(&self, item: u32, k: usize, allowed: Allowed<'_>) -> Vec<Similar> {
         let Some(vector) = self.item(item) else { return Vec::new() };
-        let row = self.walks().row(item as usize);
+        let row = self.item_item().row(item as usize);
         let most = row.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-        let walked = |other: u32| row.columns.binary_search(&other).map_or(0.0, |at| row.values[at] / most);
+        let co_liked = |other: u32| row.columns.binary_search(&other).map_or(0.0, |at| row.values[at] / most);
         let cosines = self.cosines(vector, self.items().rows());
         let ids = self.items().ids();
         let all = ids.iter().zip(cosines).filter(|(other, _)| **other != item && allowed(**other));
         let scored = all.map(|(other, cosine)| {
-            let walked = walked(*other);
-            Alike { number: *other, score: cosine + WALKED * walked, cosine, walked }
+            let co_liked = co_liked(*other);
+            Similar { number: *other, score: cosine + ITEM_ITEM_WEIGHT * co_liked, cosine, co_liked }
         });
         best(scored.collect(), k)
     }
 
-    /// The `k` people with the tastes most like a person's: the cosine of vectors. O(people d).
-    pub fn similar_people(&self, vector: &[f32], but: Option<u32>, k: usize) -> Vec<Alike> {
-        let cosines = self.cosines(vector, self.people_vectors());
+    /// The `k` users with the tastes most like a user's: the cosine of vectors. O(users d).
+    pub fn similar_users(&self, vector: &[f32], but: Option<u32>, k: usize) -> Vec<Similar> {
+        let cosines = self.cosines(vector, self.user_vectors());
         let all = (0u32..).zip(cosines).filter(|(number, _)| Some(*number) != but);
-        best(all.map(|(number, cosine)| Alike { number, score: cosine, cosine, walked: 0.0 }).collect(), k)
+        best(all.map(|(number, cosine)| Similar { number, score: cosine, cosine, co_liked: 0.0 }).collect(), k)
     }
 
     /// The `k` artists most like an artist: the cosine of the means of their songs, each weighted by the root of its listeners.
-    pub fn similar_artists(&self, artist: u32, k: usize) -> Vec<Alike> {
+    pub fn similar_artists(&self, artist: u32, k: usize) -> Vec<Similar> {
         let d = self.dimensions();
         let mut sums = vec![0.0f32; self.artist_names().len() * d];
         for item in 0..self.items().len() as u32 {
@@ -64,7 +64,7 @@ impl Model {
         let all = (0u32..).zip(sums.chunks_exact(d)).filter(|(number, _)| *number != artist);
         let scored = all.map(|(number, other)| {
             let cosine = cosine(own, other);
-            Alike { number, score: cosine, cosine, walked: 0.0 }
+            Similar { number, score: cosine, cosine, co_liked: 0.0 }
         });
         best(scored.collect(), k)
     }
@@ -85,8 +85,8 @@ impl Model {
     }
 }
 
-fn best(mut all: Vec<Alike>, k: usize) -> Vec<Alike> {
-    let order = |a: &Alike, b: &Alike| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number));
+fn best(mut all: Vec<Similar>, k: usize) -> Vec<Similar> {
+    let order = |a: &Similar, b: &Similar| b.score.total_cmp(&a.score).then(a.number.cmp(&b.number));
     if all.len() > k && k > 0 {
         all.select_nth_unstable_by(k - 1, order);
     }

@@ -1,4 +1,4 @@
-//! `POST /v1/me/taste`: what somebody says to like, such as the answers of the quiz. Kept as one's own taste until one is erased.
+//! `POST /v1/me/taste`: what the caller likes and dislikes, such as the answers of the quiz. Kept until the account is erased.
 
 use axum::Json;
 use axum::body::Body;
@@ -11,7 +11,6 @@ use super::body;
 use crate::access::{Caller, User};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
-use crate::taste::now;
 
 /// Bytes of a body, and songs of it.
 const BODY: usize = 64 << 10;
@@ -31,7 +30,7 @@ pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppSt
     if told.likes.len() + told.dislikes.len() > SONGS {
         return Err(ApiError::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }
-    let (person, at) = (signed.caller.user, now());
+    let (person, at) = (signed.caller.user, state.tastes.now());
     state
         .on_taste(move |tastes, engine| {
             let index = engine.index("songs")?;
@@ -41,7 +40,7 @@ pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppSt
                 if index.get(song)?.is_none() {
                     return Err(body::unknown("song", song));
                 }
-                batch.push(Interaction { person: person.clone(), item: song.clone(), kind, at, times: 1.0, venue: None });
+                batch.push(Interaction { user: person.clone(), item: song.clone(), kind, at, times: 1.0, venue: None });
             }
             if !batch.is_empty() {
                 tastes.taste.history().append(&batch)?;

@@ -1,30 +1,31 @@
-//! What is known of one person, ready to score items with: likes and skips, the vector they fold in to, and where walks from the
-//! likes end.
+//! What is known of one user, ready to score items with: likes and skips, the vector they fold in to, and the item-item
+//! scores that follow from the likes.
 //!
-//! The score of an item is what [`super::blend`] says. Deviations come in closed form, so scoring a few items costs a few inner products.
+//! The score of an item is what [`crate::blend`] says. Deviations come in closed form, so scoring a few items costs a few inner products.
 
-use super::blend::charts_weight;
-use super::factors::{Settings, fold_in};
-use super::matrix::{Matrix, Row};
-use super::model::Model;
-use super::walks::pairs;
+use crate::blend::popularity_weight;
+use crate::factors::{Settings, fold_in};
+use crate::math::matrix::pairs;
+use crate::math::matrix::{Matrix, Row};
+use crate::model::Model;
 use tutti_vectors::kernels::dots;
 
-/// Likes from which walks start, at most: the strongest.
-const WALKED: usize = 512;
-/// What the newest likes count in a vector of late.
-pub(crate) const OF_LATE: f32 = 0.3;
+/// Likes that item-item scores are made from, at most: the strongest.
+const ITEM_ITEM_SEEDS: usize = 512;
+/// What the most recent likes count in a vector that leans to them.
+pub(crate) const RECENT_WEIGHT: f32 = 0.3;
 
-/// A walk from a like to an end.
+/// What one like adds to the item-item score of one item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Step {
+pub(crate) struct ItemItemTerm {
+    /// The item.
     end: u32,
     pub(crate) liked: u32,
     /// What it adds to the score of the end.
     pub(crate) part: f32,
 }
 
-/// A person to score items for.
+/// A user to score items for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     /// Items and confidences, negative for what is skipped.
@@ -33,15 +34,15 @@ pub struct Profile {
     pub(crate) vector: Vec<f32>,
     /// The vector over the deviation of its scores.
     pub(crate) scaled: Vec<f32>,
-    /// Ends of walks and their part of the score, by item.
-    pub(crate) walked: Vec<(u32, f32)>,
+    /// Item-item scores, by item.
+    pub(crate) item_item_scores: Vec<(u32, f32)>,
     /// What each like adds to them, by end, then by like.
-    pub(crate) steps: Vec<Step>,
-    /// The weight of the charts.
-    pub(crate) charts: f32,
+    pub(crate) steps: Vec<ItemItemTerm>,
+    /// The weight of the popularity prior.
+    pub(crate) popularity_weight: f32,
     /// The newest of what is known, when the vector leans to it: then it is `(1 - OF_LATE)` of the vector of everything and [`OF_LATE`]
     /// of the vector of these.
-    pub(crate) newest: Option<Matrix>,
+    pub(crate) recent: Option<Matrix>,
 }
 
 impl Profile {
@@ -60,13 +61,13 @@ impl Profile {
         self.known.is_empty()
     }
 
-    /// What walks add to the score of an item.
-    pub(crate) fn walk_part(&self, item: u32) -> f32 {
-        self.walked.binary_search_by_key(&item, |(end, _)| *end).map_or(0.0, |at| self.walked[at].1)
+    /// What item-item scores add to the score of an item.
+    pub(crate) fn item_item_score(&self, item: u32) -> f32 {
+        self.item_item_scores.binary_search_by_key(&item, |(end, _)| *end).map_or(0.0, |at| self.item_item_scores[at].1)
     }
 
-    /// The walks that end at an item, by like.
-    pub(crate) fn steps_to(&self, item: u32) -> &[Step] {
+    /// The item-item scores that end at an item, by like.
+    pub(crate) fn terms_to(&self, item: u32) -> &[ItemItemTerm] {
         let start = self.steps.partition_point(|step| step.end < item);
         let count = self.steps[start..].iter().take_while(|step| step.end == item).count();
         &self.steps[start..start + count]
@@ -74,7 +75,7 @@ impl Profile {
 }
 
 impl Model {
-    /// The profile of somebody with these interactions: `(item, confidence)`, negative for what is skipped. Items the model does not
+    /// The profile of a user with these interactions: `(item, confidence)`, negative for what is skipped. Items the model does not
     /// know are left out. O(n² d) for `n` interactions up to `d / 3`.
     pub fn profile(&self, interactions: &[(u32, f32)]) -> Profile {
         let m = self.items().len();
@@ -83,10 +84,10 @@ impl Model {
         self.profile_with(known, vector)
     }
 
-    /// The profile of a person the model knows, as of the training.
-    pub fn profile_of(&self, person: u32) -> Option<Profile> {
-        let vector = self.person(person)?.to_vec();
-        let row = self.known(person);
+    /// The profile of a user the model knows, as of the training.
+    pub fn profile_of(&self, user: u32) -> Option<Profile> {
+        let vector = self.user(user)?.to_vec();
+        let row = self.known(user);
         let known = Matrix {
             starts: vec![0, row.columns.len() as u64],
             columns: row.columns.to_vec(),
@@ -97,12 +98,13 @@ impl Model {
     }
 
     /// The same for what is wanted now: the vector leans to the newest of the interactions, given again with what each says alone.
-    pub fn profile_of_late(&self, interactions: &[(u32, f32)], newest: &[(u32, f32)]) -> Profile {
+    pub fn recent_profile(&self, interactions: &[(u32, f32)], recent: &[(u32, f32)]) -> Profile {
         let all = self.profile(interactions);
-        let newest = Matrix::of(1, self.items().len(), newest.iter().map(|(item, confidence)| (0, *item, *confidence)).collect());
-        let of_newest = self.fold_in(newest.row(0));
-        let vector: Vec<f32> = all.vector.iter().zip(of_newest).map(|(all, newest)| (1.0 - OF_LATE) * all + OF_LATE * newest).collect();
-        Profile { scaled: self.scaled(&vector), vector, newest: Some(newest), ..all }
+        let recent = Matrix::of(1, self.items().len(), recent.iter().map(|(item, confidence)| (0, *item, *confidence)).collect());
+        let of_recent = self.fold_in(recent.row(0));
+        let vector: Vec<f32> =
+            all.vector.iter().zip(of_recent).map(|(all, recent)| (1.0 - RECENT_WEIGHT) * all + RECENT_WEIGHT * recent).collect();
+        Profile { scaled: self.scaled(&vector), vector, recent: Some(recent), ..all }
     }
 
     fn scaled(&self, vector: &[f32]) -> Vec<f32> {
@@ -113,18 +115,19 @@ impl Model {
     fn profile_with(&self, known: Matrix, vector: Vec<f32>) -> Profile {
         let scaled = self.scaled(&vector);
         let steps = self.steps(known.row(0));
-        let walked = steps.chunk_by(|a, b| a.end == b.end).map(|steps| (steps[0].end, steps.iter().map(|step| step.part).sum())).collect();
+        let item_item_scores =
+            steps.chunk_by(|a, b| a.end == b.end).map(|steps| (steps[0].end, steps.iter().map(|step| step.part).sum())).collect();
         let likes = known.values.iter().filter(|value| **value > 0.0).count();
-        Profile { charts: charts_weight(likes), known, vector, scaled, walked, steps, newest: None }
+        Profile { popularity_weight: popularity_weight(likes), known, vector, scaled, item_item_scores, steps, recent: None }
     }
 
-    /// The vector of somebody with these interactions.
+    /// The vector of a user with these interactions.
     pub(crate) fn fold_in(&self, row: Row<'_>) -> Vec<f32> {
         // The factors lie in the order of the lists; the solver reads them there.
         let positions = self.items().positions();
         let columns: Vec<u32> = row.columns.iter().map(|item| positions[*item as usize]).collect();
         let row = Row { columns: &columns, values: row.values };
-        fold_in(self.items().rows(), self.spectrum(), &self.about().settings, row)
+        fold_in(self.items().rows(), self.spectrum(), &self.metadata().settings, row)
     }
 
     /// The standard deviation of a vector's scores over all items: `sqrt(wᵀMw - (w·mean)²)`, `M` the mean of `h hᵀ`. O(d²).
@@ -136,20 +139,20 @@ impl Model {
         (square - mean * mean).max(0.0).sqrt()
     }
 
-    /// The walks from the likes of a row, scaled to their part of the score.
-    fn steps(&self, row: Row<'_>) -> Vec<Step> {
-        let weight = self.about().blend.walks;
+    /// The item-item scores from the likes of a row, scaled to their part of the score.
+    fn steps(&self, row: Row<'_>) -> Vec<ItemItemTerm> {
+        let weight = self.metadata().blend.item_item;
         if weight == 0.0 {
             return Vec::new();
         }
         let mut likes: Vec<(u32, f32)> = pairs(row).filter(|(_, value)| *value > 0.0).collect();
-        if likes.len() > WALKED {
-            likes.select_nth_unstable_by(WALKED, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            likes.truncate(WALKED);
+        if likes.len() > ITEM_ITEM_SEEDS {
+            likes.select_nth_unstable_by(ITEM_ITEM_SEEDS, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            likes.truncate(ITEM_ITEM_SEEDS);
         }
-        let walks = self.walks();
-        let from = |(liked, _): (u32, f32)| pairs(walks.row(liked as usize)).map(move |(end, part)| Step { end, liked, part });
-        let mut steps: Vec<Step> = likes.into_iter().flat_map(from).collect();
+        let item_item = self.item_item();
+        let from = |(liked, _): (u32, f32)| pairs(item_item.row(liked as usize)).map(move |(end, part)| ItemItemTerm { end, liked, part });
+        let mut steps: Vec<ItemItemTerm> = likes.into_iter().flat_map(from).collect();
         steps.sort_unstable_by_key(|step| u64::from(step.end) << 32 | u64::from(step.liked));
         let m = self.items().len().max(1) as f32;
         let ends = steps.chunk_by(|a, b| a.end == b.end).map(|steps| steps.iter().map(|step| step.part).sum());
@@ -177,9 +180,9 @@ impl Model {
     /// Everything that is added to the factors' part of scores, item by item; an item may come more than once.
     pub(crate) fn each_extra(&self, profile: &Profile, mut add: impl FnMut(u32, f32)) {
         let m = self.items().len() as u32;
-        profile.walked.iter().filter(|(item, _)| *item < m).for_each(|(item, part)| add(*item, *part));
-        if profile.charts > 0.0 {
-            self.charts().iter().zip(0..m).for_each(|(part, item)| add(item, profile.charts * part));
+        profile.item_item_scores.iter().filter(|(item, _)| *item < m).for_each(|(item, part)| add(*item, *part));
+        if profile.popularity_weight > 0.0 {
+            self.popularity_prior().iter().zip(0..m).for_each(|(part, item)| add(item, profile.popularity_weight * part));
         }
     }
 
@@ -191,8 +194,8 @@ impl Model {
             .map(|item| {
                 let Some(vector) = self.item(*item) else { return f32::NEG_INFINITY };
                 dots(vector, &profile.scaled, &mut out);
-                let charts = self.charts().get(*item as usize).copied().unwrap_or(0.0);
-                out[0] + profile.walk_part(*item) + profile.charts * charts
+                let popularity_prior = self.popularity_prior().get(*item as usize).copied().unwrap_or(0.0);
+                out[0] + profile.item_item_score(*item) + profile.popularity_weight * popularity_prior
             })
             .collect()
     }
@@ -201,22 +204,25 @@ impl Model {
     pub(crate) fn score_rows(&self, profile: &Profile, items: &[u32], rows: &[f32]) -> Vec<f32> {
         let mut out = vec![0.0; items.len()];
         dots(rows, &profile.scaled, &mut out);
-        let mut walked = profile.walked.as_slice();
+        let mut item_item_scores = profile.item_item_scores.as_slice();
         for (item, out) in items.iter().zip(&mut out) {
-            walked = &walked[walked.partition_point(|(end, _)| end < item)..];
-            if let Some((_, part)) = walked.first().filter(|(end, _)| end == item) {
+            item_item_scores = &item_item_scores[item_item_scores.partition_point(|(end, _)| end < item)..];
+            if let Some((_, part)) = item_item_scores.first().filter(|(end, _)| end == item) {
                 *out += part;
             }
         }
-        if profile.charts > 0.0 {
-            let charts = self.charts();
-            items.iter().zip(&mut out).for_each(|(item, out)| *out += profile.charts * charts.get(*item as usize).unwrap_or(&0.0));
+        if profile.popularity_weight > 0.0 {
+            let popularity_prior = self.popularity_prior();
+            items
+                .iter()
+                .zip(&mut out)
+                .for_each(|(item, out)| *out += profile.popularity_weight * popularity_prior.get(*item as usize).unwrap_or(&0.0));
         }
         out
     }
 
     /// How the factors were made.
     pub fn settings(&self) -> &Settings {
-        &self.about().settings
+        &self.metadata().settings
     }
 }

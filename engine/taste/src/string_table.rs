@@ -2,7 +2,7 @@
 
 /// Ids by number, numbers by id. The text lies in one piece, as it does in a file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Names {
+pub struct StringTable {
     /// Where each id ends in the text.
     pub(crate) ends: Vec<u64>,
     /// All ids, one after the other.
@@ -11,17 +11,17 @@ pub struct Names {
 
 /// Names that lie elsewhere.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NamesIn<'a> {
+pub struct StringTableView<'a> {
     pub(crate) ends: &'a [u64],
     pub(crate) text: &'a [u8],
 }
 
-impl Names {
+impl StringTable {
     /// Numbers these ids, each once however often it comes.
-    pub fn of<S: AsRef<str> + Ord>(mut ids: Vec<S>) -> Names {
+    pub fn of<S: AsRef<str> + Ord>(mut ids: Vec<S>) -> StringTable {
         ids.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
         ids.dedup_by(|a, b| a.as_ref() == b.as_ref());
-        let mut out = Names::default();
+        let mut out = StringTable::default();
         for id in ids {
             out.text.extend_from_slice(id.as_ref().as_bytes());
             out.ends.push(out.text.len() as u64);
@@ -30,8 +30,8 @@ impl Names {
     }
 
     /// To read from.
-    pub fn view(&self) -> NamesIn<'_> {
-        NamesIn { ends: &self.ends, text: &self.text }
+    pub fn view(&self) -> StringTableView<'_> {
+        StringTableView { ends: &self.ends, text: &self.text }
     }
 
     /// How many there are.
@@ -55,7 +55,7 @@ impl Names {
     }
 }
 
-impl<'a> NamesIn<'a> {
+impl<'a> StringTableView<'a> {
     fn bytes(&self, at: usize) -> Option<&'a [u8]> {
         let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? as usize };
         self.text.get(start..*self.ends.get(at)? as usize)

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::grid::{Grid, Point};
 use super::hours::Hours;
-use super::score::{Centre, Centred, Venue, rating_factor};
+use super::score::{CenteredTaste, TasteMean, Venue, rating_factor};
 use super::vector::{PRESENT_MINUTES, Present, Visit, VisitSums, venue_taste};
-use crate::interactions::{Held, Kind};
+use crate::interactions::{InteractionTable, Kind};
 use crate::model::Model;
 
 /// Cells of the spatial index, in metres.
@@ -33,7 +33,7 @@ pub struct Place {
 
 /// All venues at one moment.
 #[derive(Debug)]
-pub struct Board {
+pub struct VenueIndex {
     /// The venues, as the score reads them.
     pub venues: Vec<Venue>,
     /// Their ids, in the same order.
@@ -45,41 +45,17 @@ pub struct Board {
     /// Their tastes, as vectors of the song model; none where nothing is known.
     pub vectors: Vec<Option<Vec<f32>>>,
     by_id: HashMap<String, u32>,
-    centre: Centre,
+    centre: TasteMean,
 }
 
-impl Board {
+impl VenueIndex {
     /// The board at `now` (seconds since 1970): each venue's taste is the decayed sum over the visits and plays there, drawn to the mean of
     /// all, with the owner's genres as the mean of their best-known songs, and who is there now. O(all interactions d).
-    pub fn new(places: Vec<Place>, model: &Model, held: &Held, now: i64) -> Board {
+    pub fn new(places: Vec<Place>, model: &Model, table: &InteractionTable, now: i64) -> VenueIndex {
         let places: Vec<(Place, Point)> = places.into_iter().filter_map(|place| place.at.map(|at| (place, at))).collect();
         let by_id: HashMap<String, u32> = places.iter().enumerate().map(|(at, (place, _))| (place.id.clone(), at as u32)).collect();
         let d = model.dimensions();
-        let mut sums: Vec<VisitSums> = places.iter().map(|_| VisitSums::new(d)).collect();
-        let mut present: Vec<Vec<String>> = vec![Vec::new(); places.len()];
-        let mut present_vectors: Vec<Vec<(Vec<f32>, i64)>> = vec![Vec::new(); places.len()];
-        for (person, done) in held.people() {
-            let Some(vector) = model.people_names().number(person).and_then(|number| model.person(number)) else { continue };
-            let mut last: Option<(u32, i64)> = None;
-            for one in done {
-                let venue = if one.kind == Kind::CheckIn { held.item(one.item) } else { held.item(one.venue) };
-                let Some(at) = venue.and_then(|id| by_id.get(id)) else { continue };
-                // A visit counts twice what a song played there does.
-                let strength = if one.kind == Kind::CheckIn { 1.0 } else { 0.5 };
-                // What has no direction yet adds nothing.
-                let _ = sums[*at as usize].add(&Visit { taste: vector, hour: one.at.div_euclid(3600), strength });
-                if one.kind == Kind::CheckIn && last.is_none_or(|(_, time)| one.at >= time) {
-                    last = Some((*at, one.at));
-                }
-            }
-            if let Some((at, time)) = last {
-                let minutes = (now - time).div_euclid(60);
-                if (0..PRESENT_MINUTES).contains(&minutes) {
-                    present[at as usize].push(person.to_owned());
-                    present_vectors[at as usize].push((vector.to_vec(), minutes));
-                }
-            }
-        }
+        let Visits { sums, present, present_vectors } = Visits::of(&places, &by_id, model, table, now);
         let hour = now.div_euclid(3600);
         let mean = mean_visitor(&sums, hour, d);
         let styles = Styles::new(model);
@@ -96,7 +72,7 @@ impl Board {
                 venue_taste(&sums[at], hour, &mean, style.as_deref(), &present)
             })
             .collect();
-        let centre = Centre::of(d, vectors.iter().flatten().map(Vec::as_slice));
+        let centre = TasteMean::of(d, vectors.iter().flatten().map(Vec::as_slice));
         let venues: Vec<Venue> = places
             .iter()
             .enumerate()
@@ -104,14 +80,14 @@ impl Board {
                 at: *point,
                 taste: vectors[at].as_ref().and_then(|vector| centre.apply(vector)),
                 hours: place.hours.clone(),
-                crowd: (!held.is_empty())
+                crowd: (!table.is_empty())
                     .then(|| (present[at].len() as f64 / place.capacity.map_or(CAPACITY, f64::from).max(1.0)).min(1.0)),
                 rating: place.popularity.map_or(1.0, |popularity| rating_factor(popularity / 100.0, 10)),
             })
             .collect();
         let points: Vec<Point> = venues.iter().map(|venue| venue.at).collect();
         let ids = places.into_iter().map(|(place, _)| place.id).collect();
-        Board { grid: Grid::new(&points, CELL_M), venues, ids, present, vectors, by_id, centre }
+        VenueIndex { grid: Grid::new(&points, CELL_M), venues, ids, present, vectors, by_id, centre }
     }
 
     /// The number of a venue.
@@ -120,8 +96,50 @@ impl Board {
     }
 
     /// A taste as venues are compared with: without what all venues share.
-    pub fn centred(&self, vector: &[f32]) -> Option<Centred> {
+    pub fn centred(&self, vector: &[f32]) -> Option<CenteredTaste> {
         self.centre.apply(vector)
+    }
+}
+
+/// What the interactions say of venues, one entry a venue.
+struct Visits {
+    /// The visitors' tastes.
+    sums: Vec<VisitSums>,
+    /// Who is there now.
+    present: Vec<Vec<String>>,
+    /// Their vectors, and the minutes since they came.
+    present_vectors: Vec<Vec<(Vec<f32>, i64)>>,
+}
+
+impl Visits {
+    fn of(places: &[(Place, Point)], by_id: &HashMap<String, u32>, model: &Model, table: &InteractionTable, now: i64) -> Visits {
+        let d = model.dimensions();
+        let mut sums: Vec<VisitSums> = places.iter().map(|_| VisitSums::new(d)).collect();
+        let mut present: Vec<Vec<String>> = vec![Vec::new(); places.len()];
+        let mut present_vectors: Vec<Vec<(Vec<f32>, i64)>> = vec![Vec::new(); places.len()];
+        for (user, events) in table.users() {
+            let Some(vector) = model.user_ids().number(user).and_then(|number| model.user(number)) else { continue };
+            let mut last: Option<(u32, i64)> = None;
+            for one in events {
+                let venue = if one.kind == Kind::CheckIn { table.item(one.item) } else { table.item(one.venue) };
+                let Some(at) = venue.and_then(|id| by_id.get(id)) else { continue };
+                // A visit counts twice what a song played there does.
+                let strength = if one.kind == Kind::CheckIn { 1.0 } else { 0.5 };
+                // What has no direction yet adds nothing.
+                let _ = sums[*at as usize].add(&Visit { taste: vector, hour: one.at.div_euclid(3600), strength });
+                if one.kind == Kind::CheckIn && last.is_none_or(|(_, time)| one.at >= time) {
+                    last = Some((*at, one.at));
+                }
+            }
+            if let Some((at, time)) = last {
+                let minutes = (now - time).div_euclid(60);
+                if (0..PRESENT_MINUTES).contains(&minutes) {
+                    present[at as usize].push(user.to_owned());
+                    present_vectors[at as usize].push((vector.to_vec(), minutes));
+                }
+            }
+        }
+        Visits { sums, present, present_vectors }
     }
 }
 

@@ -42,7 +42,7 @@ fn sum_of(rows: &[f32], d: usize, of: impl Fn(usize, &[f32]) -> Vec<f32> + Sync)
 /// Eigenvalues of a symmetric matrix, largest first, and its eigenvectors as the columns of a `d x d` matrix stored row by row.
 /// The sign of a vector is such that its largest number is positive.
 pub(crate) fn eigen(matrix: &[f64], d: usize) -> (Vec<f64>, Vec<f32>) {
-    // With fewer people than numbers in a vector most eigenvalues are 0, and the iteration divides nothing by nothing: a diagonal
+    // With fewer users than numbers in a vector most eigenvalues are 0, and the iteration divides nothing by nothing: a diagonal
     // that rises far below what single precision can tell keeps them apart.
     let least = 1e-10 * matrix.iter().fold(f64::MIN_POSITIVE.sqrt(), |most, value| most.max(value.abs()));
     let mut raised = DMatrix::from_row_slice(d, d, matrix);

@@ -1,36 +1,36 @@
-//! Items beside items: walks of three steps over the graph of people and items, RP3beta (Paudel, Christoffel, Newell, Bernstein
-//! 2017). From an item to somebody who likes it to something else that person likes, with popular ends held down. Where tastes are
+//! The item-item model: walks of three steps over the graph of users and items, RP3beta (Paudel, Christoffel, Newell and Bernstein
+//! 2017). From an item to a user who likes it to another item the user likes, with popular items held down. Where tastes are
 //! local, as with places, this finds what factors miss.
 
 use rayon::prelude::*;
 
-use super::factors::Interactions;
-use super::matrix::{Matrix, Row, Rows};
+use crate::factors::Interactions;
+use crate::math::matrix::{Matrix, Row, Rows, pairs};
 
-/// What the walks are told.
+/// Parameters of the item-item model.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct WalkSettings {
+pub struct ItemItemSettings {
     /// The power of each step's probability; 1 is a plain walk.
     pub alpha: f32,
-    /// How much popular items are held down: an end is divided by its number of people to this power.
+    /// How much popular items are held down: an end is divided by its number of users to this power.
     pub beta: f32,
     /// Ends kept for each item.
     pub neighbours: usize,
 }
 
-impl Default for WalkSettings {
+impl Default for ItemItemSettings {
     fn default() -> Self {
-        WalkSettings { alpha: 0.8, beta: 0.3, neighbours: 500 }
+        ItemItemSettings { alpha: 0.8, beta: 0.3, neighbours: 500 }
     }
 }
 
-/// For each item the items that walks from it end at, with `(sum_u P_iu^alpha P_uj^alpha) / n_j^beta`; likes only.
-/// O(sum of squares of how much each person likes) on all threads.
-pub fn walks(data: &Interactions, settings: &WalkSettings) -> Matrix {
+/// For each item its neighbours: the items that walks from it end at, with `(sum_u P_iu^alpha P_uj^alpha) / n_j^beta`; likes only.
+/// O(sum of squares of how much each user likes) on all threads.
+pub fn item_item(data: &Interactions, settings: &ItemItemSettings) -> Matrix {
     let m = data.items.height();
     let likes = |row: Row<'_>| row.values.iter().filter(|value| **value > 0.0).count() as f32;
     let power = |count: f32| count.max(1.0).powf(-settings.alpha);
-    let from_person: Vec<f32> = (0..data.people.height()).into_par_iter().map(|at| power(likes(data.people.row(at)))).collect();
+    let from_user: Vec<f32> = (0..data.users.height()).into_par_iter().map(|at| power(likes(data.users.row(at)))).collect();
     let popularity: Vec<f32> = (0..m).into_par_iter().map(|at| likes(data.items.row(at))).collect();
     let damped: Vec<f32> = popularity.iter().map(|count| count.max(1.0).powf(-settings.beta)).collect();
     let rows: Vec<Vec<(u32, f32)>> = (0..m)
@@ -39,10 +39,10 @@ pub fn walks(data: &Interactions, settings: &WalkSettings) -> Matrix {
             || (vec![0.0f32; m], Vec::new()),
             |(sums, touched): &mut (Vec<f32>, Vec<u32>), item| {
                 let from_item = power(popularity[item]);
-                for (person, value) in pairs(data.items.row(item)).filter(|(_, value)| *value > 0.0) {
+                for (user, value) in pairs(data.items.row(item)).filter(|(_, value)| *value > 0.0) {
                     let _ = value;
-                    let step = from_item * from_person[person as usize];
-                    for (end, value) in pairs(data.people.row(person as usize)) {
+                    let step = from_item * from_user[user as usize];
+                    for (end, value) in pairs(data.users.row(user as usize)) {
                         if value > 0.0 {
                             if sums[end as usize] == 0.0 {
                                 touched.push(end);
@@ -81,15 +81,10 @@ pub fn walks(data: &Interactions, settings: &WalkSettings) -> Matrix {
     out
 }
 
-/// Columns with their confidences.
-pub(crate) fn pairs(row: Row<'_>) -> impl Iterator<Item = (u32, f32)> {
-    row.columns.iter().copied().zip(row.values.iter().copied())
-}
-
-/// Where walks from everything a person likes end: adds to `sums`, one number for each item.
-pub(crate) fn walk_from(walks: Rows<'_>, likes: impl Iterator<Item = (u32, f32)>, mut add: impl FnMut(u32, f32)) {
+/// Calls `add` with each neighbour of what a user likes and what the like adds to its score.
+pub(crate) fn add_neighbours(item_item: Rows<'_>, likes: impl Iterator<Item = (u32, f32)>, mut add: impl FnMut(u32, f32)) {
     for (item, weight) in likes {
-        for (end, value) in pairs(walks.row(item as usize)) {
+        for (end, value) in pairs(item_item.row(item as usize)) {
             add(end, weight * value);
         }
     }

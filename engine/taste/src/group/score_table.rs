@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::Ballot;
 use super::picks::{Group, Member, Search};
-use super::rules::{Compiled, Rules, freshness};
+use super::rules::{CompiledRules, Rules, freshness};
 use crate::Allowed;
 use crate::content::Facts;
 use crate::model::Model;
-use crate::profile::Profile;
+use crate::recommend::Profile;
 use tutti_vectors::kernels::dots;
 
 /// Candidates each member brings, at most and at least, and how many all members together.
@@ -25,7 +25,7 @@ const FADES: f32 = 10.0;
 const OWN_BEST: f32 = 0.95;
 
 /// Candidates and what everybody thinks of them.
-pub(super) struct Table<'a> {
+pub(super) struct ScoreTable<'a> {
     pub(super) model: &'a Model,
     pub(super) group: &'a Group,
     /// Ascending.
@@ -43,14 +43,21 @@ pub(super) struct Table<'a> {
 
 /// What a member's scores are compared with: of a sample of the catalogue the least, the one the misery guard asks for and the one from
 /// which a song is of the own best.
-struct Marks {
+struct Thresholds {
     least: f32,
     bearable: f32,
     own_best: f32,
 }
 
-impl<'a> Table<'a> {
-    pub(super) fn new(model: &'a Model, group: &'a Group, k: usize, search: Search, rules: &Compiled, open: Allowed<'_>) -> Table<'a> {
+impl<'a> ScoreTable<'a> {
+    pub(super) fn new(
+        model: &'a Model,
+        group: &'a Group,
+        k: usize,
+        search: Search,
+        rules: &CompiledRules,
+        open: Allowed<'_>,
+    ) -> ScoreTable<'a> {
         let mut member_of: Vec<usize> = (0..group.members.len()).collect();
         let vector = |member: &usize| group.members[*member].profile.vector.iter().map(|value| value.to_bits());
         member_of.sort_by(|a, b| vector(a).cmp(vector(b)).then(group.members[*a].weight.total_cmp(&group.members[*b].weight)));
@@ -58,7 +65,7 @@ impl<'a> Table<'a> {
         let each = (ALL / group.members.len()).clamp(LEAST, EACH).max(k.min(EACH));
         let profiles: Vec<&Profile> = members.iter().map(|member| &member.profile).collect();
         let (found, of_all) =
-            rayon::join(|| model.candidates(&profiles, each, open), || of_the_mean(model, &members, MEAN.max(2 * k), &group.rules, open));
+            rayon::join(|| model.candidates(&profiles, each, open), || best_for_mean(model, &members, MEAN.max(2 * k), &group.rules, open));
         let mut candidates: Vec<u32> = match search {
             Search::Fast => found.iter().flatten().map(|(item, _)| *item).chain(of_all).collect(),
             Search::Exact => (0..model.items().len() as u32).filter(|item| open(*item)).collect(),
@@ -71,10 +78,10 @@ impl<'a> Table<'a> {
             candidates = kept.iter().map(|place| candidates[*place]).collect();
             facts = kept.iter().map(|place| facts[*place]).collect();
         }
-        let marks: Vec<Marks> = members.par_iter().map(|member| Marks::of(model, member, group.rules.misery)).collect();
+        let thresholds: Vec<Thresholds> = members.par_iter().map(|member| Thresholds::of(model, member, group.rules.misery)).collect();
         let mut rows = scores(model, &members, &candidates, search);
         if group.rules.misery > 0.0 {
-            let bearable = |place: usize| rows.iter().zip(&marks).all(|(row, marks)| row[place] >= marks.bearable);
+            let bearable = |place: usize| rows.iter().zip(&thresholds).all(|(row, thresholds)| row[place] >= thresholds.bearable);
             let kept: Vec<usize> = (0..candidates.len()).filter(|place| bearable(*place)).collect();
             candidates = kept.iter().map(|place| candidates[*place]).collect();
             facts = kept.iter().map(|place| facts[*place]).collect();
@@ -83,18 +90,18 @@ impl<'a> Table<'a> {
         let best = |found: &[(u32, f32)], row: &[f32]| {
             found.first().map_or_else(|| row.iter().copied().fold(f32::NEG_INFINITY, f32::max), |(_, score)| *score)
         };
-        let bounds = marks.iter().zip(found.iter().zip(&rows)).map(|(marks, (found, row))| (marks.least, best(found, row)));
+        let bounds = thresholds.iter().zip(found.iter().zip(&rows)).map(|(thresholds, (found, row))| (thresholds.least, best(found, row)));
         let ballot = Ballot {
             candidates: candidates.len(),
             bounds: bounds.collect(),
             scores: rows.concat(),
-            pleased_at: model.about().blend.pleased_at,
+            pleased_at: model.metadata().blend.pleased_at,
             weights: members.iter().map(|member| member.weight).collect(),
             served: Vec::new(),
         };
         let fresh = candidates.iter().map(|item| freshness(&group.played, *item)).collect();
-        let own_best = marks.iter().map(|marks| marks.own_best).collect();
-        let mut table = Table { model, group, candidates, facts, fresh, ballot, own_best, member_of };
+        let own_best = thresholds.iter().map(|thresholds| thresholds.own_best).collect();
+        let mut table = ScoreTable { model, group, candidates, facts, fresh, ballot, own_best, member_of };
         table.ballot.served = table.served_before();
         table
     }
@@ -107,10 +114,10 @@ impl<'a> Table<'a> {
         self.ballot.scores[member * self.candidates.len() + place]
     }
 
-    /// `1 / sqrt(1 + people who like it)`.
+    /// `1 / sqrt(1 + users who like it)`.
     pub(super) fn unheard(&self, place: usize) -> f32 {
-        let people = self.model.popularity().get(self.candidates[place] as usize).copied().unwrap_or(0);
-        1.0 / (1.0 + people as f32).sqrt()
+        let users = self.model.popularity().get(self.candidates[place] as usize).copied().unwrap_or(0);
+        1.0 / (1.0 + users as f32).sqrt()
     }
 
     /// Each member's scores of what was played, the last first.
@@ -171,19 +178,19 @@ impl<'a> Table<'a> {
     }
 }
 
-impl Marks {
-    fn of(model: &Model, member: &Member, misery: f32) -> Marks {
+impl Thresholds {
+    fn of(model: &Model, member: &Member, misery: f32) -> Thresholds {
         let mut sample = model.sample_scores(&member.profile);
         let mut at = |part: f32| {
             let place = (sample.len().max(1) - 1) as f32 * part;
             if sample.is_empty() { 0.0 } else { *sample.select_nth_unstable_by(place as usize, f32::total_cmp).1 }
         };
-        Marks { least: at(0.0), bearable: at(misery), own_best: at(OWN_BEST) }
+        Thresholds { least: at(0.0), bearable: at(misery), own_best: at(OWN_BEST) }
     }
 }
 
 /// What the mean of all members' vectors finds: with many members nobody's own best is what most of them like.
-fn of_the_mean(model: &Model, members: &[&Member], wanted: usize, rules: &Rules, open: Allowed<'_>) -> Vec<u32> {
+fn best_for_mean(model: &Model, members: &[&Member], wanted: usize, rules: &Rules, open: Allowed<'_>) -> Vec<u32> {
     let mut mean = vec![0.0; model.dimensions()];
     for member in members {
         mean.iter_mut().zip(&member.profile.scaled).for_each(|(mean, value)| *mean += member.weight * value);
