@@ -149,9 +149,9 @@
 //! # index.write(&[song(r#"{"id": "song1", "title": "one", "year": 1956}"#)?, song(r#"{"id": "song2", "title": "two", "year": 2003}"#)?])?;
 //! # index.refresh()?;
 //! let plays: Vec<_> = (0..60).map(|at| (format!("listener{}", at / 4), format!("song{}", at % 7), 1.0)).collect();
-//! let model = train(&Dataset::of(&plays), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.in_memory()?;
+//! let model = train(&Dataset::of(&plays), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.into_model()?;
 //! let recent = items_of(&model, &index, Some(&parse_filter("year ge 2000")?))?;
-//! let song2 = model.item_names().number("song2").ok_or("song2 was played")?;
+//! let song2 = model.item_ids().number("song2").ok_or("song2 was played")?;
 //! assert!(recent.has(song2));
 //! # Ok(())
 //! # }
