@@ -108,59 +108,67 @@ impl Model {
         let mut after = self.clone();
         let mut change = Change { position: 0, documents: Vec::new(), logs: Vec::new() };
         for write in &batch.writes {
-            match write {
-                Write::Put(name, key, body) => {
-                    after.documents.insert(key.clone(), Document { version: 0, body: body.clone() });
-                    note(&mut change.documents, ((*name).to_owned(), key.clone()));
-                }
-                Write::Delete(name, key) => {
-                    if after.documents.remove(key).is_some() {
-                        note(&mut change.documents, ((*name).to_owned(), key.clone()));
-                    }
-                }
-                Write::Append { log, after: number, entries } => {
-                    let found = after.logs.entry(log.clone()).or_default();
-                    if found.0 != *number {
-                        return false;
-                    }
-                    for entry in entries {
-                        found.0 += 1;
-                        found.1.insert(found.0, entry.clone());
-                        note(&mut change.logs, log.clone());
-                    }
-                }
-                Write::Begin { log, after: number } => {
-                    let found = after.logs.entry(log.clone()).or_default();
-                    if found.0 > 0 {
-                        return false;
-                    }
-                    found.0 = *number;
-                    if *number > 0 {
-                        note(&mut change.logs, log.clone());
-                    }
-                }
-                Write::Amend(log, number, entry) => {
-                    if let Some(place) = after.logs.entry(log.clone()).or_default().1.get_mut(number) {
-                        *place = entry.clone();
-                        note(&mut change.logs, log.clone());
-                    }
-                }
-                Write::Trim(log, below) => {
-                    let found = after.logs.entry(log.clone()).or_default();
-                    let kept = found.1.split_off(below);
-                    if !std::mem::replace(&mut found.1, kept).is_empty() {
-                        note(&mut change.logs, log.clone());
-                    }
-                }
-                Write::Drop(log) => {
-                    if after.logs.insert(log.clone(), Default::default()).is_some_and(|found| found.0 > 0) {
-                        note(&mut change.logs, log.clone());
-                    }
-                }
+            if !after.write(write, &mut change) {
+                return false;
             }
         }
         *self = after;
         self.changes.push(change);
+        true
+    }
+
+    /// Carries out one write and notes what it changed; tells whether there was no conflict.
+    fn write(&mut self, write: &Write, change: &mut Change) -> bool {
+        match write {
+            Write::Put(name, key, body) => {
+                self.documents.insert(key.clone(), Document { version: 0, body: body.clone() });
+                note(&mut change.documents, ((*name).to_owned(), key.clone()));
+            }
+            Write::Delete(name, key) => {
+                if self.documents.remove(key).is_some() {
+                    note(&mut change.documents, ((*name).to_owned(), key.clone()));
+                }
+            }
+            Write::Append { log, after: number, entries } => {
+                let found = self.logs.entry(log.clone()).or_default();
+                if found.0 != *number {
+                    return false;
+                }
+                for entry in entries {
+                    found.0 += 1;
+                    found.1.insert(found.0, entry.clone());
+                    note(&mut change.logs, log.clone());
+                }
+            }
+            Write::Begin { log, after: number } => {
+                let found = self.logs.entry(log.clone()).or_default();
+                if found.0 > 0 {
+                    return false;
+                }
+                found.0 = *number;
+                if *number > 0 {
+                    note(&mut change.logs, log.clone());
+                }
+            }
+            Write::Amend(log, number, entry) => {
+                if let Some(place) = self.logs.entry(log.clone()).or_default().1.get_mut(number) {
+                    *place = entry.clone();
+                    note(&mut change.logs, log.clone());
+                }
+            }
+            Write::Trim(log, below) => {
+                let found = self.logs.entry(log.clone()).or_default();
+                let kept = found.1.split_off(below);
+                if !std::mem::replace(&mut found.1, kept).is_empty() {
+                    note(&mut change.logs, log.clone());
+                }
+            }
+            Write::Drop(log) => {
+                if self.logs.insert(log.clone(), Default::default()).is_some_and(|found| found.0 > 0) {
+                    note(&mut change.logs, log.clone());
+                }
+            }
+        }
         true
     }
 }
