@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 [ -n "${TUTTI:-}" ] || cargo build --release --quiet || exit 1
 TUTTI=${TUTTI:-target/release/tutti}
-. tests/acceptance/realtime_peers/processes.sh
+. tests/processes.sh
 [ -d tests/web/node_modules ] || (cd tests/web && npm ci --silent --no-audit --no-fund) || exit 1
 "$tutti" demo --data "$work/demo" --listen 127.0.0.1:0 >"$work/demo.said" 2>"$work/demo.log" &
 pids+=($!)

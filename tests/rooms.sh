@@ -4,7 +4,7 @@
 # sync.test.mjs run against the pair. TUTTI=path chooses the program. Needs Node 20 and redis-server. Ends with "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.." || exit 1
-. tests/acceptance/realtime_peers/processes.sh
+. tests/processes.sh
 suite rooms_js
 [ $# -gt 0 ] || set -- crash.test.mjs limits.test.mjs queue.test.mjs room.test.mjs sync.test.mjs cluster.test.mjs
 alone=() pair=()

@@ -4,7 +4,7 @@
 # chooses the program. Needs Node 20, Python and redis-server. Ends with "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.." || exit 1
-. tests/acceptance/realtime_peers/processes.sh
+. tests/processes.sh
 suite socketio_js
 serve conformance TUTTI_CONFORMANCE=1
 export SIO_URL=$url

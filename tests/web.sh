@@ -4,7 +4,7 @@
 # TUTTI_APPROVE=1 takes this run's screenshots as the approved ones; look at tests/web/shots first. Ends with "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.." || exit 1
-. tests/acceptance/realtime_peers/processes.sh
+. tests/processes.sh
 modules=tests/web/node_modules
 cmp -s tests/web/package-lock.json "$modules/.tutti.lock" || (cd tests/web && npm ci --silent --no-audit --no-fund) || exit 1
 cp tests/web/package-lock.json "$modules/.tutti.lock"

@@ -61,7 +61,7 @@
 //! # Search and count
 //!
 //! Three grammars parse to one query tree ([`query`]): Lucene's classic syntax, Azure's simple syntax, and OData filters. A
-//! [`Searcher`](search::Searcher) pins one state of the index, so that several requests see the same documents;
+//! [`Searcher`] pins one state of the index, so that several requests see the same documents;
 //! [`Index::search`] is one request to the present state.
 //!
 //! ```
@@ -149,9 +149,9 @@
 //! # index.write(&[song(r#"{"id": "song1", "title": "one", "year": 1956}"#)?, song(r#"{"id": "song2", "title": "two", "year": 2003}"#)?])?;
 //! # index.refresh()?;
 //! let plays: Vec<_> = (0..60).map(|at| (format!("listener{}", at / 4), format!("song{}", at % 7), 1.0)).collect();
-//! let model = train(&Dataset::of(&plays), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.in_memory()?;
+//! let model = train(&Dataset::of(&plays), &Options::default(), None, &AtomicBool::new(false), &mut |_| {})?.into_model()?;
 //! let recent = items_of(&model, &index, Some(&parse_filter("year ge 2000")?))?;
-//! let song2 = model.item_names().number("song2").ok_or("song2 was played")?;
+//! let song2 = model.item_ids().number("song2").ok_or("song2 was played")?;
 //! assert!(recent.has(song2));
 //! # Ok(())
 //! # }
@@ -178,6 +178,7 @@ mod taste_items;
 
 pub use error::{Error, Result, StorageError};
 pub use index::{Access, Action, ActionKind, Engine, Index};
+pub use search::Searcher;
 pub use taste_items::items_of;
 pub use tutti_taste as taste;
 pub use tutti_vectors as vectors;

@@ -7,7 +7,7 @@ mod access;
 pub(crate) mod accounts;
 pub mod app;
 pub mod cli;
-mod clock;
+pub mod clock;
 pub mod config;
 mod covers;
 mod error_code;

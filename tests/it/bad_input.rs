@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 
-use crate::support::{Server, encode, run, run_err, run_ok, tutti};
+use crate::support::{Program, encode, run, run_err, run_ok, tutti};
 
 const GOOD: &str = r#"{"id":"s1","title":"Café “Zoë” 🎉, live","genres":["Rock","Pop"],"year":1999}"#;
 
@@ -186,7 +186,7 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
         return;
     }
     let data = format!("{mount}/d");
-    let server = Server::start(Path::new(&data));
+    let server = Program::start(Path::new(&data));
     let mut acknowledged = 0;
     let mut refused = None;
     for i in 0..400 {
@@ -205,7 +205,7 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
     assert_eq!(status, 200, "searches go on");
     server.kill();
     Command::new("mount").args(["-o", "remount,size=64m", &mount]).status().unwrap();
-    let server = Server::start(Path::new(&data));
+    let server = Program::start(Path::new(&data));
     let (_, body) = server.get("/v1/songs/search?top=0");
     let total = body["total"].as_u64().unwrap();
     drop(server);
@@ -229,7 +229,7 @@ fn pseudo_random_words(seed: u64) -> String {
 #[test]
 fn two_programs_on_one_folder() {
     let place = Place::with_song();
-    let server = Server::start(&place.folder.path().join("d"));
+    let server = Program::start(&place.folder.path().join("d"));
     says(&run_err(1, &["serve", "--data", &place.path("d"), "--listen", "127.0.0.1:0"]), &["another process"]);
     place.song_is_there();
     drop(server);
@@ -248,7 +248,7 @@ fn standard_input_and_closed_pipes() {
 #[test]
 fn http_mistakes_get_an_envelope() {
     let place = Place::with_song();
-    let server = Server::start(&place.folder.path().join("d"));
+    let server = Program::start(&place.folder.path().join("d"));
     let check = |path: &str, status: u16, code: &str, parts: &[&str]| {
         let (got, body) = server.get(path);
         assert_eq!((got, body["error"]["code"].as_str()), (status, Some(code)), "{path}: {body}");

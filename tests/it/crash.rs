@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
-use crate::support::{Server, agent, run_ok, tutti};
+use crate::support::{Program, agent, run_ok, tutti};
 
 const KILLS: u64 = 50;
 
@@ -36,7 +36,7 @@ fn acknowledged_documents_survive_kill_9_while_uploading() {
     let sent: Mutex<HashMap<String, u64>> = Mutex::default();
     let mut next = 0u64;
     for round in 0..KILLS {
-        let server = Server::start(data.path());
+        let server = Program::start(data.path());
         verify(&server, &acknowledged, &sent);
         let until = Instant::now() + Duration::from_millis(rng.random_range(20..400));
         thread::scope(|scope| {
@@ -74,13 +74,13 @@ fn acknowledged_documents_survive_kill_9_while_uploading() {
         });
         next += 10_000_000 * (round + 1);
     }
-    let server = Server::start(data.path());
+    let server = Program::start(data.path());
     verify(&server, &acknowledged, &sent);
     assert!(acknowledged.lock().unwrap().len() > 100, "too little was written to prove anything");
 }
 
 /// Every acknowledged version or a later one that was sent is there, whole, by key and by search.
-fn verify(server: &Server, acknowledged: &Mutex<HashMap<String, u64>>, sent: &Mutex<HashMap<String, u64>>) {
+fn verify(server: &Program, acknowledged: &Mutex<HashMap<String, u64>>, sent: &Mutex<HashMap<String, u64>>) {
     let acknowledged = acknowledged.lock().unwrap();
     let sent = sent.lock().unwrap();
     let mut found: HashMap<String, u64> = HashMap::new();
@@ -176,7 +176,7 @@ fn a_running_server_takes_up_a_bulk_build_and_keeps_what_was_written_meanwhile()
     let folder = data.path().join("d");
     let file = data.path().join("songs.jsonl");
     write_songs(&file, "bulk", 20_000);
-    let server = Server::start(&folder);
+    let server = Program::start(&folder);
     let (status, _) = server.post("/v1/songs/documents", song("before", 1).to_string().as_bytes());
     assert_eq!(status, 200);
     let mut build = tutti().args(arguments(&folder, &file)).stderr(Stdio::null()).spawn().unwrap();
@@ -196,7 +196,7 @@ fn a_running_server_takes_up_a_bulk_build_and_keeps_what_was_written_meanwhile()
     }
     assert_eq!(server.terminate(), Some(0));
     // And again after a restart.
-    let server = Server::start(&folder);
+    let server = Program::start(&folder);
     let (_, body) = server.get("/v1/songs/search?top=0");
     assert!(body["total"].as_u64() >= Some(expected), "{body}");
 }

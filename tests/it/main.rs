@@ -1,21 +1,14 @@
-//! Whole-product tests: the real program, real files, real sockets.
+//! Whole-product tests: real files, real sockets, the server in this process or as the program it is.
 
 mod support;
 
 mod bad_input;
-mod conformance;
+mod cli;
+mod compatibility;
 mod crash;
 mod hostile;
 mod http;
-mod https;
-mod imports;
 mod odata;
-mod openapi;
 mod owners;
-mod pages;
 mod rooms;
-mod rooms_cli;
-mod search;
 mod taste;
-mod two_clients;
-mod unread;

@@ -2,21 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Api, Program, Server};
 use crate::taste::{interactions, songs, trained, trained_on};
 
-fn guest(server: &Server, name: &str) -> (String, String) {
+fn guest(server: &Api, name: &str) -> (String, String) {
     let (status, made) = server.post("/v1/guests", json!({"name": name}).to_string().as_bytes());
     assert_eq!(status, 201, "{made}");
     (made["userId"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
 }
 
-fn call(server: &Server, token: &str, path: &str, body: &Value) -> Value {
+fn call(server: &Api, token: &str, path: &str, body: &Value) -> Value {
     let request = ureq::post(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.header("api-key", crate::support::ADMIN_KEY).send_json(body).unwrap().body_mut().read_json().unwrap()
 }
 
-fn ask(server: &Server, token: &str, path: &str) -> Value {
+fn ask(server: &Api, token: &str, path: &str) -> Value {
     let request = ureq::get(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.call().unwrap().body_mut().read_json().unwrap()
 }
@@ -53,7 +53,7 @@ fn an_owner_sees_the_house_and_its_history_and_nobody_else_does() {
 #[test]
 fn a_style_is_tried_set_and_kept_and_music_and_the_autopilot_follow_it() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
+    let server = Program::start(folder.path());
     trained(&server);
     let style = json!({"explicit": false, "without": ["jazz"], "years": [1990, 2010], "blocked": ["s3"]});
     let allowed = |id: &str| {
@@ -73,7 +73,7 @@ fn a_style_is_tried_set_and_kept_and_music_and_the_autopilot_follow_it() {
     }
     assert_eq!(server.put("/v1/venues/none/style", b"{}").0, 404);
     server.kill();
-    let server = Server::start(folder.path());
+    let server = Program::start(folder.path());
     assert_eq!(server.get_as_admin("/v1/venues/v0/style").1["style"]["blocked"], json!(["s3"]));
 
     let (_, music) = server.get_as_admin("/v1/venues/v0/music?k=30");

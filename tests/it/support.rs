@@ -1,11 +1,17 @@
-//! Running the program `tutti` and talking to it.
+//! Running a server, in this process or as the program `tutti`, and talking to it.
 
 use std::io::{BufRead, BufReader};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tutti_server::app::{App, CancellationToken, runtime};
+use tutti_server::clock::Clock;
+use tutti_server::config::Config;
 
 /// The program under test: built beside this test binary.
 pub(crate) fn tutti() -> Command {
@@ -52,27 +58,103 @@ pub(crate) fn run_err(code: i32, arguments: &[&str]) -> String {
 /// The admin key of every server started here.
 pub(crate) const ADMIN_KEY: &str = "admin-of-the-tests";
 
-/// A running server; killed when dropped.
-pub(crate) struct Server {
-    child: Child,
+/// A client of a server.
+pub(crate) struct Api {
     client: ureq::Agent,
     /// `http://127.0.0.1:port`
     pub(crate) base: String,
 }
 
+/// A server in this process, on a free port. It is told to stop, and awaited, when dropped.
+pub(crate) struct Server {
+    api: Api,
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The program as a process of its own: for what signals, memory, flags and variables do. Killed when dropped.
+pub(crate) struct Program {
+    api: Api,
+    child: Child,
+}
+
+impl Deref for Server {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
+    }
+}
+
+impl Deref for Program {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
+    }
+}
+
 impl Server {
-    /// Starts a server on a data directory and a free port.
+    /// Starts a server on a data directory.
     pub(crate) fn start(data: &Path) -> Server {
-        Server::start_with(data, &[], &[], agent())
+        Server::configured(data, |_| ())
     }
 
     /// The same with the clock stopped at a moment, in seconds since 1970: what fades with time stays as it is.
     pub(crate) fn start_at(data: &Path, now: i64) -> Server {
-        Server::start_with(data, &[], &[("TUTTI_TEST_CLOCK", &now.to_string())], agent())
+        Server::build(data, Clock::Fixed(now), |_| ())
+    }
+
+    /// The same with another configuration.
+    pub(crate) fn configured(data: &Path, change: impl FnOnce(&mut Config)) -> Server {
+        Server::build(data, Clock::System, change)
+    }
+
+    fn build(data: &Path, clock: Clock, change: impl FnOnce(&mut Config)) -> Server {
+        let mut config = Config::default();
+        config.server.data_dir = data.to_owned();
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.security.admin_key = Some(ADMIN_KEY.to_owned());
+        change(&mut config);
+        let stop = CancellationToken::new();
+        let (stopping, (told, base)) = (stop.clone(), mpsc::channel());
+        let thread = std::thread::spawn(move || {
+            runtime().expect("there are threads").block_on(async {
+                let app = App::build_at(config, clock).await.expect("the server starts");
+                told.send(app.base().to_owned()).expect("the test waits for it");
+                app.run(stopping).await.expect("the server ends in order");
+            });
+        });
+        let base = base.recv().expect("the server starts");
+        Server { api: Api { client: agent(), base }, stop, thread: Some(thread) }
+    }
+
+    /// Ends it in order.
+    pub(crate) fn stop(mut self) {
+        self.stop.cancel();
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(matches!(ended, Some(Ok(()))), "the server panicked");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        if let Some(thread) = self.thread.take() {
+            // A test that fails already says why.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Program {
+    /// Starts the program on a data directory and a free port.
+    pub(crate) fn start(data: &Path) -> Program {
+        Program::start_with(data, &[], &[], agent())
     }
 
     /// The same with more options, variables of the environment, and a client of its own.
-    pub(crate) fn start_with(data: &Path, options: &[&str], variables: &[(&str, &str)], client: ureq::Agent) -> Server {
+    pub(crate) fn start_with(data: &Path, options: &[&str], variables: &[(&str, &str)], client: ureq::Agent) -> Program {
         let mut child = tutti()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -87,7 +169,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("the output is piped")).read_line(&mut line).expect("the server says its address");
         let base = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said: {line}")).to_owned();
-        Server { child, client, base }
+        Program { api: Api { client, base }, child }
     }
 
     /// `kill -9`.
@@ -110,7 +192,16 @@ impl Server {
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
         kilobytes << 10
     }
+}
 
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Api {
     /// The answer to a GET: status and JSON.
     pub(crate) fn get(&self, path: &str) -> (u16, Value) {
         answer(self.client.get(format!("{}{path}", self.base)).call())
@@ -141,6 +232,11 @@ impl Server {
         answer(self.client.get(format!("{}{path}", self.base)).header("api-key", ADMIN_KEY).call())
     }
 
+    /// What somebody with a token is answered.
+    pub(crate) fn get_as(&self, token: &str, path: &str) -> (u16, Value) {
+        answer(self.client.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}")).call())
+    }
+
     /// Waits until `test` holds, at most ten seconds.
     #[track_caller]
     pub(crate) fn wait_for(&self, path: &str, test: impl Fn(&Value) -> bool) -> Value {
@@ -153,13 +249,6 @@ impl Server {
             assert!(started.elapsed() < Duration::from_secs(10), "still {body}");
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Api, Program, Server};
 
 /// 2026-11-27 18:00 UTC, in seconds since 1970.
 const FRIDAY_EVENING: i64 = 1_795_802_400;
@@ -49,11 +49,11 @@ fn venues() -> Value {
     json!({"value": (0..10).map(venue).collect::<Vec<_>>()})
 }
 
-pub(crate) fn trained(server: &Server) {
+pub(crate) fn trained(server: &Api) {
     trained_on(server, &songs(), &interactions());
 }
 
-pub(crate) fn trained_on(server: &Server, songs: &Value, interactions: &[Value]) {
+pub(crate) fn trained_on(server: &Api, songs: &Value, interactions: &[Value]) {
     let post = |path: &str, body: &Value| server.post(path, body.to_string().as_bytes());
     assert_eq!(post("/v1/songs/documents?refresh=true", songs).0, 200);
     assert_eq!(post("/v1/venues/documents?refresh=true", &venues()).0, 200);
@@ -82,7 +82,7 @@ fn ids(answer: &Value) -> Vec<usize> {
 }
 
 /// Venues for users, and what their owners learn of the users around.
-fn recommends_venues_and_counts_people_near_them(server: &Server) {
+fn recommends_venues_and_counts_people_near_them(server: &Api) {
     let near = "/v1/venues/recommendations?near=51.51,-0.14&for=u1&at=2026-11-27T21:30&k=3";
     let (status, bars) = server.get(near);
     assert_eq!((status, bars["venues"][0]["id"].as_str()), (200, Some("v1")), "{bars}");
@@ -166,7 +166,7 @@ fn from_interactions_to_songs_venues_and_reasons_and_the_same_after_a_restart() 
         (server.get("/v1/recommendations/users/u4?k=4").1, server.post("/v1/recommendations/groups", group.as_bytes()).1)
     };
     let before = again(&server);
-    server.kill();
+    server.stop();
     assert_eq!(again(&Server::start_at(folder.path(), FRIDAY_EVENING)), before);
 }
 
@@ -316,4 +316,16 @@ fn a_model_of_another_catalogue_is_refused() {
     let server = Server::start(folder.path());
     let (status, answer) = server.get("/v1/recommendations/users/u4?k=4");
     assert!(status == 409 && answer["error"]["code"] == "MODEL_MISMATCH", "{answer}");
+}
+
+#[test]
+fn interactions_that_were_acknowledged_survive_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Program::start(folder.path());
+    let (status, answer) = server.post("/v1/interactions", json!(interactions()).to_string().as_bytes());
+    assert_eq!(status, 200, "{answer}");
+    let before = server.get("/v1/taste").1["interactions"].clone();
+    assert!(before.as_u64().unwrap() > 100, "{before}");
+    server.kill();
+    assert_eq!(Server::start(folder.path()).get("/v1/taste").1["interactions"], before);
 }

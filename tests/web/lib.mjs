@@ -115,6 +115,12 @@ const DIFFERENT = 0.2;
 /** Difference of a square's mean colour, 0 to 255, from which it differs. */
 const NOTICED = 28;
 
+/** The folder of an approved screenshot: one for each page and, of the party, one for its sheets. */
+function folder(name) {
+  const [page, part] = name.split("-");
+  return page === "party" && !["phone", "laptop", "door", "host"].includes(part) ? "party-sheets" : page;
+}
+
 /** Takes a screenshot into `shots/` and holds it against the approved one. Pass `mask` locators for what differs every time. */
 export async function shot(page, name, { mask = [], compare = true } = {}) {
   await page.evaluate(() => document.fonts.ready);
@@ -129,7 +135,7 @@ export async function shot(page, name, { mask = [], compare = true } = {}) {
   writeFileSync(path.join(here, "shots", `${name}.png`), bytes);
   if (!compare) return;
   const seen = squares(PNG.sync.read(bytes));
-  const file = path.join(here, "approved", `${name}.png`);
+  const file = path.join(here, "approved", folder(name), `${name}.png`);
   if (process.env.TUTTI_APPROVE || !existsSync(file)) {
     if (!process.env.TUTTI_APPROVE) assert.fail(`no approved screenshot ${name}: look at shots/${name}.png and run with TUTTI_APPROVE=1`);
     mkdirSync(path.dirname(file), { recursive: true });

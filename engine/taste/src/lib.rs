@@ -19,7 +19,7 @@
 //! // A new user, who likes two songs of the first circle.
 //! let liked: Vec<(u32, f32)> = ["song1", "song5"].iter().filter_map(|id| Some((model.item_ids().number(id)?, 3.0))).collect();
 //! let profile = model.profile(&liked);
-//! let best = &model.candidates(&[&profile], 5, &|item| !liked.iter().any(|(known, _)| *known == item))[0];
+//! let best = &model.candidates(&[&profile], 3, &|item| !liked.iter().any(|(known, _)| *known == item))[0];
 //! let first_circle = |id: &str| id["song".len()..].parse::<u32>().is_ok_and(|number| number < 12);
 //! assert!(best.iter().all(|(item, _)| model.item_ids().name(*item).is_some_and(first_circle)));
 //! # Ok(())

@@ -51,7 +51,10 @@ pub enum Origins {
 
 /// How the address of a client is found from the request that opens its session.
 #[derive(Clone)]
-pub struct ClientAddress(Arc<dyn Fn(&HeaderMap, IpAddr) -> IpAddr + Send + Sync>);
+pub struct ClientAddress(Arc<FindAddress>);
+
+/// The client's address by the request's headers and the peer's address.
+type FindAddress = dyn Fn(&HeaderMap, IpAddr) -> IpAddr + Send + Sync;
 
 impl ClientAddress {
     /// The address of the TCP connection.

@@ -17,7 +17,7 @@ use crate::http::ApiError;
 
 pub(crate) use credentials::{ClientAddress, Credential};
 pub(crate) use policies::{AdminKey, EarlierToken, Host, MaybeUser, Member, Owner, OwnerAccount, Public, StreamUser, User, UserOrAdminKey};
-pub(crate) use routes::Routes;
+pub(crate) use routes::{Route, Routes};
 
 /// Who may call a handler, and what is known of the caller once that is settled.
 pub(crate) trait Policy: 'static {

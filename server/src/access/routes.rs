@@ -7,9 +7,10 @@ use axum::routing::{MethodFilter, on};
 
 use super::{Caller, Credential, Policy};
 use crate::app::AppState;
+use crate::http::Operation;
 
 /// One route, for the API's description.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
@@ -17,6 +18,8 @@ pub(crate) struct Route {
     pub(crate) credentials: &'static [Credential],
     /// Whether it is answered without one, too.
     pub(crate) optional: bool,
+    /// What it does, for the API's description; pages have none.
+    pub(crate) describe: Option<fn() -> Operation>,
 }
 
 /// The routes of an area. There is no way in for a handler whose first argument is not a [`Caller`].
@@ -57,29 +60,41 @@ impl Routes {
         Routes::default()
     }
 
-    pub(crate) fn get<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
-        self.add::<H, T>(Method::GET, MethodFilter::GET, path, handler)
+    pub(crate) fn get<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H, describe: fn() -> Operation) -> Routes {
+        self.add::<H, T>(Method::GET, MethodFilter::GET, path, handler, Some(describe))
     }
 
-    pub(crate) fn post<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
-        self.add::<H, T>(Method::POST, MethodFilter::POST, path, handler)
+    pub(crate) fn post<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H, describe: fn() -> Operation) -> Routes {
+        self.add::<H, T>(Method::POST, MethodFilter::POST, path, handler, Some(describe))
     }
 
-    pub(crate) fn put<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
-        self.add::<H, T>(Method::PUT, MethodFilter::PUT, path, handler)
+    pub(crate) fn put<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H, describe: fn() -> Operation) -> Routes {
+        self.add::<H, T>(Method::PUT, MethodFilter::PUT, path, handler, Some(describe))
     }
 
-    pub(crate) fn patch<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
-        self.add::<H, T>(Method::PATCH, MethodFilter::PATCH, path, handler)
+    pub(crate) fn patch<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H, describe: fn() -> Operation) -> Routes {
+        self.add::<H, T>(Method::PATCH, MethodFilter::PATCH, path, handler, Some(describe))
     }
 
-    pub(crate) fn delete<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
-        self.add::<H, T>(Method::DELETE, MethodFilter::DELETE, path, handler)
+    pub(crate) fn delete<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H, describe: fn() -> Operation) -> Routes {
+        self.add::<H, T>(Method::DELETE, MethodFilter::DELETE, path, handler, Some(describe))
     }
 
-    fn add<H: Guarded<T>, T: 'static>(mut self, method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Routes {
+    /// A page, which is no part of the API.
+    pub(crate) fn page<H: Guarded<T>, T: 'static>(self, path: &'static str, handler: H) -> Routes {
+        self.add::<H, T>(Method::GET, MethodFilter::GET, path, handler, None)
+    }
+
+    fn add<H: Guarded<T>, T: 'static>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        handler: H,
+        describe: Option<fn() -> Operation>,
+    ) -> Routes {
         let credentials = <H::Policy as Policy>::CREDENTIALS;
-        self.list.push(Route { method, path, credentials, optional: <H::Policy as Policy>::OPTIONAL });
+        self.list.push(Route { method, path, credentials, optional: <H::Policy as Policy>::OPTIONAL, describe });
         Routes { router: self.router.route(path, on(filter, handler)), list: self.list }
     }
 

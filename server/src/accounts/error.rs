@@ -22,9 +22,6 @@ pub(crate) enum AccountError {
         /// What is wrong, or what would be right.
         what: String,
     },
-    /// The request is larger than such requests are.
-    #[error("the body is larger than {0} bytes")]
-    TooLarge(usize),
     /// Too often, or too often wrong.
     #[error("too many attempts; try again later")]
     RateLimited(Duration),
@@ -57,7 +54,6 @@ impl AccountError {
             AccountError::Unauthorized(_) => ErrorCode::Unauthorized,
             AccountError::Forbidden(_) => ErrorCode::Forbidden,
             AccountError::BadRequest { .. } => ErrorCode::BadRequest,
-            AccountError::TooLarge(_) => ErrorCode::TooLarge,
             AccountError::RateLimited(_) => ErrorCode::RateLimited,
             AccountError::NotFound(_) => ErrorCode::NotFound,
             AccountError::Conflict(_) => ErrorCode::Conflict,

@@ -15,7 +15,7 @@ use crate::taste::TasteService;
 const REFRESH: Duration = Duration::from_millis(300);
 
 /// Starts it all.
-pub(super) fn start(state: &AppState, services: Services) {
+pub(super) fn start(state: &AppState, services: &Services) {
     let tasks = &state.tasks;
     tasks.spawn_to_its_end("refresh", refresh(state.clone()));
     tasks.spawn("room clock", Arc::clone(&state.rooms).run());

@@ -46,11 +46,16 @@ pub(crate) fn collections() -> &'static [Collection] {
     ALL.get_or_init(|| [accounts::COLLECTIONS, rooms::COLLECTIONS, venues::COLLECTIONS, &[migrations::SCHEMA]].concat())
 }
 
-pub(super) async fn build(config: &Config, scheme: Scheme, accounts: accounts::Settings) -> Result<(AppState, Services), AppError> {
+pub(super) async fn build(
+    config: &Config,
+    scheme: Scheme,
+    accounts: accounts::Settings,
+    clock: Clock,
+) -> Result<(AppState, Services), AppError> {
     let folder = config.server.data_dir.clone();
     let (engine, tastes) = {
         let folder = folder.clone();
-        tokio::task::spawn_blocking(move || open_indexes(&folder)).await.map_err(|error| AppError::Ended(error.to_string()))??
+        tokio::task::spawn_blocking(move || open_indexes(&folder, clock)).await.map_err(|error| AppError::Ended(error.to_string()))??
     };
     let keys = ApiKeys::open(&folder, config.security.admin_key.clone(), config.security.query_key.clone()).map_err(AppError::Keys)?;
     let realtime = sockets(config);
@@ -107,7 +112,7 @@ fn rates(config: &Config, unlimited: bool) -> crate::config::Rates {
 ///
 /// # Errors
 /// When one cannot be opened or made.
-pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<TasteService>), AppError> {
+pub(crate) fn open_indexes(folder: &Path, clock: Clock) -> Result<(Arc<Engine>, Arc<TasteService>), AppError> {
     let engine = Engine::open(folder, Access::Write)?;
     for name in tutti_index_schema::shipped_names() {
         match engine.index(name) {
@@ -123,7 +128,7 @@ pub(crate) fn open_indexes(folder: &Path) -> Result<(Arc<Engine>, Arc<TasteServi
     for name in engine.index_names()? {
         engine.index(&name)?;
     }
-    Ok((Arc::new(engine), Arc::new(TasteService::open(folder, Clock::from_environment())?)))
+    Ok((Arc::new(engine), Arc::new(TasteService::open(folder, clock)?)))
 }
 
 /// The store: embedded, or joined with others by Redis; the secret of tokens; the other servers.

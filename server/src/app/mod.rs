@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 pub use tokio_util::sync::CancellationToken;
 
 use crate::accounts;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
 pub(crate) use build::{STORE, Services, collections, open_indexes};
@@ -64,11 +65,19 @@ impl App {
     /// # Errors
     /// The first thing that cannot be opened.
     pub async fn build(config: Config) -> Result<App, AppError> {
-        App::assemble(config, accounts::Settings::default()).await
+        App::build_at(config, Clock::System).await
+    }
+
+    /// As [`App::build`], by a clock of one's own: what fades with time fades by it.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn build_at(config: Config, clock: Clock) -> Result<App, AppError> {
+        App::assemble(config, accounts::Settings::default(), clock).await
     }
 
     /// As [`App::build`], with other lives of tokens and another cost of hashing.
-    pub(crate) async fn assemble(config: Config, accounts: accounts::Settings) -> Result<App, AppError> {
+    pub(crate) async fn assemble(config: Config, accounts: accounts::Settings, clock: Clock) -> Result<App, AppError> {
         let tls = match (&config.tls.cert, &config.tls.key) {
             (Some(certificate), Some(key)) => Some(Tls::open(certificate.clone(), key.clone())?),
             _ => None,
@@ -77,7 +86,7 @@ impl App {
         let listener = TcpListener::bind(listen).await.map_err(|error| AppError::Listen(listen, error))?;
         let address = listener.local_addr().map_err(|error| AppError::Listen(listen, error))?;
         let scheme = if tls.is_some() { Scheme::Https } else { Scheme::Http };
-        let (state, services) = build::build(&config, scheme, accounts).await?;
+        let (state, services) = build::build(&config, scheme, accounts, clock).await?;
         Ok(App { config, listener, tls, state, services, base: format!("{scheme}://{address}") })
     }
 
@@ -106,7 +115,7 @@ impl App {
         let App { config, listener, tls, state, services, base } = self;
         tracing::info!(address = base, "listening");
         let tasks = state.tasks.clone();
-        background::start(&state, services.clone());
+        background::start(&state, &services);
         let handle = axum_server::Handle::new();
         let server = listen::server(listener, handle.clone(), &config.server);
         let mut server = match tls {

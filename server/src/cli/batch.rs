@@ -12,7 +12,7 @@ use tutti_engine::query::ast::SearchMode;
 use tutti_engine::query::{QueryError, parse_lucene, parse_simple};
 use tutti_engine::search::SearchRequest;
 
-use crate::http::wire::shown;
+use crate::http::catalogue::shown;
 use crate::query_parameters;
 
 /// Lines answered together, on every core.

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod index;
 mod keys;
+mod openapi;
 mod rejects;
 mod rooms;
 mod search;
@@ -55,6 +56,8 @@ enum Command {
     Rooms(rooms::Rooms),
     /// Export or import accounts and rooms
     Store(store::Store),
+    /// Print the OpenAPI description of the HTTP API
+    Openapi(openapi::OpenApi),
     /// Print a script that completes commands and options in a shell
     Completions {
         /// The shell
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::Keys(command) => command.run(),
         Command::Rooms(command) => command.run(),
         Command::Store(command) => command.run(),
+        Command::Openapi(command) => command.run(),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tutti", &mut std::io::stdout());
             Ok(())

@@ -9,7 +9,7 @@ use tutti_engine::search::{HighlightRequest, SearchRequest, SearchResponse, appl
 use tutti_engine::{Access, Engine};
 
 use super::{Data, Usage, batch, table};
-use crate::http::wire;
+use crate::http::catalogue;
 use crate::query_parameters::{self, Syntax};
 
 /// Search an index, or answer a file of queries.
@@ -100,7 +100,7 @@ impl Search {
         let mut out = std::io::stdout().lock();
         if self.json {
             let corrected = corrected(&text, &response);
-            serde_json::to_writer_pretty(&mut out, &wire::response(response, corrected, took))?;
+            serde_json::to_writer_pretty(&mut out, &catalogue::response(response, corrected, took))?;
             writeln!(out)?;
         } else {
             let corrected = corrected(&text, &response);

@@ -16,7 +16,7 @@ use super::{Config, Conformance};
 pub(super) const MASK: &str = "***";
 
 /// Variables of the environment that are no settings of the server.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 9] = [
     "TUTTI_CONFIG",
     "TUTTI_URL",
     "TUTTI_SERVER",
@@ -26,7 +26,6 @@ const OTHERS: [&str; 10] = [
     "TUTTI_FROM_AZURE_KEY",
     "TUTTI_WEB",
     "TUTTI_BIN",
-    "TUTTI_TEST_CLOCK",
 ];
 
 /// Where settings come from.

@@ -8,11 +8,12 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tutti_engine::Error;
 use tutti_engine::query::QueryError;
 use tutti_engine::taste::TasteError;
 
+use super::wire::{ErrorAnswer, ErrorBody, ErrorDetail, ErrorPosition};
 use crate::accounts::AccountError;
 use crate::error_code::ErrorCode;
 use crate::query_parameters::ParameterError;
@@ -24,8 +25,8 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: Cow<'static, str>,
     message: String,
-    details: Vec<Value>,
-    position: Option<Box<Value>>,
+    details: Vec<ErrorDetail>,
+    position: Option<Box<ErrorPosition>>,
     retry_after: Option<Duration>,
     /// What else the error carries.
     more: Option<Box<Map<String, Value>>>,
@@ -99,9 +100,9 @@ impl ApiError {
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
         let mut answer = ApiError::new(ErrorCode::InvalidQuery, format!("parameter `{parameter}`: {}", error.message));
         let length = error.span.end.saturating_sub(error.span.start);
-        answer.position =
-            Some(Box::new(json!({"parameter": parameter, "offset": error.span.start, "length": length, "line": line, "column": column})));
-        answer.details.extend(error.remedy.as_ref().map(|remedy| json!({"code": "Remedy", "message": remedy})));
+        let position = ErrorPosition { parameter: parameter.to_owned(), offset: error.span.start, length, line, column };
+        answer.position = Some(Box::new(position));
+        answer.details.extend(error.remedy.clone().map(|message| ErrorDetail { code: "Remedy", message }));
         answer
     }
 }
@@ -174,20 +175,16 @@ impl From<Refusal> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut error = json!({"code": self.code, "message": self.message});
-        if !self.details.is_empty() {
-            error["details"] = Value::Array(self.details);
-        }
-        if let Some(position) = self.position {
-            error["position"] = *position;
-        }
-        if let Some(object) = error.as_object_mut() {
-            object.extend(self.more.into_iter().flat_map(|more| *more));
-        }
-        if let Some(wait) = self.retry_after {
-            error["retryAfterMs"] = json!(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1));
-        }
-        let mut response = (self.status, Json(json!({"error": error}))).into_response();
+        let wait = self.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1));
+        let error = ErrorBody {
+            code: self.code.into_owned(),
+            message: self.message,
+            details: self.details,
+            position: self.position.map(|position| *position),
+            more: self.more.map(|more| *more).unwrap_or_default(),
+            retry_after_ms: wait,
+        };
+        let mut response = (self.status, Json(ErrorAnswer { error })).into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::SERVICE_UNAVAILABLE || self.retry_after.is_some() {
             let seconds = self.retry_after.map_or(1, |wait| wait.as_millis().div_ceil(1000).max(1) as u64);

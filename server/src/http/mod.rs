@@ -4,17 +4,17 @@
 mod accounts;
 mod azure;
 mod body_limits;
-mod covers;
-mod documents;
+pub(crate) mod catalogue;
+mod describe;
 pub(crate) mod error;
 mod health;
-mod openapi;
+mod json_body;
+pub(crate) mod openapi;
 mod parameters;
 mod rooms;
-mod search;
 pub(crate) mod taste;
 pub(crate) mod web;
-pub(crate) mod wire;
+mod wire;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -28,24 +28,12 @@ use crate::access::Routes;
 use crate::app::{AppState, Services};
 use crate::config::Config;
 use crate::limits::TrustedProxies;
+pub(crate) use describe::{Kind, Operation};
 pub(crate) use error::ApiError;
 
 /// Every route of the server but those of others' wires: Azure's, Socket.IO's.
 fn routes() -> Routes {
-    Routes::new()
-        .get("/healthz", health::alive)
-        .get("/readyz", health::ready)
-        .get("/v1", search::indexes)
-        .get("/v1/openapi.json", openapi::description)
-        .merge(taste::routes())
-        .merge(accounts::routes())
-        .merge(rooms::routes())
-        .merge(web::routes())
-        .get("/v1/{index}", search::index)
-        .get("/v1/{index}/search", search::search)
-        .get("/v1/songs/{id}/cover.svg", covers::of_song)
-        .post("/v1/{index}/documents", documents::write)
-        .get("/v1/{index}/documents/{key}", documents::read)
+    health::routes().merge(taste::routes()).merge(accounts::routes()).merge(rooms::routes()).merge(web::routes()).merge(catalogue::routes())
 }
 
 /// The whole of HTTP over one state.

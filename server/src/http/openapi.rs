@@ -1,4 +1,4 @@
-//! The description of `/v1` for programs (OpenAPI); the page `/docs` shows it to people.
+//! The description of `/v1` for programs (OpenAPI 3.1), made of the routes; the page `/docs` shows it to people.
 
 use std::io::Write as _;
 use std::sync::LazyLock;
@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::{Map, Value, json};
 
+use super::describe::Schemas;
 use super::web::takes;
-use crate::access::{Caller, Public};
+use crate::access::{Caller, Public, Route};
 
-/// OpenAPI 3.1, written by hand; the tests beside and in `tests/it/openapi.rs` hold it against the routes.
-static DESCRIPTION: LazyLock<String> =
-    LazyLock::new(|| include_str!("openapi.json").replacen("\"VERSION\"", concat!("\"", env!("CARGO_PKG_VERSION"), "\""), 1));
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| document(&super::routes().into_parts().0).to_string());
 
 /// The same, a tenth as long.
 static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -23,7 +23,13 @@ static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     packer.finish().unwrap_or_default()
 });
 
-pub(crate) async fn description(Caller(()): Caller<Public>, headers: HeaderMap) -> Response {
+/// The description as JSON.
+pub(crate) fn text() -> &'static str {
+    &DESCRIPTION
+}
+
+/// `GET /v1/openapi.json`.
+pub(super) async fn description(Caller(()): Caller<Public>, headers: HeaderMap) -> Response {
     const JSON: (HeaderName, &str) = (header::CONTENT_TYPE, "application/json; charset=utf-8");
     const VARY: (HeaderName, &str) = (header::VARY, "accept-encoding");
     std::future::ready(if takes(&headers, "gzip") {
@@ -34,21 +40,31 @@ pub(crate) async fn description(Caller(()): Caller<Public>, headers: HeaderMap) 
     .await
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::Value;
-
-    use super::DESCRIPTION;
-    use crate::http::search::{ONCE, REPEATED};
-
-    #[test]
-    fn every_parameter_of_a_search_is_described() {
-        let description: Value = serde_json::from_str(&DESCRIPTION).unwrap();
-        let parameters = description.pointer("/paths/~1v1~1{index}~1search/get/parameters").unwrap().as_array().unwrap();
-        let mut described: Vec<&str> = parameters.iter().filter(|p| p["in"] == "query").map(|p| p["name"].as_str().unwrap()).collect();
-        let mut known: Vec<&str> = ONCE.iter().chain(&REPEATED).copied().collect();
-        described.sort_unstable();
-        known.sort_unstable();
-        assert_eq!(described, known);
+fn document(routes: &[Route]) -> Value {
+    let mut schemas = Schemas::new();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in routes {
+        // Pages are no API.
+        let Some(describe) = route.describe else { continue };
+        let operation = describe().render(route, &mut schemas);
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.as_str().to_ascii_lowercase()] = operation;
     }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tutti",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "MIT OR Apache-2.0"},
+            "description": "Search, recommendations, accounts and rooms of a Tutti server. Besides this, the server speaks the REST API of Azure AI Search under `/indexes`, `/synonymmaps`, `/aliases` and `/servicestats`; use Microsoft's SDKs and reference for it. Rooms are also reached over Socket.IO.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "api-key", "description": "The admin key; `tutti keys` shows it."},
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token, or a guest's token."},
+            },
+        },
+    })
 }

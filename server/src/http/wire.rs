@@ -1,83 +1,64 @@
-//! What search answers are called on the wire of `/v1` and in `tutti search --json`.
+//! What all areas of `/v1` have on the wire: the one error envelope, and JSON that is free in form.
 
-use std::time::Duration;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
-use tutti_engine::search::{Bucket, BucketValue, Explanation, Facet, Hit, SearchResponse};
-
-/// A JSON answer, indented when asked for.
-pub(crate) struct Answer {
-    pub(crate) body: Value,
-    pub(crate) pretty: bool,
+/// A refusal.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorAnswer {
+    pub(crate) error: ErrorBody,
 }
 
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        let text = if self.pretty { serde_json::to_vec_pretty(&self.body) } else { serde_json::to_vec(&self.body) };
-        ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], text.unwrap_or_default()).into_response()
-    }
+/// What was refused, why, and what would help.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    /// What a client acts on, such as `NOT_FOUND`.
+    pub(crate) code: String,
+    /// What is wrong and what would be right, for people.
+    pub(crate) message: String,
+    /// More about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) details: Vec<ErrorDetail>,
+    /// Where in the request the mistake is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) position: Option<ErrorPosition>,
+    /// Milliseconds after which another try may help; `Retry-After` says it in seconds.
+    #[serde(rename = "retryAfterMs", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) retry_after_ms: Option<u64>,
+    /// What else a code carries, such as `itemId` of the entry that has the song already.
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub(crate) more: serde_json::Map<String, Value>,
 }
 
-/// A search response. `corrected` is the query text in a better spelling.
-pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took: Duration) -> Value {
-    let mut out = Map::new();
-    if let Some(total) = response.total {
-        out.insert("total".to_owned(), total.into());
-    }
-    out.insert("hits".to_owned(), response.hits.into_iter().map(hit).collect());
-    if !response.facets.is_empty() {
-        out.insert("facets".to_owned(), response.facets.iter().map(facet).collect());
-    }
-    if let Some(next) = response.next {
-        out.insert("next".to_owned(), next.into());
-    }
-    if let Some(corrected) = corrected {
-        out.insert("did_you_mean".to_owned(), corrected.into());
-    }
-    if !response.warnings.is_empty() {
-        out.insert("warnings".to_owned(), response.warnings.into());
-    }
-    out.insert("took_ms".to_owned(), ((took.as_secs_f64() * 1e6).round() / 1e3).into());
-    Value::Object(out)
+/// One more thing about a refusal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorDetail {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
 }
 
-fn hit(hit: Hit) -> Value {
-    let mut out = Map::new();
-    out.insert("key".to_owned(), hit.key.into());
-    out.insert("score".to_owned(), shown(hit.score));
-    out.insert("document".to_owned(), Value::Object(hit.document));
-    if !hit.highlights.is_empty() {
-        let marks: Map<String, Value> = hit.highlights.into_iter().map(|(field, marks)| (field, marks.into())).collect();
-        out.insert("highlights".to_owned(), Value::Object(marks));
-    }
-    if let Some(part) = &hit.explanation {
-        out.insert("explanation".to_owned(), explanation(part));
-    }
-    Value::Object(out)
+/// A place in a parameter's text.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorPosition {
+    /// The parameter.
+    pub(crate) parameter: String,
+    /// Bytes before the mistake.
+    pub(crate) offset: usize,
+    /// Bytes of the mistake.
+    pub(crate) length: usize,
+    /// Line, from 1.
+    pub(crate) line: usize,
+    /// Character in the line, from 1.
+    pub(crate) column: usize,
 }
 
-fn explanation(part: &Explanation) -> Value {
-    let mut out = json!({"description": part.description, "value": shown(part.value)});
-    if !part.details.is_empty() {
-        out["details"] = part.details.iter().map(explanation).collect();
-    }
-    out
-}
-
-fn facet(facet: &Facet) -> Value {
-    json!({"field": facet.field, "buckets": facet.buckets.iter().map(bucket).collect::<Vec<_>>()})
-}
-
-fn bucket(bucket: &Bucket) -> Value {
-    match &bucket.value {
-        BucketValue::Value(value) => json!({"value": value, "count": bucket.count}),
-        BucketValue::Range { from, to } => json!({"from": from, "to": to, "count": bucket.count}),
-    }
-}
-
-/// A score without the digits that single precision does not have.
-pub(crate) fn shown(score: f32) -> Value {
-    score.to_string().parse::<f64>().map_or(Value::Null, Value::from)
-}
+/// Any JSON object.
+#[derive(Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub(crate) struct AnyObject(pub(crate) Value);

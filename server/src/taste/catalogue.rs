@@ -55,7 +55,7 @@ impl Catalogue {
         let kept = self.kept(filter.map(|filter| filter.text.as_str()));
         kept.get(SameModel::of(model), index.version(), || {
             let songs =
-                tutti_engine::items_of(&model, &index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
+                tutti_engine::items_of(model, &index, filter.map(|filter| &filter.query)).map_err(|error| match (error, filter) {
                     (Error::Filter(error), Some(filter)) => ApiError::from_query("filter", &filter.text, &error),
                     (error, _) => error.into(),
                 })?;

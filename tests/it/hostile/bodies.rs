@@ -23,13 +23,11 @@ fn endpoints() -> Vec<(&'static str, String)> {
     ]
 }
 
-#[test]
-fn bodies_that_are_no_requests() {
-    let attack = Attack::begin(&[]);
-    let before = attack.server.memory();
+/// Bodies that are none, and what must become of each.
+fn bodies() -> Vec<(Right, Vec<u8>)> {
     let deep = |open: &str, close: &str| [open.repeat(100_000), close.repeat(100_000)].concat().into_bytes();
     let many = vec!["{}"; 5000].join(",");
-    let bodies: Vec<(Right, Vec<u8>)> = vec![
+    vec![
         (Refused, b"{".to_vec()),
         (Refused, b"{\"value\":[".to_vec()),
         (Refused, b"nul".to_vec()),
@@ -65,7 +63,14 @@ fn bodies_that_are_no_requests() {
         (Either, b"{}".to_vec()),
         (Either, b"[]".to_vec()),
         (Either, br#"{"search":"a","search":"b","value":[],"value":[]}"#.to_vec()),
-    ];
+    ]
+}
+
+#[test]
+fn bodies_that_are_no_requests() {
+    let attack = Attack::begin(&[]);
+    let before = attack.server.memory();
+    let bodies = bodies();
     for (method, path) in endpoints() {
         for (right, body) in &bodies {
             attack.send(*right, method, &path, body);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{ADMIN_KEY, Server, agent};
+use crate::support::{ADMIN_KEY, Program, agent};
 
 /// No answer may take longer.
 const BOUND: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ enum Right {
 use Right::{Dropped, Either, Refused, Served};
 
 struct Attack {
-    server: Server,
+    server: Program,
     _data: tempfile::TempDir,
     failures: std::sync::Mutex<Vec<String>>,
     count: std::sync::atomic::AtomicUsize,
@@ -45,7 +45,7 @@ struct Attack {
 impl Attack {
     fn begin(variables: &[(&str, &str)]) -> Attack {
         let data = tempfile::tempdir().unwrap();
-        let server = Server::start_with(data.path(), &[], variables, agent());
+        let server = Program::start_with(data.path(), &[], variables, agent());
         let songs: Vec<_> = (0..200)
             .map(|i| json!({"id": format!("s{i}"), "title": format!("aaaaaaaaaaaaaaaaaaaa song {i}"), "genres": [format!("g{i}"), "Rock"], "year": 1900 + i % 100}))
             .collect();

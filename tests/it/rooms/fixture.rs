@@ -16,7 +16,7 @@ use super::record::{OpRecord, User};
 use super::redis::Redis;
 use super::simulated_client::{SimulatedClient, TestRun};
 use super::verify;
-use crate::support::{Server, agent, try_answer};
+use crate::support::{Program, agent, try_answer};
 
 const SECRET: &str = "a secret that all servers of these tests share";
 
@@ -31,7 +31,7 @@ pub(super) fn seed(otherwise: u64) -> u64 {
 /// One server, or two that are joined by a Redis; each with its own folder.
 pub(super) struct Servers {
     folders: Vec<TempDir>,
-    running: Vec<Option<Server>>,
+    running: Vec<Option<Program>>,
     pub(super) redis: Option<Redis>,
 }
 
@@ -57,7 +57,7 @@ impl Servers {
         let url = self.redis.as_ref().map(Redis::url);
         let mut variables = vec![("TUTTI_JWT_SECRET", SECRET)];
         variables.extend(url.iter().map(|url| ("TUTTI_REDIS_URL", &**url)));
-        self.running[which] = Some(Server::start_with(folder, &[], &variables, agent()));
+        self.running[which] = Some(Program::start_with(folder, &[], &variables, agent()));
     }
 
     /// `kill -9`.

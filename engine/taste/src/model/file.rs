@@ -51,7 +51,7 @@ impl Trained {
         let mut bytes = Vec::new();
         let path = Path::new("(in memory)");
         self.write_to(&mut bytes).map_err(TasteError::at(path))?;
-        Model::from_bytes(Section::from_bytes(&bytes), path)
+        Model::from_bytes(&Section::from_bytes(&bytes), path)
     }
 
     fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
@@ -120,13 +120,13 @@ impl Model {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(TasteError::NoModel),
             Err(error) => return Err(TasteError::at(path)(error)),
         };
-        Model::from_bytes(Section::map(&file).map_err(TasteError::at(path))?, path)
+        Model::from_bytes(&Section::map(&file).map_err(TasteError::at(path))?, path)
     }
 
-    fn from_bytes(file: Section<u8>, path: &Path) -> Result<Model> {
+    fn from_bytes(file: &Section<u8>, path: &Path) -> Result<Model> {
         let damaged = |what: String| TasteError::Damaged { path: path.to_owned(), what };
-        let (metadata, body) = read_header(&file).map_err(damaged)?;
-        let parts = Parts { file: &file, metadata: &metadata, body };
+        let (metadata, body) = read_header(file).map_err(damaged)?;
+        let parts = Parts { file, metadata: &metadata, body };
         let items =
             IvfIndex::from_section(parts.section("items").map_err(damaged)?).map_err(|error| damaged(format!("its items: {error}")))?;
         let model = parts.model(items).map_err(damaged)?;

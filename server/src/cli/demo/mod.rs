@@ -19,6 +19,7 @@ mod venue;
 use super::serve;
 use crate::access::api_keys::{ApiKeys, valid_key};
 use crate::app::{log_filter, open_indexes, start_log};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::ApiError;
 use crate::http::taste::{Around, GroupBody, songs_for_group, venues_around};
@@ -65,7 +66,7 @@ impl Demo {
         }
         drop(engine);
         let venue = {
-            let (engine, tastes) = open_indexes(&self.folder)?;
+            let (engine, tastes) = open_indexes(&self.folder, Clock::System)?;
             let venue = venue::find(&engine)?;
             learn(&engine, &tastes, venue.as_deref())?;
             venue

@@ -4,15 +4,15 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
-use super::request::Fields;
+use super::BODY;
+use super::wire::{Guest, GuestBody, LogInBody, RefreshBody, Session, Sessions, SignUpBody, SignedIn};
 use crate::access::{Caller, ClientAddress, EarlierToken, MaybeUser, Public, User};
-use crate::accounts::{NewAccount, SessionShown, SignedIn};
+use crate::accounts::{AccountError, NewAccount};
 use crate::app::AppState;
-use crate::http::ApiError;
+use crate::http::{ApiError, json_body};
 
-type Made = (StatusCode, Json<Value>);
+type Created<T> = Result<(StatusCode, Json<T>), ApiError>;
 
 /// `POST /v1/guests`. With the token of an earlier guest the new one is on the same device.
 pub(super) async fn guest(
@@ -20,15 +20,15 @@ pub(super) async fn guest(
     State(state): State<AppState>,
     ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Made, ApiError> {
+) -> Created<Guest> {
     state.accounts.admit_guest(origin.address)?;
-    let name = Fields::read(body).await?.text("name")?;
+    let GuestBody { name } = json_body::read(body, BODY).await?;
     let device = earlier.and_then(|signed| signed.caller.device);
     let guest = match device {
         Some(device) => state.accounts.guest_on(&name, &device)?,
         None => state.accounts.guest(&name)?,
     };
-    Ok((StatusCode::CREATED, Json(json!({"userId": guest.user_id, "token": guest.token}))))
+    Ok((StatusCode::CREATED, Json(Guest { user_id: guest.user_id, token: guest.token })))
 }
 
 /// `POST /v1/accounts`. With a guest's token the guest becomes the user.
@@ -37,14 +37,13 @@ pub(super) async fn sign_up(
     State(state): State<AppState>,
     ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Made, ApiError> {
-    let mut fields = Fields::read(body).await?;
+) -> Created<SignedIn> {
+    let SignUpBody { email, password, name } = json_body::read(body, BODY).await?;
     let caller = signed.map(|signed| signed.caller);
-    let name = fields.maybe_text("name")?.or_else(|| caller.as_ref().map(|guest| guest.name.clone()));
-    let name = name.ok_or_else(|| crate::accounts::AccountError::bad("name", "it is missing"))?;
-    let new = NewAccount { email: fields.text("email")?, password: fields.text("password")?, name };
-    let signed_in = state.accounts.sign_up(new, caller.as_ref(), &origin).await?;
-    Ok((StatusCode::CREATED, Json(tokens(&signed_in))))
+    let name = name.or_else(|| caller.as_ref().map(|guest| guest.name.clone()));
+    let name = name.ok_or_else(|| AccountError::bad("name", "it is missing"))?;
+    let signed_in = state.accounts.sign_up(NewAccount { email, password, name }, caller.as_ref(), &origin).await?;
+    Ok((StatusCode::CREATED, Json(signed_in.into())))
 }
 
 /// `POST /v1/sessions`.
@@ -53,11 +52,10 @@ pub(super) async fn log_in(
     State(state): State<AppState>,
     ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Made, ApiError> {
-    let mut fields = Fields::read(body).await?;
-    let (email, password) = (fields.text("email")?, fields.text("password")?);
+) -> Created<SignedIn> {
+    let LogInBody { email, password } = json_body::read(body, BODY).await?;
     let signed_in = state.accounts.log_in(&email, &password, &origin).await?;
-    Ok((StatusCode::CREATED, Json(tokens(&signed_in))))
+    Ok((StatusCode::CREATED, Json(signed_in.into())))
 }
 
 /// `POST /v1/sessions/refresh`.
@@ -66,15 +64,15 @@ pub(super) async fn refresh(
     State(state): State<AppState>,
     ClientAddress(origin): ClientAddress,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
-    let token = Fields::read(body).await?.text("refreshToken")?;
-    Ok(Json(tokens(&state.accounts.refresh(&token, &origin).await?)))
+) -> Result<Json<SignedIn>, ApiError> {
+    let RefreshBody { refresh_token } = json_body::read(body, BODY).await?;
+    Ok(Json(state.accounts.refresh(&refresh_token, &origin).await?.into()))
 }
 
 /// `GET /v1/sessions`.
-pub(super) async fn sessions(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn sessions(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Sessions>, ApiError> {
     let sessions = state.accounts.sessions(&signed).await?;
-    Ok(Json(json!({"sessions": sessions.into_iter().map(session).collect::<Vec<_>>()})))
+    Ok(Json(Sessions { sessions: sessions.into_iter().map(Session::from).collect() }))
 }
 
 /// `DELETE /v1/sessions/{session}`, or `/current`.
@@ -92,14 +90,4 @@ pub(super) async fn log_out(
 pub(super) async fn log_out_everywhere(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<StatusCode, ApiError> {
     state.accounts.log_out_everywhere(&signed).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn tokens(signed_in: &SignedIn) -> Value {
-    let SignedIn { user_id, access_token, refresh_token, expires_in } = signed_in;
-    json!({"userId": user_id, "accessToken": access_token, "refreshToken": refresh_token, "expiresIn": expires_in})
-}
-
-fn session(session: SessionShown) -> Value {
-    let SessionShown { id, created_at, used_at, expires_at, agent, current } = session;
-    json!({"id": id, "createdAt": created_at, "usedAt": used_at, "expiresAt": expires_at, "agent": agent, "current": current})
 }

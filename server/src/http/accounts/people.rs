@@ -6,13 +6,13 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::request::Fields;
+use super::BODY;
+use super::wire::{People, Person, RoleBody};
 use crate::access::{Caller, User, UserOrAdminKey};
-use crate::accounts::{AccountError, Page, Profile, Role};
+use crate::accounts::{AccountError, Role};
 use crate::app::AppState;
-use crate::http::ApiError;
+use crate::http::{ApiError, json_body};
 
 /// Which people, and from where on.
 #[derive(Deserialize)]
@@ -29,10 +29,10 @@ fn wanted(asked: Asked) -> Result<Wanted, AccountError> {
 }
 
 /// `GET /v1/people?name=`.
-pub(super) async fn search(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
+pub(super) async fn search(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<People>, ApiError> {
     let wanted = wanted(asked)?;
     let name = wanted.name.ok_or_else(|| AccountError::bad("name", "it is missing"))?;
-    Ok(Json(page(&state.accounts.search(&signed.caller, &name, wanted.after.as_deref()).await?)))
+    Ok(Json(state.accounts.search(&signed.caller, &name, wanted.after.as_deref()).await?.into()))
 }
 
 /// `GET /v1/people/{id}`.
@@ -40,8 +40,8 @@ pub(super) async fn read(
     Caller(signed): Caller<User>,
     State(state): State<AppState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
-    Ok(Json(shown(&state.accounts.person(&signed.caller, &id).await?)))
+) -> Result<Json<Person>, ApiError> {
+    Ok(Json(state.accounts.person(&signed.caller, &id).await?.into()))
 }
 
 /// `PUT /v1/people/{id}/follow`.
@@ -85,18 +85,18 @@ pub(super) async fn unblock(
 }
 
 /// `GET /v1/me/followers`.
-pub(super) async fn followers(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
-    Ok(Json(page(&state.accounts.followers(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn followers(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<People>, ApiError> {
+    Ok(Json(state.accounts.followers(&signed.caller, wanted(asked)?.after.as_deref()).await?.into()))
 }
 
 /// `GET /v1/me/following`.
-pub(super) async fn following(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
-    Ok(Json(page(&state.accounts.following(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn following(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<People>, ApiError> {
+    Ok(Json(state.accounts.following(&signed.caller, wanted(asked)?.after.as_deref()).await?.into()))
 }
 
 /// `GET /v1/me/blocked`.
-pub(super) async fn blocked(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<Value>, ApiError> {
-    Ok(Json(page(&state.accounts.blocked(&signed.caller, wanted(asked)?.after.as_deref()).await?)))
+pub(super) async fn blocked(Caller(signed): Caller<User>, State(state): State<AppState>, asked: Asked) -> Result<Json<People>, ApiError> {
+    Ok(Json(state.accounts.blocked(&signed.caller, wanted(asked)?.after.as_deref()).await?.into()))
 }
 
 /// `PUT /v1/people/{id}/role`.
@@ -106,7 +106,8 @@ pub(super) async fn set_role(
     Path(id): Path<String>,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let role = match Fields::read(body).await?.text("role")?.as_str() {
+    let RoleBody { role } = json_body::read(body, BODY).await?;
+    let role = match role.as_str() {
         "user" => Role::User,
         "venueOwner" => Role::VenueOwner,
         "admin" => Role::Admin,
@@ -114,13 +115,4 @@ pub(super) async fn set_role(
     };
     state.accounts.set_role(&caller, &id, role).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A person as others see him.
-pub(super) fn shown(profile: &Profile) -> Value {
-    json!({"userId": profile.user_id, "name": profile.name, "avatar": profile.avatar})
-}
-
-fn page(page: &Page<Profile>) -> Value {
-    json!({"people": page.items.iter().map(shown).collect::<Vec<_>>(), "next": page.next})
 }

@@ -13,6 +13,7 @@ use tower::Service as _;
 
 use crate::accounts::{Cost, Settings};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::{Config, Rates};
 use crate::limits::Rate;
 
@@ -42,7 +43,7 @@ impl Client {
         config.security.admin_key = Some("admin".to_owned());
         config.security.query_key = Some("query".to_owned());
         let accounts = Settings { cost: Cost { memory: 8, passes: 1, lanes: 1 }, ..Settings::default() };
-        let app = App::assemble(config, accounts).await.unwrap();
+        let app = App::assemble(config, accounts, Clock::System).await.unwrap();
         Client { router: app.router(), _folder: folder }
     }
 

@@ -3,10 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
+use super::wire::{OwnVenues, Owners, Ownership};
 use crate::access::{Caller, User, UserOrAdminKey};
-use crate::accounts::Ownership;
 use crate::app::AppState;
 use crate::http::ApiError;
 
@@ -15,15 +14,15 @@ pub(super) async fn owners(
     Caller(caller): Caller<UserOrAdminKey>,
     State(state): State<AppState>,
     Path(venue): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Owners>, ApiError> {
     let owners = state.accounts.owners(&caller, &venue).await?;
-    Ok(Json(json!({"owners": owners.iter().map(shown).collect::<Vec<_>>()})))
+    Ok(Json(Owners { owners: owners.into_iter().map(Ownership::from).collect() }))
 }
 
 /// `GET /v1/me/venues`.
-pub(super) async fn mine(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn mine(Caller(signed): Caller<User>, State(state): State<AppState>) -> Result<Json<OwnVenues>, ApiError> {
     let venues = state.accounts.venues(&signed.caller).await?;
-    Ok(Json(json!({"venues": venues.iter().map(shown).collect::<Vec<_>>()})))
+    Ok(Json(OwnVenues { venues: venues.into_iter().map(Ownership::from).collect() }))
 }
 
 /// `PUT /v1/venue-owners/{venue}/{user}`.
@@ -44,8 +43,4 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     state.accounts.remove_owner(&caller, &venue, &user).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn shown(ownership: &Ownership) -> Value {
-    json!({"venue": ownership.venue, "userId": ownership.user_id, "since": ownership.since})
 }

@@ -72,8 +72,8 @@ impl Call {
         }
     }
 
-    /// What the request's key opens.
-    pub(super) fn role(&self, keys: &ApiKeys) -> Result<KeyKind, ApiError> {
+    /// Which key the request has.
+    pub(super) fn key_kind(&self, keys: &ApiKeys) -> Result<KeyKind, ApiError> {
         if self.headers.contains_key(header::AUTHORIZATION) && !self.headers.contains_key("api-key") {
             let message = "Entra tokens are a cloud service; send an `api-key` header (`tutti keys` shows the keys)".to_owned();
             return Err(failure::new(StatusCode::UNAUTHORIZED, "FeatureNotSupported", message));

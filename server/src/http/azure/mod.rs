@@ -117,17 +117,11 @@ async fn answer(state: &AppState, target: Target, request: Request) -> Result<An
     let method = request.method().clone();
     let call = Call::begin(request, MAX_BODY, state.scheme).await?;
     call.check_version()?;
-    let role = call.role(&state.keys)?;
-    if let Target::CloudOnly(kind) = target {
-        return Err(failure::cloud_only(kind));
+    let kind = call.key_kind(&state.keys)?;
+    if let Target::CloudOnly(what) = target {
+        return Err(failure::cloud_only(what));
     }
-    let reads = match &target {
-        Target::Documents(_) | Target::Document(..) | Target::Count(_) => method == Method::GET,
-        Target::Search(_) => method == Method::POST,
-        Target::Suggest(_) | Target::Autocomplete(_) => method == Method::GET || method == Method::POST,
-        _ => false,
-    };
-    if role == KeyKind::Query && !reads {
+    if kind == KeyKind::Query && !target.reads(&method) {
         return Err(failure::new(
             StatusCode::FORBIDDEN,
             "Forbidden",

@@ -1,5 +1,7 @@
 //! What a path of the search service names: `/indexes('songs')/docs('1')` and the short forms.
 
+use axum::http::Method;
+
 /// A resource or operation. Names are percent-decoded; whether they exist is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -23,6 +25,18 @@ pub(super) enum Target {
     ServiceStatistics,
     /// Something only the cloud has: its plural name.
     CloudOnly(&'static str),
+}
+
+impl Target {
+    /// Whether a request by this method only reads documents, which the query key opens.
+    pub(super) fn reads(&self, method: &Method) -> bool {
+        match self {
+            Target::Documents(_) | Target::Document(..) | Target::Count(_) => method == Method::GET,
+            Target::Search(_) => method == Method::POST,
+            Target::Suggest(_) | Target::Autocomplete(_) => method == Method::GET || method == Method::POST,
+            _ => false,
+        }
+    }
 }
 
 const CLOUD_ONLY: [&str; 8] =

@@ -81,7 +81,7 @@ fn one(field: &Field, value: &Value, path: &str, selected: Option<&[String]>) ->
 /// A hit with its score and marks before the fields.
 pub(super) fn hit(definition: &IndexDefinition, hit: Hit, selected: Option<&[String]>) -> Value {
     let mut out = Map::new();
-    out.insert("@search.score".to_owned(), crate::http::wire::shown(hit.score));
+    out.insert("@search.score".to_owned(), crate::http::catalogue::shown(hit.score).into());
     if !hit.highlights.is_empty() {
         let marks: Map<String, Value> = hit.highlights.into_iter().map(|(field, marks)| (field, marks.into())).collect();
         out.insert("@search.highlights".to_owned(), Value::Object(marks));

@@ -1,7 +1,9 @@
 //! `/v1/rooms`: rooms over REST. What rooms do is in `rooms`; here are routes and bodies.
 
+mod operations;
 mod read;
 mod stream;
+mod wire;
 mod write;
 
 use axum::body::Body;
@@ -18,24 +20,24 @@ const BODY: usize = 4 << 20;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .post("/v1/rooms", write::create)
-        .get("/v1/venues/{venue}/room", read::of_venue)
-        .post("/v1/venues/{venue}/room", write::of_venue)
-        .get("/v1/rooms/by-code/{code}", read::by_code)
-        .get("/v1/rooms/{id}", read::summary)
-        .patch("/v1/rooms/{id}", write::settings)
-        .delete("/v1/rooms/{id}", write::close)
-        .get("/v1/rooms/{id}/qr.svg", read::qr)
-        .get("/v1/rooms/{id}/state", read::state)
-        .get("/v1/rooms/{id}/log", read::log)
-        .get("/v1/rooms/{id}/history", read::history)
-        .get("/v1/rooms/{id}/playlist", read::playlist)
-        .get("/v1/rooms/{id}/taste", read::taste)
-        .get("/v1/rooms/{id}/pictures/{picture}", read::picture)
-        .post("/v1/rooms/{id}/code", write::code)
-        .post("/v1/rooms/{id}/join", write::join)
-        .post("/v1/rooms/{id}/commands/{name}", write::command)
-        .get("/v1/rooms/{id}/stream", stream::open)
+        .post("/v1/rooms", write::create, operations::create)
+        .get("/v1/venues/{venue}/room", read::of_venue, operations::of_venue)
+        .post("/v1/venues/{venue}/room", write::of_venue, operations::make_of_venue)
+        .get("/v1/rooms/by-code/{code}", read::by_code, operations::by_code)
+        .get("/v1/rooms/{id}", read::summary, operations::summary)
+        .patch("/v1/rooms/{id}", write::settings, operations::settings)
+        .delete("/v1/rooms/{id}", write::close, operations::close)
+        .get("/v1/rooms/{id}/qr.svg", read::qr, operations::qr)
+        .get("/v1/rooms/{id}/state", read::state, operations::state)
+        .get("/v1/rooms/{id}/log", read::log, operations::log)
+        .get("/v1/rooms/{id}/history", read::history, operations::history)
+        .get("/v1/rooms/{id}/playlist", read::playlist, operations::playlist)
+        .get("/v1/rooms/{id}/taste", read::taste, operations::taste)
+        .get("/v1/rooms/{id}/pictures/{picture}", read::picture, operations::picture)
+        .post("/v1/rooms/{id}/code", write::code, operations::renew_code)
+        .post("/v1/rooms/{id}/join", write::join, operations::join)
+        .post("/v1/rooms/{id}/commands/{name}", write::command, operations::command)
+        .get("/v1/rooms/{id}/stream", stream::open, operations::stream)
 }
 
 /// The body as JSON; an empty one is an empty object. Also its size.

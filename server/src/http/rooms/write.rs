@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::wire::{OpAnswer, RoomCode, RoomMade};
 use super::{json_body, link};
 use crate::access::{Caller, Host, OwnerAccount, User};
 use crate::accounts::Caller as Identity;
@@ -22,7 +23,7 @@ pub(super) async fn create(
     State(state): State<AppState>,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<RoomMade>), ApiError> {
     let (body, _) = json_body(body).await?;
     made(&state, &signed.caller, &headers, &body, None).await
 }
@@ -33,15 +34,15 @@ async fn made(
     headers: &HeaderMap,
     body: &Value,
     venue: Option<String>,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<RoomMade>), ApiError> {
     let made = state.rooms.create(caller, body, venue).await?;
     let link = link(state, headers, &made.code);
     let screen = state.accounts.screen_token(&made.id).map_err(|error| {
         tracing::error!(%error, "a screen cannot be given a token");
         ApiError::internal()
     })?;
-    let answer = json!({"id": made.id, "code": made.code, "link": link, "rev": 1, "screenToken": screen});
-    Ok((StatusCode::CREATED, Json(answer)))
+    let made = RoomMade { id: made.id.to_string(), code: made.code, link, rev: 1, screen_token: screen };
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// Makes the room of a venue: it has its place from the index of venues, and runs until it is closed. One at a time.
@@ -51,7 +52,7 @@ pub(super) async fn of_venue(
     Path(venue): Path<String>,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<RoomMade>), ApiError> {
     let (mut body, _) = json_body(body).await?;
     let key = venue.clone();
     let known = state.on_engine(move |engine| Ok(engine.index("venues")?.get(&key)?)).await?;
@@ -74,8 +75,8 @@ pub(super) async fn settings(
     State(state): State<AppState>,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
-    run(&state, &signed.caller, &id, "room:settings", body).await.map(|answer| Json(Value::Object(answer)))
+) -> Result<Json<OpAnswer>, ApiError> {
+    run(&state, &signed.caller, &id, "room:settings", body).await.map(|answer| Json(OpAnswer(answer)))
 }
 
 pub(super) async fn close(
@@ -87,9 +88,14 @@ pub(super) async fn close(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn code(Caller(here): Caller<Host>, State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
+pub(super) async fn code(
+    Caller(here): Caller<Host>,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Json<RoomCode>, ApiError> {
     let code = state.rooms.renew_code(&here.room).await?;
-    Ok(Json(json!({"code": code, "link": link(&state, &headers, &code)})))
+    let link = link(&state, &headers, &code);
+    Ok(Json(RoomCode { code, link }))
 }
 
 /// Makes the caller a member. `room:join` without a device.
@@ -98,9 +104,9 @@ pub(super) async fn join(
     State(state): State<AppState>,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<OpAnswer>, ApiError> {
     let (body, _) = with_op(body).await?;
-    Ok(Json(Value::Object(rest::join(&state.rooms, &signed.caller, &id, &body).await?)))
+    Ok(Json(OpAnswer(rest::join(&state.rooms, &signed.caller, &id, &body).await?)))
 }
 
 /// Any op of the contract by its name, such as `song:add`.
@@ -109,8 +115,8 @@ pub(super) async fn command(
     State(state): State<AppState>,
     Path((id, name)): Path<(String, String)>,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
-    run(&state, &signed.caller, &id, &name, body).await.map(|answer| Json(Value::Object(answer)))
+) -> Result<Json<OpAnswer>, ApiError> {
+    run(&state, &signed.caller, &id, &name, body).await.map(|answer| Json(OpAnswer(answer)))
 }
 
 async fn run(state: &AppState, caller: &Identity, id: &str, name: &str, body: Body) -> Result<Map<String, Value>, ApiError> {

@@ -51,17 +51,17 @@ impl Tiles {
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .get("/", |caller: Caller<Public>, state| page(caller, state, "home"))
-        .get("/r/{code}", party)
-        .get("/r/{code}/wall", |caller: Caller<Public>, state| page(caller, state, "wall"))
-        .get("/p/{code}", |_: Caller<Public>, Path(code): Path<String>| moved(code, ""))
-        .get("/p/{code}/wall", |_: Caller<Public>, Path(code): Path<String>| moved(code, "/wall"))
-        .get("/venue", |caller: Caller<Public>, state| page(caller, state, "venue"))
-        .get("/venue/{venue}", |caller: Caller<Public>, state| page(caller, state, "venue"))
-        .get("/places", |caller: Caller<Public>, state| page(caller, state, "places"))
-        .get("/console", |caller: Caller<Public>, state| page(caller, state, "console"))
-        .get("/docs", |caller: Caller<Public>, state| page(caller, state, "docs"))
-        .get("/web/{file}", files::serve)
+        .page("/", |caller: Caller<Public>, state| page(caller, state, "home"))
+        .page("/r/{code}", party)
+        .page("/r/{code}/wall", |caller: Caller<Public>, state| page(caller, state, "wall"))
+        .page("/p/{code}", |_: Caller<Public>, Path(code): Path<String>| moved(code, ""))
+        .page("/p/{code}/wall", |_: Caller<Public>, Path(code): Path<String>| moved(code, "/wall"))
+        .page("/venue", |caller: Caller<Public>, state| page(caller, state, "venue"))
+        .page("/venue/{venue}", |caller: Caller<Public>, state| page(caller, state, "venue"))
+        .page("/places", |caller: Caller<Public>, state| page(caller, state, "places"))
+        .page("/console", |caller: Caller<Public>, state| page(caller, state, "console"))
+        .page("/docs", |caller: Caller<Public>, state| page(caller, state, "docs"))
+        .page("/web/{file}", files::serve)
 }
 
 async fn page(_: Caller<Public>, State(state): State<AppState>, name: &'static str) -> Response {

@@ -4,7 +4,7 @@ import { useId, useState } from "preact/hooks";
 import { apiKey, setApiKey } from "../shared/key";
 import { Dialog } from "../shared/ui/dialog";
 import { Icon } from "../shared/ui/icon";
-import { t } from "./words";
+import { t } from "./messages";
 
 const asking = signal(false);
 

@@ -1,28 +1,28 @@
 // The search console: an index looked through with every power of the API, and the request behind what is seen.
 import "./console.css";
-import "./hits.css";
-import "./facets.css";
-import "./testers.css";
+import "./results/hits.css";
+import "./results/facets.css";
+import "./index/testers.css";
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { number } from "../shared/words";
+import { number } from "../shared/messages";
 import { begin } from "../shared/page";
 import { Dialog } from "../shared/ui/dialog";
 import { Icon } from "../shared/ui/icon";
 import { Top } from "../shared/ui/top";
-import { Analyze } from "./analyze";
-import { Bar } from "./bar";
-import { Exchange } from "./exchange";
-import { Facets } from "./facets";
-import { Hits, Sort, Trouble } from "./hits";
+import { Analyze } from "./index/analyze";
+import { Bar } from "./query/bar";
+import { Exchange } from "./request/exchange";
+import { Facets } from "./results/facets";
+import { Hits, Sort, Trouble } from "./results/hits";
 import { KeyButton, KeyDialog } from "./key";
-import { KeysHelp, toHits, useKeys } from "./keyboard";
-import { Schema } from "./schema";
-import { begin as beginSearching, index, indexes, shown } from "./searching";
-import { CheatSheet } from "./sheet";
-import { Typeahead } from "./typeahead";
+import { KeysHelp, toHits, useKeys } from "./query/keyboard";
+import { Schema } from "./index/schema";
+import { begin as beginSearching, index, indexes, shown } from "./request/searching";
+import { CheatSheet } from "./query/cheat-sheet";
+import { Typeahead } from "./query/typeahead";
 import { type Tab, address, byVector, follow, go, view } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Whether there is room for facets, and for the request, beside the hits. */
 const roomFor = (query: string) => {

@@ -4,14 +4,14 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
 import { begin } from "../shared/page";
-import { counted, fill } from "../shared/words";
+import { counted, fill } from "../shared/messages";
 import { Icon } from "../shared/ui/icon";
 import { Top } from "../shared/ui/top";
 import { OperationBox, here, open, opened } from "./operation";
 import { Prose } from "../shared/ui/prose";
 import { Shape } from "./shape";
 import { type Operation, type Spec, grouped, operationsOf } from "./spec";
-import { t } from "./words";
+import { t } from "./messages";
 
 const spec = signal<Spec | undefined>(undefined);
 const operations = signal<Operation[]>([]);

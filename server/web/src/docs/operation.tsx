@@ -7,7 +7,7 @@ import { Prose } from "../shared/ui/prose";
 import { Shape, TypeLine, Values } from "./shape";
 import { type Operation, type Parameter, type Response, type Schema, type Spec, resolved } from "./spec";
 import { TryIt, triable } from "./try";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Operations that stand open, by their deep links. */
 export const opened = signal<ReadonlySet<string>>(new Set());

@@ -1,7 +1,7 @@
 // The shape of a JSON value: its type, and its members one by one. Shapes with a name are linked, not repeated.
 import { Prose } from "../shared/ui/prose";
 import { type Schema, type Spec, refName, typeOf } from "./spec";
-import { t } from "./words";
+import { t } from "./messages";
 
 export function Shape({ schema, spec }: { schema: Schema; spec: Spec }) {
   if (schema.$ref) return <p><RefLink name={refName(schema.$ref)} /></p>;

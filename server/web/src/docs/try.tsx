@@ -1,10 +1,10 @@
 // Trying a request out: for those that only read and need no key.
 import { useId, useState } from "preact/hooks";
-import { number } from "../shared/words";
+import { number } from "../shared/messages";
 import { addressOf, curlOf, guessed } from "./curl";
 import { Curl } from "./curl-box";
 import type { Operation, Parameter, Spec } from "./spec";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Characters of an answer that are shown. */
 const SHOWN = 60_000;

@@ -2,9 +2,9 @@
 import { useRef, useState } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
 import { codeIn, LENGTH } from "../shared/room/code";
-import type { Summary } from "../shared/room/shapes";
-import { fill } from "../shared/words";
-import { t } from "./words";
+import type { Summary } from "../shared/room/types";
+import { fill } from "../shared/messages";
+import { t } from "./messages";
 
 export function JoinForm() {
   const [text, setText] = useState("");

@@ -6,7 +6,7 @@ import "./home.css";
 import { JoinForm } from "./join";
 import { RecentParties } from "./recent";
 import { StartForm } from "./start";
-import { t } from "./words";
+import { t } from "./messages";
 
 const CARDS: { to: keyof typeof t.cards; icon: IconName }[] = [
   { to: "places", icon: "pin" },

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { type Recent, forgetRoom, note, recent } from "../shared/room/recent";
 import { Icon } from "../shared/ui/icon";
 import { say } from "../shared/ui/toasts";
-import { ago, fill } from "../shared/words";
-import { t } from "./words";
+import { ago, fill } from "../shared/messages";
+import { t } from "./messages";
 
 export function RecentParties() {
   const [rooms, setRooms] = useState(recent);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
 import { note } from "../shared/room/recent";
 import { enter, leave, session } from "../shared/session";
-import { t } from "./words";
+import { t } from "./messages";
 
 const MOST = 40;
 interface Made {

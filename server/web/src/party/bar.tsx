@@ -1,9 +1,9 @@
 // The thin bar of a bad network: calm, and it says what waits.
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../shared/ui/icon";
-import { counted } from "../shared/words";
+import { counted } from "../shared/messages";
 import { useParty } from "./store";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** A loss shorter than this is not worth a word, in milliseconds. */
 const PATIENCE = 600;

@@ -1,9 +1,9 @@
 // The top: whose party, who is here, the way to bring others, and what else there is.
 import { Icon } from "../shared/ui/icon";
 import { Avatar } from "../shared/ui/picture";
-import { counted } from "../shared/words";
+import { counted } from "../shared/messages";
 import { useParty } from "./store";
-import { t } from "./words";
+import { t } from "./messages";
 
 const FACES = 3;
 

@@ -5,17 +5,17 @@ import { begin } from "../shared/page";
 import { CODE, findRoom } from "../shared/room/find";
 import { note, recent } from "../shared/room/recent";
 import type { Ending, Pass } from "../shared/room/room";
-import type { Summary } from "../shared/room/shapes";
+import type { Summary } from "../shared/room/types";
 import { leave, session } from "../shared/session";
-import { Door } from "./door";
-import { Message } from "./message";
+import { Door } from "./door/door";
+import { Message } from "./door/message";
 import "./style/page.css";
 import "./style/now.css";
 import "./style/queue.css";
 import "./style/sheets.css";
 import type { Party } from "./store";
-import { fill } from "../shared/words";
-import { t } from "./words";
+import { fill } from "../shared/messages";
+import { t } from "./messages";
 
 type View =
   | { is: "looking" }
@@ -103,9 +103,9 @@ function App() {
 
 /** The end of the evening; its script is fetched when it comes. */
 function Later({ summary }: { summary: Summary }) {
-  const [page, setPage] = useState<typeof import("./closed")>();
+  const [page, setPage] = useState<typeof import("./door/closed")>();
   const [failed, setFailed] = useState(false);
-  useEffect(() => void import("./closed").then(setPage, () => setFailed(true)), []);
+  useEffect(() => void import("./door/closed").then(setPage, () => setFailed(true)), []);
   if (page) return <page.Closed summary={summary} />;
   if (failed) return <Message icon="offline" title={t.offline.title} text={t.offline.text} act={{ label: t.again, run: () => location.reload() }} />;
   return <Looking />;

@@ -1,22 +1,22 @@
 // The party itself: one column, three zones. Now, next, and the box to add at the bottom; everything else is a sheet over them.
 import { useEffect } from "preact/hooks";
 import { say } from "../shared/ui/toasts";
-import { counted } from "../shared/words";
+import { counted } from "../shared/messages";
 import { note } from "../shared/room/recent";
-import type { RoomEvent } from "../shared/room/shapes";
-import { AddBar } from "./addbar";
+import type { RoomEvent } from "../shared/room/types";
+import { AddBar } from "./add/addbar";
 import { Bar } from "./bar";
 import { Header } from "./header";
-import { NowPlaying } from "./now";
+import { NowPlaying } from "./now/now";
 import { fetchMoreSoon } from "./later";
-import { playerClock } from "./player";
-import { Next } from "./queue";
-import { Offer } from "./offer";
-import { ReactionsAbove } from "./reactions";
+import { playerClock } from "./now/player";
+import { Next } from "./queue/queue";
+import { Offer } from "./door/offer";
+import { ReactionsAbove } from "./now/reactions";
 import { explain } from "./refusals";
 import { Sheets } from "./sheets";
 import { type Party, PartyProvider } from "./store";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** As walls call themselves, see `wall/words`. */
 const SCREENS = new Set(["Screen", "Écran"]);

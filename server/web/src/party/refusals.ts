@@ -1,10 +1,10 @@
 // Refusals in words: what the server does not do, why, and what one can do instead.
 import { say } from "../shared/ui/toasts";
 import type { Waiting } from "../shared/room/outbox";
-import type { Refusal } from "../shared/room/shapes";
-import { counted, fill } from "../shared/words";
+import type { Refusal } from "../shared/room/types";
+import { counted, fill } from "../shared/messages";
 import type { Party } from "./store";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Refusals that need no words: what was wanted is so already, or nobody here asked. */
 const SILENT = new Set(["play:ended"]);

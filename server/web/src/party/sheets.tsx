@@ -2,13 +2,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { LooksForm } from "../shared/ui/top";
-import { Finder } from "./finder";
+import { Finder } from "./add/finder";
 import { fetchMore, more } from "./later";
-import { LeaveButton } from "./leave";
+import { LeaveButton } from "./door/leave";
 import { Sheet } from "./sheet";
-import { SongSheet } from "./songsheet";
+import { SongSheet } from "./queue/songsheet";
 import { useParty } from "./store";
-import { t } from "./words";
+import { t } from "./messages";
 
 type Named = keyof typeof TITLES;
 const TITLES = { search: t.add.title, chat: t.chat.title, people: t.people.title, invite: t.invite.title, evening: t.evening.title, host: t.host.title, checkin: t.checkin.title, quiz: t.quiz.title, looks: t.looks };

@@ -4,8 +4,8 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { recent } from "../shared/room/recent";
 import type { Room } from "../shared/room/room";
-import type { Summary } from "../shared/room/shapes";
-import { TasteWatch } from "./taste";
+import type { Summary } from "../shared/room/types";
+import { TasteWatch } from "./queue/taste";
 
 export type Sheet =
   | { kind: "search" | "chat" | "people" | "invite" | "evening" | "host" | "checkin" | "quiz" | "looks" }

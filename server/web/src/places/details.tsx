@@ -2,18 +2,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { copied } from "../shared/clipboard";
 import { ApiError } from "../shared/api";
-import { counted, distance, fill } from "../shared/words";
+import { counted, distance, fill } from "../shared/messages";
 import { type Point, fromGeoJson, written } from "../shared/map/geo";
 import { Dialog } from "../shared/ui/dialog";
 import { Icon } from "../shared/ui/icon";
 import { say } from "../shared/ui/toasts";
 import { common } from "../shared/ui/common";
 import { Crowd } from "./list";
-import { crowdOf, kindOf, opening, reasons, trouble } from "./said";
+import { crowdOf, kindOf, opening, reasons, trouble } from "./sentences";
 import { result } from "./search";
 import { type Party, type Venue, partyOf, venue as read } from "./venues";
 import { go } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 const close = (): void => go({ details: false });
 

@@ -1,11 +1,11 @@
 // What a place must be: open, of a kind, near enough, as full as one likes it.
 import { useState } from "preact/hooks";
-import { counted, distance, number } from "../shared/words";
+import { counted, distance, number } from "../shared/messages";
 import { Icon } from "../shared/ui/icon";
-import { kindOf } from "./said";
+import { kindOf } from "./sentences";
 import { ground } from "./search";
 import { type Crowd, RADII, filters, go, view } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 export function Filters() {
   const on = filters(view.value);

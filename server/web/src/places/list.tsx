@@ -1,13 +1,13 @@
 // The places found, the best first; what takes the list's place while there is none.
 import { useEffect, useRef } from "preact/hooks";
-import { counted, distance, fill } from "../shared/words";
+import { counted, distance, fill } from "../shared/messages";
 import { Icon } from "../shared/ui/icon";
-import { crowdOf, kindOf, opening, reasons, trouble } from "./said";
+import { crowdOf, kindOf, opening, reasons, trouble } from "./sentences";
 import { failure, ground, pointed, result, retry, waiting } from "./search";
 import type { Found } from "./venues";
 import { RADII, filters, go, view } from "./view";
 import { called } from "./where";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** `mapped`: a map stands beside, so choosing a place shows it there; without one it opens the details. */
 export function List({ mapped }: { mapped: boolean }) {

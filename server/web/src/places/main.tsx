@@ -4,7 +4,7 @@ import "./places.css";
 import { begin as beginPage } from "../shared/page";
 import { Page } from "./page";
 import { begin } from "./search";
-import { t } from "./words";
+import { t } from "./messages";
 
 document.title = `Tutti · ${t.title}`;
 begin();

@@ -1,14 +1,14 @@
 // The places found on a map, and "search here" when somebody moved it.
 import { useMemo, useState } from "preact/hooks";
-import { distance, fill } from "../shared/words";
+import { distance, fill } from "../shared/messages";
 import { type Point, fromGeoJson } from "../shared/map/geo";
 import { PlaceMap } from "../shared/map/map";
 import { Icon } from "../shared/ui/icon";
-import { kindOf, opening, reasons } from "./said";
+import { kindOf, opening, reasons } from "./sentences";
 import { awayFrom, ground, pointed, result } from "./search";
 import { RADII, go, view } from "./view";
 import { MAP } from "./where";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** The distance that is offered nearest to this one. */
 const offered = (metres: number): number => [...RADII].sort((a, b) => Math.abs(Math.log(a / metres)) - Math.abs(Math.log(b / metres)))[0] as number;

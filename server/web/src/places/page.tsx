@@ -10,7 +10,7 @@ import { MapOfFound } from "./mapped";
 import { Cities, Where } from "./where";
 import { ForWhom } from "./whom";
 import { type Shown, go, view } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 const broad = matchMedia("(min-width: 60rem)");
 /** The map stands beside the list. */

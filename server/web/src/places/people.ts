@@ -1,6 +1,6 @@
 // Whose taste counts: one's own, that of a party's members, or nobody's.
 import { ApiError, ask } from "../shared/api";
-import type { Member as RoomMember } from "../shared/room/shapes";
+import type { Member as RoomMember } from "../shared/room/types";
 import { session } from "../shared/session";
 import type { Whom } from "./view";
 

@@ -1,15 +1,15 @@
 // Where to look: one's own position, a city, a venue.
 import { useState } from "preact/hooks";
 import { signal } from "@preact/signals";
-import { counted, number } from "../shared/words";
+import { counted, number } from "../shared/messages";
 import type { Point } from "../shared/map/geo";
 import { fromGeoJson } from "../shared/map/geo";
 import { Icon } from "../shared/ui/icon";
 import { type Suggestion, Suggest } from "../shared/ui/suggest";
-import { kindOf } from "./said";
+import { kindOf } from "./sentences";
 import { type City, cities, middleOf, named } from "./venues";
 import { go, view } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Names of points that are no places. */
 export const MINE = "@me";

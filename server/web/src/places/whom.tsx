@@ -1,12 +1,12 @@
 // For whom: me, the people of a party, anybody; and how the tastes of several are weighed.
 import { useState } from "preact/hooks";
-import { counted, fill, listed } from "../shared/words";
+import { counted, fill, listed } from "../shared/messages";
 import { type Recent, recent } from "../shared/room/recent";
 import { session } from "../shared/session";
 import { Segments } from "../shared/ui/controls";
 import { result, whom } from "./search";
 import { type Combine, go, view } from "./view";
-import { t } from "./words";
+import { t } from "./messages";
 
 type Who = "me" | "group" | "anybody";
 

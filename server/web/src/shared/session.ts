@@ -1,7 +1,7 @@
 // Who uses this page: a guest of one device, by name alone.
 import { signal } from "@preact/signals";
 import { ask } from "./api";
-import { forget, read, write } from "./kept";
+import { forget, read, write } from "./storage";
 
 export interface Session {
   userId: string;

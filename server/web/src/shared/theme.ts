@@ -1,6 +1,6 @@
 // Light or dark: as the device has it, unless somebody chose.
 import { signal } from "@preact/signals";
-import { forget, read, write } from "./kept";
+import { forget, read, write } from "./storage";
 
 export type Theme = "auto" | "light" | "dark";
 

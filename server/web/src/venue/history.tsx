@@ -1,16 +1,16 @@
 // What was: visits and fit by day, the hours of the week, the songs of the party.
 import { useMemo, useState } from "preact/hooks";
-import { counted, dayOf, fill, number, percent } from "../shared/words";
+import { counted, dayOf, fill, number, percent } from "../shared/messages";
 import { Chart } from "../shared/chart/figure";
 import { WeekHeat } from "../shared/chart/heat";
 import { Line } from "../shared/chart/line";
 import { Segments } from "../shared/ui/controls";
 import { Cover } from "../shared/ui/picture";
 import { Icon } from "../shared/ui/icon";
-import { type Day, type History, readHistory } from "./house";
+import { type Day, type History, readHistory } from "./venue";
 import { useReading } from "./reading";
-import { fitOverOf, hourSaid, secondsOf, strongest, trouble, visitsOf, writeDay } from "./said";
-import { t } from "./words";
+import { fitOverOf, hourSaid, secondsOf, strongest, trouble, visitsOf, writeDay } from "./sentences";
+import { t } from "./messages";
 
 type Span = "7" | "28" | "90";
 const SPANS: Span[] = ["7", "28", "90"];

@@ -4,9 +4,9 @@ import "../shared/chart/chart.css";
 import "./venue.css";
 import { begin } from "../shared/page";
 import { Top } from "../shared/ui/top";
-import { Start } from "./start";
+import { Start } from "./owner/start";
 import { VenuePage } from "./page";
-import { t } from "./words";
+import { t } from "./messages";
 
 document.title = `Tutti · ${t.title}`;
 const id = /^\/venue\/([^/]+)/.exec(location.pathname)?.[1];

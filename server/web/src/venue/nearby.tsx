@@ -1,15 +1,15 @@
 // Who nearby would like the place: counts in fives, by hour and by square, never persons.
 import { useMemo } from "preact/hooks";
-import { counted, fill, listed, number } from "../shared/words";
+import { counted, fill, listed, number } from "../shared/messages";
 import { Chart } from "../shared/chart/figure";
 import { WeekHeat } from "../shared/chart/heat";
 import { type Point, metres } from "../shared/map/geo";
 import { PlaceMap } from "../shared/map/map";
 import { Icon } from "../shared/ui/icon";
-import { type Nearby, readNearby } from "./house";
+import { type Nearby, readNearby } from "./venue";
 import { useReading } from "./reading";
-import { hourOfWeek, hourSaid, nearbyOf, placeOf, strongest, trouble, weekOf } from "./said";
-import { t } from "./words";
+import { hourOfWeek, hourSaid, nearbyOf, placeOf, strongest, trouble, weekOf } from "./sentences";
+import { t } from "./messages";
 
 export function NearbyCard({ venue, at }: { venue: string; at: Point }) {
   // Counted once a day.

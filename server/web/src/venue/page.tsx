@@ -1,24 +1,24 @@
 // `/venue/ID`: the three answers first, then party, history and music style. Until somebody may see them: the door.
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, ask } from "../shared/api";
-import { fill } from "../shared/words";
+import { fill } from "../shared/messages";
 import { apiKey } from "../shared/key";
 import { fromGeoJson } from "../shared/map/geo";
 import { Icon } from "../shared/ui/icon";
-import { Door, WhoIsIn } from "./door";
-import { FindVenue } from "./find";
-import { FitCard } from "./fit";
+import { Door, WhoIsIn } from "./owner/door";
+import { FindVenue } from "./owner/find";
+import { FitCard } from "./music/fit";
 import { HistoryPart } from "./history";
-import { type House, readHouse } from "./house";
+import { type House, readHouse } from "./venue";
 import { NearbyCard } from "./nearby";
-import { NextCard } from "./next";
-import { isIn, owner } from "./owner";
+import { NextCard } from "./music/next";
+import { isIn, owner } from "./owner/owner";
 import { useReading } from "./reading";
 import { PartyPart } from "./party";
-import { kindOf, trouble } from "./said";
-import { Mine } from "./start";
-import { StylePart } from "./style";
-import { t } from "./words";
+import { kindOf, trouble } from "./sentences";
+import { Mine } from "./owner/start";
+import { StylePart } from "./music/style";
+import { t } from "./messages";
 
 export function VenuePage({ id }: { id: string }) {
   return isIn() ? <Owned key={`${owner.value?.userId ?? ""} ${apiKey.value}`} id={id} /> : <Closed id={id} />;

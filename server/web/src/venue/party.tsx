@@ -2,13 +2,13 @@
 import { useState } from "preact/hooks";
 import { copied } from "../shared/clipboard";
 import { ApiError } from "../shared/api";
-import { counted, fill } from "../shared/words";
+import { counted, fill } from "../shared/messages";
 import { Icon } from "../shared/ui/icon";
 import { say } from "../shared/ui/toasts";
-import type { House, Room } from "./house";
+import type { House, Room } from "./venue";
 import { openParty } from "./room";
-import { trouble } from "./said";
-import { t } from "./words";
+import { trouble } from "./sentences";
+import { t } from "./messages";
 
 export function PartyPart({ house, again }: { house: House; again: () => void }) {
   return (

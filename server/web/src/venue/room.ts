@@ -3,7 +3,7 @@ import { ApiError, ask } from "../shared/api";
 import { apiKey } from "../shared/key";
 import { note } from "../shared/room/recent";
 import { type Session, enter, session } from "../shared/session";
-import { call, owner } from "./owner";
+import { call, owner } from "./owner/owner";
 
 /** A guest of this device: the one there is, or a new one under the name of the house. */
 const guest = async (house: string): Promise<Session> => session.value ?? enter(house.slice(0, 40));

@@ -4,12 +4,12 @@ import { ApiError } from "../shared/api";
 import { begin } from "../shared/page";
 import { CODE, findRoom } from "../shared/room/find";
 import { Room } from "../shared/room/room";
-import type { Summary } from "../shared/room/shapes";
-import { fill } from "../shared/words";
+import type { Summary } from "../shared/room/types";
+import { fill } from "../shared/messages";
 import { passOf } from "./pass";
 import { Wall } from "./wall";
 import "./wall.css";
-import { t } from "./words";
+import { t } from "./messages";
 
 /** Between two tries to find the room, in milliseconds. */
 const AGAIN = 8_000;

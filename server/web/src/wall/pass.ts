@@ -1,9 +1,9 @@
 // As whom a wall comes in: with the room's screen token where there is one, else as a guest of its own, kept apart from who uses this device.
 import { ask } from "../shared/api";
-import { read, write } from "../shared/kept";
+import { read, write } from "../shared/storage";
 import { recent } from "../shared/room/recent";
 import type { Pass } from "../shared/room/room";
-import { t } from "./words";
+import { t } from "./messages";
 
 export async function passOf(room: string): Promise<Pass> {
   const token = handed(room) ?? recent().find(({ id }) => id === room)?.screenToken;

@@ -7,13 +7,13 @@ import { spelled } from "../shared/room/code";
 import { Emoji } from "../shared/room/emoji";
 import { usePicture } from "../shared/room/pictures";
 import type { Room } from "../shared/room/room";
-import { type Now, SERVER, type Summary } from "../shared/room/shapes";
+import { type Now, SERVER, type Summary } from "../shared/room/types";
 import { Icon, Mark } from "../shared/ui/icon";
 import { Avatar, Cover, coverOf } from "../shared/ui/picture";
-import { counted, duration, fill } from "../shared/words";
+import { counted, duration, fill } from "../shared/messages";
 import { useScreenCode } from "./screencode";
 import { useScreenPlayer } from "./screenplayer";
-import { t } from "./words";
+import { t } from "./messages";
 
 const NEXT = 5;
 /** How long a new picture stands on the wall, in milliseconds. */

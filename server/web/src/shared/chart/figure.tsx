@@ -1,6 +1,6 @@
 // What every chart has around it: a sentence said from its data as the title, its units, and the same numbers as a table.
 import type { ComponentChildren } from "preact";
-import { chart } from "./words";
+import { chart } from "./messages";
 
 export interface Table {
   head: readonly string[];

@@ -1,7 +1,7 @@
 // The hours of a week as a strip of squares, the fuller the stronger. What is pointed at is said below.
 import { useState } from "preact/hooks";
-import { fill, locale } from "../words";
-import { chart } from "./words";
+import { fill, locale } from "../messages";
+import { chart } from "./messages";
 
 const MONDAY = Date.UTC(2024, 0, 1);
 const named = (form: "short" | "long") => new Intl.DateTimeFormat(locale, { weekday: form, timeZone: "UTC" });

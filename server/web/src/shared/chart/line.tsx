@@ -1,6 +1,6 @@
 // A line over days. uPlot draws it and comes when the first line is drawn; its place is kept until then.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fill } from "../words";
+import { fill } from "../messages";
 import { theme } from "../theme";
 import type { Plot } from "./plot";
 import "./chart.css";

@@ -1,7 +1,7 @@
 // The ground of a map: without tiles it is plain, with distance rings, a scale and zoom buttons. Leaflet is loaded with this file, on demand.
 import * as L from "leaflet";
 import { told } from "../page";
-import { distance } from "../words";
+import { distance } from "../messages";
 import type { Point } from "./geo";
 
 const SQUARES = "squares";

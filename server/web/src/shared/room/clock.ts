@@ -1,6 +1,6 @@
 // The room's clock: how far this device's clock is from the server's, by the ping with the smallest round trip of the last eight.
 import { signal } from "@preact/signals";
-import type { Now } from "./shapes";
+import type { Now } from "./types";
 
 const KEPT = 8;
 /** Pings every 5 s for 30 s, then every 60 s. */

@@ -1,7 +1,7 @@
 // The socket of one room: it joins, resumes from what is known after every loss, and says when it is lost. What the messages mean is
 // not known here.
 import { type Socket, io } from "socket.io-client";
-import type { Ack, Joined, Refusal } from "./shapes";
+import type { Ack, Joined, Refusal } from "./types";
 
 /** How long an answer may take before the connection counts as dead. */
 const PATIENCE = 12_000;

@@ -2,7 +2,7 @@
 import { ApiError, ask } from "../api";
 import { codeIn } from "./code";
 import { recent } from "./recent";
-import type { Summary } from "./shapes";
+import type { Summary } from "./types";
 
 /** What stands in the address as the code, whether it is one or not. */
 export const CODE = decodeURIComponent(location.pathname.split("/")[2] ?? "");

@@ -1,8 +1,8 @@
 // What an event does to a room: state + event = state, as `server/src/rooms/fold.rs` has it. Pure. Where the page cannot know exactly what
 // the server knows, the answer says that it is not sure, and the state is to be fetched.
 import { type Pin, ordered } from "./order";
-import type { Item, Member, Message, Now, Picture, Played, Role, RoomEvent, Settings, Song, State, Vote } from "./shapes";
-import { SERVER } from "./shapes";
+import type { Item, Member, Message, Now, Picture, Played, Role, RoomEvent, Settings, Song, State, Vote } from "./types";
+import { SERVER } from "./types";
 
 const HISTORY = 50;
 const CHAT = 100;

@@ -1,5 +1,5 @@
 // The order of a queue, by the rules of `server/src/rooms/order.rs`: fair turns, votes or first come, and the places that moves gave.
-import { type Item, type Order, SERVER } from "./shapes";
+import { type Item, type Order, SERVER } from "./types";
 
 /** Where a move put an item, and the event that did. */
 export interface Pin {

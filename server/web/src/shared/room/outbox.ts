@@ -1,6 +1,6 @@
 // Ops that wait for the server: kept on this device with their ids, so that sending one again, even after a reload, does nothing twice.
 import { computed, signal } from "@preact/signals";
-import { read, write } from "../kept";
+import { read, write } from "../storage";
 
 export interface Waiting {
   /** Its id, the same for every try. */

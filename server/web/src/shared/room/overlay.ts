@@ -1,7 +1,7 @@
 // What the room will look like once the ops that wait are carried out: shown at once, put right by what the server says.
 import { voted } from "./fold";
 import type { Waiting } from "./outbox";
-import type { Item, Member, Now, Settings, State, Vote } from "./shapes";
+import type { Item, Member, Now, Settings, State, Vote } from "./types";
 
 export function overlaid(state: State, waiting: readonly Waiting[], me: string): State {
   return waiting.reduce((shown, one) => AHEAD[one.name]?.(shown, one, me) ?? shown, state);

@@ -1,5 +1,5 @@
 // The parties this device was at, newest first: to come back to, and for the host the token of the room's screen.
-import { read, write } from "../kept";
+import { read, write } from "../storage";
 
 export interface Recent {
   id: string;

@@ -8,7 +8,7 @@ import { type Known, changeMember, fold, told } from "./fold";
 import { Outbox, type Waiting, lasts } from "./outbox";
 import { overlaid } from "./overlay";
 import { Typists } from "./typing";
-import type { Ack, Joined, Refusal, Role, RoomEvent, State } from "./shapes";
+import type { Ack, Joined, Refusal, Role, RoomEvent, State } from "./types";
 
 export type Link = "joining" | "live" | "away" | "out";
 /** Why one is not in the room any more. */

@@ -1,10 +1,10 @@
 // A button that copies a text, and says that it did.
 import { copied } from "../clipboard";
-import { words } from "../words";
+import { messages } from "../messages";
 import { Icon } from "./icon";
 import { say } from "./toasts";
 
-const t = words({
+const t = messages({
   en: { copy: "Copy", copied: "Copied", notCopied: "The browser did not let this be copied: select it and copy it by hand." },
   fr: { copy: "Copier", copied: "Copié", notCopied: "Le navigateur a refusé la copie : sélectionnez et copiez à la main." },
 });

@@ -1,6 +1,6 @@
 // The top of every page but the wall: the mark, the way to the other pages, language and colours.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { LANGUAGES, type Language, language, speak } from "../words";
+import { LANGUAGES, type Language, language, speak } from "../messages";
 import { type Theme, setTheme, theme } from "../theme";
 import { Dialog } from "./dialog";
 import { Icon, Mark } from "./icon";

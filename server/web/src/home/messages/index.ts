@@ -1,0 +1,6 @@
+// The words of the start page in the language of the page.
+import { messages } from "../../shared/messages";
+import { en } from "./en";
+import { fr } from "./fr";
+
+export const t = messages<typeof en>({ en, fr });

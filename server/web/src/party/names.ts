@@ -1,9 +1,0 @@
-// Friendly names for those who do not want to think of one.
-import { t } from "./words";
-
-const one = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
-
-export function friendlyName(): string {
-  const { animals, moods, moodFirst } = t.names;
-  return moodFirst ? `${one(moods)} ${one(animals)}` : `${one(animals)} ${one(moods)}`;
-}

@@ -1,0 +1,7 @@
+//! The commands of the program `tutti`, run as a person runs them.
+
+mod config;
+mod conformance;
+mod imports;
+mod rooms;
+mod search;

@@ -1,0 +1,8 @@
+//! The server over HTTP, as programs use it.
+
+mod body_limits;
+mod https;
+mod openapi;
+mod pages;
+mod search;
+mod two_clients;
