@@ -44,4 +44,4 @@ run tutti durable-100 alone durable --rooms 10 --members 10 --writers 10 --windo
 run tutti durable-1000 alone durable --rooms 100 --members 10 --writers 10 --window 1
 run tutti redis-rooms-fanout pair rooms-fanout $big --window 16
 run tutti redis-rooms-rate pair rooms-rate $small --hz 1000
-python3 benches/realtime/table.py "$results"
+python3 benches/realtime/plots/table.py "$results"

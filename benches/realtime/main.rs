@@ -1,5 +1,5 @@
 //! Rooms and sockets under load: what a delivery costs, how long it takes, what an idle connection needs, how many commands a second are on
-//! disk, and whether a long evening leaves a trace. The same tool measures Node's server (`node/server.js`) in its plain dialect.
+//! disk, and whether a long party leaves a trace. The same tool measures Node's server (`node/server.js`) in its plain dialect.
 //!
 //! ```text
 //! cargo bench -p benches --bench realtime -- SCENARIO --url 127.0.0.1:PORT[,127.0.0.1:PORT] --pids SERVER[,SERVER] ...
@@ -17,21 +17,21 @@
 //! `benches/realtime/party.sh` start the servers and run it. Everything is bounded and stays on loopback. The server needs
 //! `TUTTI_CONFORMANCE=bench`: it offers the plain handlers and lifts the rates that one socket may have.
 
-mod connections;
-mod dialect;
+mod connection;
+mod connection_cost;
+mod counters;
 mod histogram;
-mod link;
+mod members;
 mod options;
 mod party;
 mod process;
+mod protocol;
 mod rest;
-mod seats;
 mod stream;
-mod tally;
 mod wire;
 
-use dialect::Dialect;
 use options::Options;
+use protocol::Protocol;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -52,14 +52,14 @@ fn main() {
 }
 
 async fn measure(scenario: &str, options: &Options) {
-    let dialect = Dialect::named(&options.text("dialect", "plain"));
+    let protocol = Protocol::named(&options.text("dialect", "plain"));
     match scenario {
-        "fanout" => stream::run(scenario, options, Dialect::Plain, false).await,
-        "rate" => stream::run(scenario, options, Dialect::Plain, true).await,
-        "rooms-fanout" | "durable" => stream::run(scenario, options, Dialect::Rooms, false).await,
-        "rooms-rate" => stream::run(scenario, options, Dialect::Rooms, true).await,
-        "idle" => connections::idle(options, dialect).await,
-        "handshake" => connections::handshake(options, dialect).await,
+        "fanout" => stream::run(scenario, options, Protocol::Plain, false).await,
+        "rate" => stream::run(scenario, options, Protocol::Plain, true).await,
+        "rooms-fanout" | "durable" => stream::run(scenario, options, Protocol::Rooms, false).await,
+        "rooms-rate" => stream::run(scenario, options, Protocol::Rooms, true).await,
+        "idle" => connection_cost::idle(options, protocol).await,
+        "handshake" => connection_cost::handshake(options, protocol).await,
         "party" => party::run(options).await,
         other => panic!("no scenario {other}"),
     }

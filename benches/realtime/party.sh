@@ -12,5 +12,5 @@ start tutti first
 taskset -c 1 "$load" party --rooms "${ROOMS:-1000}" --members "${MEMBERS:-10}" --pause "${PAUSE:-20}" --secs "$(echo "$minutes * 60" | bc)" \
   --csv "$folder/party.csv" --url "$(joined "${urls[@]}")" --pids "$(joined "${pids[@]}")" || { cat "$work"/*.log; exit 1; }
 cat "$work"/*.log
-python3 benches/realtime/plot.py "$folder/party.csv" "$folder/party.svg"
+python3 benches/realtime/plots/plot.py "$folder/party.csv" "$folder/party.svg"
 echo "$folder/party.csv and $folder/party.svg"

@@ -10,12 +10,12 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::dialect::{Dialect, Heard};
-use crate::link::Link;
+use crate::connection::Connection;
+use crate::counters::{Counters, more};
+use crate::members::{self, Login};
 use crate::options::Options;
 use crate::process::Usage;
-use crate::seats::{self, Seat};
-use crate::tally::{Tally, more};
+use crate::protocol::{Protocol, Received};
 
 const WARM_UP: Duration = Duration::from_secs(2);
 /// How long what is under way may take to arrive when nothing is sent any more.
@@ -34,42 +34,42 @@ enum Pace {
 
 /// What the members of one run have in common.
 struct Run {
-    dialect: Dialect,
-    tally: Rc<Tally>,
+    protocol: Protocol,
+    counters: Rc<Counters>,
     pad: String,
     stop: Instant,
 }
 
 struct Member {
     run: Rc<Run>,
-    link: Link,
+    connection: Connection,
     room: Rc<str>,
     /// The number of the last event this member saw, which others look at in the end.
     seen: Rc<Cell<u64>>,
     pace: Option<Pace>,
     sent: u64,
     /// Ops that are not back: number, and when each was due.
-    flying: VecDeque<(u64, u64)>,
+    in_flight: VecDeque<(u64, u64)>,
 }
 
 /// Runs one scenario and prints its line.
-pub(crate) async fn run(name: &str, options: &Options, dialect: Dialect, open: bool) {
+pub(crate) async fn run(name: &str, options: &Options, protocol: Protocol, open: bool) {
     let addresses = options.addresses();
     let (rooms, members) = (options.count("rooms", 1), options.count("members", 100));
     let (writers, window, hz) = (options.count("writers", 1).clamp(1, members), options.count("window", 4), options.number("hz", 100.0));
     let measured = options.seconds(10.0, 120.0);
     let processes = options.processes();
-    let seats = seats::make(dialect, &addresses, rooms, members).await;
-    let links = enter(dialect, seats).await;
+    let logins = members::make(protocol, &addresses, rooms, members).await;
+    let links = connect_and_join(protocol, logins).await;
 
-    let tally = Rc::new(Tally::new());
+    let counters = Rc::new(Counters::new());
     let start = Instant::now();
     let pad = "x".repeat(options.count("size", 200).saturating_sub(40).max(1));
-    let run = Rc::new(Run { dialect, tally: Rc::clone(&tally), pad, stop: start + WARM_UP + measured });
+    let run = Rc::new(Run { protocol, counters: Rc::clone(&counters), pad, stop: start + WARM_UP + measured });
     let mut seen = Vec::new();
     for (room, joined) in links.into_iter().enumerate() {
         let mut of_room = Vec::new();
-        for (member, (seat, link, order)) in joined.into_iter().enumerate() {
+        for (member, (login, connection, order)) in joined.into_iter().enumerate() {
             let pace = (member < writers).then(|| {
                 let all = (rooms * writers) as f64;
                 let period = Duration::from_secs_f64(all / hz);
@@ -78,23 +78,24 @@ pub(crate) async fn run(name: &str, options: &Options, dialect: Dialect, open: b
             });
             let cell = Rc::new(Cell::new(order));
             of_room.push(Rc::clone(&cell));
-            let member = Member { run: Rc::clone(&run), link, room: seat.room, seen: cell, pace, sent: 0, flying: VecDeque::new() };
-            tokio::task::spawn_local(member.live());
+            let member =
+                Member { run: Rc::clone(&run), connection, room: login.room, seen: cell, pace, sent: 0, in_flight: VecDeque::new() };
+            tokio::task::spawn_local(member.run());
         }
         seen.push(of_room);
     }
 
     tokio::time::sleep(WARM_UP).await;
     let (before, own_before, from) = (Usage::of(&processes), Usage::own(), Instant::now());
-    tally.measuring.set(true);
+    counters.measuring.set(true);
     tokio::time::sleep(measured).await;
-    tally.measuring.set(false);
+    counters.measuring.set(false);
     let (after, own_after, wall) = (Usage::of(&processes), Usage::own(), from.elapsed().as_secs_f64());
-    let missing = tally.missing(drain(&seen).await);
+    let missing = counters.missing(drain(&seen).await);
 
-    let (deliveries, acks, cpu) = (tally.deliveries.get() as f64, tally.acks.get() as f64, (after.cpu - before.cpu).max(0.001));
+    let (deliveries, acks, cpu) = (counters.deliveries.get() as f64, counters.acks.get() as f64, (after.cpu - before.cpu).max(0.001));
     assert!(deliveries > 0.0, "nothing was delivered, so nothing was measured");
-    let (delivered, acked) = (tally.delivered.borrow(), tally.acked.borrow());
+    let (delivered, acked) = (counters.delivered.borrow(), counters.acked.borrow());
     println!(
         "scenario={name} rooms={rooms} members={members} writers={writers} servers={} deliveries={deliveries} wall={wall:.2} \
          deliveries_s={:.0} server_cpu={cpu:.2} deliveries_cpu_s={:.0} loader_cpu={:.2} p50_ms={:.2} p99_ms={:.2} p999_ms={:.2} acks_s={:.0} \
@@ -110,24 +111,24 @@ pub(crate) async fn run(name: &str, options: &Options, dialect: Dialect, open: b
         acks / cpu,
         acked.quantile(0.5),
         acked.quantile(0.99),
-        tally.refused.get(),
-        tally.overtaken.get(),
-        tally.snapshots.get(),
-        tally.closed.get(),
+        counters.refused.get(),
+        counters.overtaken.get(),
+        counters.snapshots.get(),
+        counters.closed.get(),
         after.rss,
     );
 }
 
 /// Brings all members into their rooms: several rooms at once, the members of each one after the other.
-async fn enter(dialect: Dialect, seats: Vec<Vec<Seat>>) -> Vec<Vec<(Seat, Link, u64)>> {
-    let seats = Rc::new(seats);
-    seats::each(seats.len(), |room| {
-        let seats = Rc::clone(&seats);
+async fn connect_and_join(protocol: Protocol, members: Vec<Vec<Login>>) -> Vec<Vec<(Login, Connection, u64)>> {
+    let members = Rc::new(members);
+    members::each(members.len(), |room| {
+        let members = Rc::clone(&members);
         async move {
             let mut entered = Vec::new();
-            for seat in &seats[room] {
-                let joined = seat.enter(dialect, 16_384, "join", None).await.expect("members can join");
-                entered.push((seat.clone(), joined.link, joined.order));
+            for login in &members[room] {
+                let joined = login.connect_and_join(protocol, 16_384, "join", None).await.expect("members can join");
+                entered.push((login.clone(), joined.connection, joined.order));
             }
             entered
         }
@@ -152,47 +153,47 @@ async fn drain(rooms: &[Vec<Rc<Cell<u64>>>]) -> u64 {
 }
 
 impl Member {
-    async fn live(mut self) {
+    async fn run(mut self) {
         if self.talk().await.is_err() {
-            more(&self.run.tally.closed, 1);
+            more(&self.run.counters.closed, 1);
         }
     }
 
     async fn talk(&mut self) -> io::Result<()> {
         loop {
-            while let Some(range) = self.link.take()? {
-                let heard = self.run.dialect.read(self.link.text(range));
-                self.hear(&heard);
+            while let Some(range) = self.connection.take()? {
+                let received = self.run.protocol.read(self.connection.text(range));
+                self.hear(&received);
             }
             let until = self.publish();
-            self.link.wait(until).await?;
+            self.connection.wait(until).await?;
             if matches!(self.pace, Some(Pace::Window(_))) && until.is_some_and(|until| Instant::now() >= until) {
-                self.flying.clear();
+                self.in_flight.clear();
             }
         }
     }
 
-    fn hear(&mut self, heard: &Heard) {
-        let tally = &self.run.tally;
-        match *heard {
-            Heard::Event { order, due } => {
-                self.seen.set(tally.event(self.seen.get(), order, due));
-                if self.run.dialect == Dialect::Plain && self.pace.is_some() {
-                    self.flying.retain(|(op, _)| *op > order);
+    fn hear(&mut self, received: &Received) {
+        let counters = &self.run.counters;
+        match *received {
+            Received::Event { order, due } => {
+                self.seen.set(counters.event(self.seen.get(), order, due));
+                if self.run.protocol == Protocol::Plain && self.pace.is_some() {
+                    self.in_flight.retain(|(op, _)| *op > order);
                 }
             }
-            Heard::Ack { op, done } => {
-                if let Some(at) = self.flying.iter().position(|(flying, _)| *flying == op)
-                    && let Some((_, due)) = self.flying.remove(at)
+            Received::Ack { op, done } => {
+                if let Some(at) = self.in_flight.iter().position(|(in_flight, _)| *in_flight == op)
+                    && let Some((_, due)) = self.in_flight.remove(at)
                 {
-                    tally.ack(due, done);
+                    counters.ack(due, done);
                 }
             }
-            Heard::Snapshot { order } => {
-                more(&tally.snapshots, 1);
+            Received::Snapshot { order } => {
+                more(&counters.snapshots, 1);
                 self.seen.set(self.seen.get().max(order));
             }
-            Heard::Other => {}
+            Received::Other => {}
         }
     }
 
@@ -204,7 +205,7 @@ impl Member {
         }
         match pace {
             Pace::Window(window) => {
-                while (self.flying.len() as u64) < window {
+                while (self.in_flight.len() as u64) < window {
                     self.op(now);
                 }
                 Some(now + LOST)
@@ -221,9 +222,9 @@ impl Member {
     }
 
     fn op(&mut self, due: Instant) {
-        let due = self.run.tally.at(due);
+        let due = self.run.counters.at(due);
         self.sent += 1;
-        self.flying.push_back((self.sent, due));
-        self.link.send(self.run.dialect.op(&self.room, self.sent, due, &self.run.pad).as_bytes());
+        self.in_flight.push_back((self.sent, due));
+        self.connection.send(self.run.protocol.op(&self.room, self.sent, due, &self.run.pad).as_bytes());
     }
 }

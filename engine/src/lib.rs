@@ -61,7 +61,7 @@
 //! # Search and count
 //!
 //! Three grammars parse to one query tree ([`query`]): Lucene's classic syntax, Azure's simple syntax, and OData filters. A
-//! [`Searcher`](search::Searcher) pins one state of the index, so that several requests see the same documents;
+//! [`Searcher`] pins one state of the index, so that several requests see the same documents;
 //! [`Index::search`] is one request to the present state.
 //!
 //! ```
@@ -178,6 +178,7 @@ mod taste_items;
 
 pub use error::{Error, Result, StorageError};
 pub use index::{Access, Action, ActionKind, Engine, Index};
+pub use search::Searcher;
 pub use taste_items::items_of;
 pub use tutti_taste as taste;
 pub use tutti_vectors as vectors;

@@ -119,6 +119,9 @@ impl BulkBuild {
     }
 
     /// Adds rows of JSON text, one object each. Returns the rejected ones.
+    ///
+    /// # Errors
+    /// The disk fails. A row that is no document of this index is no error: it is returned.
     pub fn add_sources<T: AsRef<[u8]> + Sync>(&mut self, rows: &[T]) -> Result<Vec<Rejected>> {
         let made: Vec<_> = rows
             .par_iter()
@@ -135,6 +138,9 @@ impl BulkBuild {
     }
 
     /// Adds documents that are parsed already. Returns the rejected ones.
+    ///
+    /// # Errors
+    /// The disk fails. A row that is no document of this index is no error: it is returned.
     pub fn add_documents(&mut self, rows: &[Map<String, Value>]) -> Result<Vec<Rejected>> {
         let make = |document: &Map<String, Value>| {
             let source = serde_json::to_vec(document).map_err(|error| error.to_string())?;
@@ -155,6 +161,9 @@ impl BulkBuild {
     }
 
     /// Commits what was taken; only [`BulkBuild::finish`] is left to do, which does this itself when it was not done.
+    ///
+    /// # Errors
+    /// The disk fails; the served index stays as it was.
     pub fn commit(mut self) -> Result<BulkBuild> {
         if let Some(writer) = &mut self.writer {
             let mut commit = writer.prepare_commit()?;
@@ -166,6 +175,9 @@ impl BulkBuild {
     }
 
     /// Commits, merges, and makes the new index the served one in one step.
+    ///
+    /// # Errors
+    /// The disk fails; the served index stays as it was.
     pub fn finish(self) -> Result<Built> {
         let mut build = if self.committed { self } else { self.commit()? };
         build.swap_in()

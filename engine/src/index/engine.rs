@@ -30,6 +30,9 @@ pub struct Engine {
 
 impl Engine {
     /// Opens the data directory, making it when it may be written. Indexes open when first used.
+    ///
+    /// # Errors
+    /// The folder cannot be made or read.
     pub fn open(data: &Path, access: Access) -> Result<Engine> {
         let folder = data.join("indexes");
         if access != Access::Read && !folder.is_dir() {
@@ -44,6 +47,9 @@ impl Engine {
     }
 
     /// The names of all indexes, sorted.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
     pub fn index_names(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
         let entries = match fs::read_dir(&self.folder) {
@@ -63,6 +69,9 @@ impl Engine {
     }
 
     /// The index of this name.
+    ///
+    /// # Errors
+    /// No index has this name; it is damaged, or another process writes it and this one asked to.
     pub fn index(&self, name: &str) -> Result<Arc<Index>> {
         if let Some(index) = self.open.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Arc::clone(index));
@@ -81,6 +90,9 @@ impl Engine {
     }
 
     /// The index of this name, or the one an alias of this name stands for.
+    ///
+    /// # Errors
+    /// Those of [`Engine::index`].
     pub fn index_or_alias(&self, name: &str) -> Result<Arc<Index>> {
         match self.aliases.get(name) {
             Some(alias) => self.index(&alias.index),
@@ -99,6 +111,10 @@ impl Engine {
     }
 
     /// Makes an empty index.
+    ///
+    /// # Errors
+    /// An index of this name is there already, an analyzer cannot be built, a synonym map does not exist, the engine is open for reading
+    /// only.
     pub fn create_index(&self, definition: &IndexDefinition) -> Result<Arc<Index>> {
         let folder = self.folder_of(&definition.name)?;
         if self.access == Access::Read {
@@ -119,12 +135,18 @@ impl Engine {
     }
 
     /// Begins a bulk build of the index that `definition` names. What is served stays until the build is finished.
+    ///
+    /// # Errors
+    /// Another build of this index is running, an analyzer cannot be built, a synonym map does not exist.
     pub fn build_index(&self, definition: &IndexDefinition, options: &BulkOptions) -> Result<BulkBuild> {
         self.synonyms.check(definition)?;
         BulkBuild::start(&definition.name, &self.folder_of(&definition.name)?, definition, options)
     }
 
     /// Removes an index and everything in it.
+    ///
+    /// # Errors
+    /// No index has this name, an alias stands for it, or it is open for reading only.
     pub fn delete_index(&self, name: &str) -> Result<()> {
         let index = self.index(name)?;
         if !index.is_writable() {
@@ -161,11 +183,17 @@ impl Engine {
     }
 
     /// The names of all synonym maps, sorted.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
     pub fn synonym_map_names(&self) -> Result<Vec<String>> {
         self.synonyms.names()
     }
 
     /// The synonym map of this name.
+    ///
+    /// # Errors
+    /// No synonym map has this name, or its file is damaged.
     pub fn synonym_map(&self, name: &str) -> Result<Arc<StoredSynonymMap>> {
         self.synonyms.get(name)
     }
@@ -182,6 +210,9 @@ impl Engine {
     }
 
     /// Removes a synonym map. Searches in fields that still name it fail with [`Error::NoSuchSynonymMap`].
+    ///
+    /// # Errors
+    /// No synonym map has this name, or the engine is open for reading only.
     pub fn delete_synonym_map(&self, name: &str) -> Result<()> {
         if self.access == Access::Read {
             return Err(Error::ReadOnly(name.to_owned()));

@@ -17,6 +17,9 @@ use super::{
 };
 
 /// Parses the simple syntax. Only a text nested too deep or with too many clauses is refused.
+///
+/// # Errors
+/// Groups that are too deep, too many clauses: nearly everything else the simple syntax takes as text.
 pub fn parse_simple(text: &str) -> Result<Query, QueryError> {
     let whole = Span { start: 0, end: text.len() };
     if text.chars().all(is_blank) {

@@ -24,17 +24,17 @@ impl Ack {
         Self { socket, id }
     }
 
-    /// Answers with one value. Never refused; the connection ends when twice its limits wait.
+    /// Acknowledges with one value. Never refused; the connection ends once its queue holds twice its limits.
     pub fn send<T: Serialize + ?Sized>(self, answer: &T) {
         self.send_raw(&packet::array(&(answer,)));
     }
 
-    /// Answers with arguments that are a JSON array already, like `[{"ok":true}]`.
+    /// Acknowledges with arguments that are a JSON array already, like `[{"ok":true}]`.
     pub fn send_raw(self, args: &str) {
         self.send_with(args, &[]);
     }
 
-    /// Answers with arguments that point to attachments.
+    /// Acknowledges with arguments that refer to attachments.
     pub fn send_with(self, args: &str, attachments: &[Bytes]) {
         if self.socket.is_connected() {
             self.socket.session.send(Packet::ack(self.socket.namespace(), self.id, args, attachments));

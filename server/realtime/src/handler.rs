@@ -1,4 +1,4 @@
-//! What a namespace is given to do its work: the trait its owner implements, and the words it is told things in.
+//! The trait that an application implements for a namespace, and the types of its arguments.
 
 use std::sync::Arc;
 
@@ -7,25 +7,26 @@ use serde_json::Value;
 
 use crate::{Event, Socket};
 
-/// What happens in a namespace. All calls for one connection come one after the other, `connect`'s future apart; none may block.
+/// Handles what happens in a namespace. Calls for one connection are made one after the other, except that the future of `connect`
+/// runs beside them. None may block.
 pub trait Handler: Send + Sync + 'static {
-    /// A client asks to connect with `auth` (an object). The future decides. What is emitted to the socket before is
-    /// sent behind the answer, so a handler may greet from here; rooms may be joined, too.
+    /// A client asks to connect, with `auth` (a JSON object). The future decides. What is emitted to the socket before that is sent
+    /// after the client was told that it is connected, so a handler may emit and join rooms here.
     ///
-    /// After `Ok`, [`Handler::disconnect`] follows exactly once, even when the client was gone before the future was done.
+    /// After `Ok`, [`Handler::disconnect`] follows exactly once, even when the client disconnected before the future was done.
     fn connect(&self, socket: &Arc<Socket>, auth: Value) -> BoxFuture<'static, Result<(), ConnectError>>;
 
     /// The client sent an event. Called in the order the packets arrived.
     fn event(&self, socket: &Arc<Socket>, event: Event);
 
-    /// After an emit to this socket was refused, its queue has run empty.
+    /// The queue of this socket has run empty, after an emit to it was refused.
     fn drain(&self, socket: &Arc<Socket>);
 
-    /// The socket is connected no more, and in no room.
+    /// The socket is no longer connected, and has left all rooms.
     fn disconnect(&self, socket: &Arc<Socket>, reason: DisconnectReason);
 }
 
-/// Why a client may not connect to a namespace: what its `connect_error` carries.
+/// Why a client may not connect to a namespace; the client gets it as `connect_error`.
 #[derive(Clone, Debug)]
 pub struct ConnectError {
     /// Becomes `error.message`.
@@ -34,7 +35,7 @@ pub struct ConnectError {
     pub data: Option<Value>,
 }
 
-/// Why a socket is connected no more.
+/// Why a socket was disconnected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DisconnectReason {
     /// The client left the namespace.
@@ -49,11 +50,11 @@ pub enum DisconnectReason {
     PingTimeout,
     /// The client connected to no namespace in time.
     ConnectTimeout,
-    /// Packets waited, and the client took nothing.
+    /// Packets waited, and the client read nothing for [`Config::write_timeout`](crate::Config::write_timeout).
     WriteTimeout,
-    /// More waited than a connection may ever have waiting.
+    /// Answers and control packets filled twice the limits of the queue.
     QueueOverflow,
-    /// The server ends.
+    /// [`Server::close`](crate::Server::close) was called.
     ServerShutdown,
 }
 
@@ -67,7 +68,7 @@ pub enum NamespacePattern {
 }
 
 impl NamespacePattern {
-    /// Whether the namespace `name` is meant.
+    /// Whether it covers the namespace `name`.
     pub(crate) fn matches(&self, name: &str) -> bool {
         match self {
             Self::Exact(exact) => exact == name,

@@ -14,7 +14,7 @@ use crate::{Handler, Socket};
 pub(crate) struct Namespace {
     pub(crate) name: Arc<str>,
     pub(crate) handler: Arc<dyn Handler>,
-    /// What is remembered for clients that come back, where that is wanted.
+    /// What is kept for clients that reconnect, if the namespace offers recovery.
     pub(crate) recovery: Option<RecoveryBuffer>,
     /// Made for a client that asked for it: goes with its last socket.
     pub(crate) dynamic: bool,

@@ -16,16 +16,16 @@ use crate::Packet;
 use crate::protocol::sid::Sid;
 use crate::session::lock;
 
-/// How much a namespace remembers.
+/// How much a namespace keeps for clients that reconnect.
 #[derive(Clone, Debug)]
 pub struct RecoveryConfig {
-    /// How long a client may be away.
+    /// How long a client may be disconnected.
     pub max_disconnection: Duration,
-    /// Packets remembered.
+    /// Packets that are kept.
     pub packets: usize,
-    /// Bytes of packets remembered.
+    /// Bytes of packets that are kept.
     pub bytes: usize,
-    /// Clients remembered that are away.
+    /// Disconnected clients that are kept.
     pub clients: usize,
 }
 
@@ -35,7 +35,7 @@ impl Default for RecoveryConfig {
     }
 }
 
-/// What a namespace remembers.
+/// The packets and disconnected clients of a namespace.
 #[derive(Debug)]
 pub(crate) struct RecoveryBuffer {
     limits: RecoveryConfig,

@@ -23,7 +23,7 @@ const CONNECTING: u8 = 0;
 const CONNECTED: u8 = 1;
 const GONE: u8 = 2;
 
-/// How often an emit looks whether a client, for whom too much waits already, has been let in.
+/// How often [`Socket::emit_when_ready`] looks whether a client with a full queue has been connected.
 const ADMISSION: Duration = Duration::from_millis(10);
 
 /// One client in one namespace, from its CONNECT to its end.
@@ -40,7 +40,7 @@ pub struct Socket {
     rooms: Mutex<Vec<Arc<Room>>>,
     pub(crate) pending_acks: PendingAcks,
     data: OnceLock<Arc<dyn Any + Send + Sync>>,
-    /// What the client shows to be known again, where the namespace remembers.
+    /// The private id by which a client asks for recovery, where the namespace offers it.
     pid: Option<Sid>,
     recovered: Option<Box<RecoveredClient>>,
 }
@@ -65,7 +65,7 @@ impl Socket {
         }
     }
 
-    /// The id the client knows itself by; not the key of its transport.
+    /// The socket's id, which the client knows too. It is not the session id of the transport.
     pub fn id(&self) -> &str {
         self.sid.as_str()
     }
@@ -79,7 +79,7 @@ impl Socket {
         &self.namespace.name
     }
 
-    /// Where the client connects from.
+    /// The client's address, as [`Config::client_address`](crate::Config::client_address) finds it.
     pub fn address(&self) -> IpAddr {
         self.session.address
     }
@@ -92,8 +92,8 @@ impl Socket {
     /// Sends a packet.
     ///
     /// # Errors
-    /// [`QueueFull`] when as much waits as may; nothing was queued then, and [`Handler::drained`](crate::Handler::drained) follows once the queue has run empty.
-    /// To a client that is gone everything is sent, without effect.
+    /// [`QueueFull`] when the queue has reached its limits; nothing was queued then, and [`Handler::drain`](crate::Handler::drain) follows once the queue has run empty.
+    /// An emit to a client that is gone succeeds without effect.
     pub fn emit(&self, packet: &Packet) -> Result<(), QueueFull> {
         if self.emit_all(std::slice::from_ref(packet)) == 1 { Ok(()) } else { Err(QueueFull) }
     }
@@ -140,7 +140,7 @@ impl Socket {
         self.session.emit(packets, refused)
     }
 
-    /// Sends a small packet that may not wait for room. The connection ends when twice the limits wait.
+    /// Sends a small packet even when the queue is full. The connection ends once the queue holds twice its limits.
     pub fn emit_urgent(&self, packet: &Packet) {
         if self.is_connected() {
             self.session.send(packet.clone());
@@ -150,7 +150,7 @@ impl Socket {
         }
     }
 
-    /// Sends a packet once there is room; at once to a client that is gone.
+    /// Sends a packet once the queue has room for it. Returns at once when the client is gone.
     pub async fn emit_when_ready(&self, packet: &Packet) {
         while self.emit_noting(std::slice::from_ref(packet), None) == 0 {
             if self.is_connected() {
@@ -161,10 +161,10 @@ impl Socket {
         }
     }
 
-    /// Sends an event and waits for the client's answer, its arguments.
+    /// Sends an event and waits for the client's ack. Returns the arguments of the ack.
     ///
     /// # Errors
-    /// [`AckError`] when the queue is full, no answer comes within `timeout`, the client goes, or the answer nests too deep.
+    /// [`AckError`] when the queue is full, no ack comes within `timeout`, the client disconnects, or the ack nests too deep.
     pub async fn emit_with_ack<T: Serialize + ?Sized>(&self, name: &str, args: &T, timeout: Duration) -> Result<Vec<Value>, AckError> {
         let answer = self.request_ack(name, &crate::protocol::packet::array(args), &[], timeout).await?;
         answer.args.iter().map(|value| serde_json::from_str(value.get()).map_err(|_| AckError::TooDeep)).collect()
@@ -213,8 +213,7 @@ impl Socket {
         lock(&self.rooms).iter().map(|room| room.name.to_string()).collect()
     }
 
-    /// Whether the client was away for a moment only and has, or is about to get, its old id, its rooms, what was kept with it and what it
-    /// missed. Known from the call of [`Handler::connect`](crate::Handler::connect) on.
+    /// Whether the client's state was recovered after a short disconnection: its id, its rooms, its data and the packets it missed. Known from the call of [`Handler::connect`](crate::Handler::connect) on.
     pub fn recovered(&self) -> bool {
         self.recovered.is_some()
     }
@@ -229,7 +228,8 @@ impl Socket {
         Arc::clone(self.data.get()?).downcast().ok()
     }
 
-    /// Disconnects the client from this namespace; its connection stays. The handler is told by a task of its own, so this may be called anywhere.
+    /// Disconnects the client from this namespace; its connection stays. [`Handler::disconnect`](crate::Handler::disconnect) is called by a
+    /// task of its own, so this may be called anywhere.
     pub fn disconnect(self: &Arc<Self>) {
         if !self.is_connected() {
             return;

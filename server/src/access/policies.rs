@@ -14,7 +14,7 @@ use crate::accounts::{Caller as Identity, Role, Signed};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
 use crate::http::ApiError;
-use crate::rooms::Live;
+use crate::rooms::Room;
 
 /// Anybody.
 pub(crate) struct Public;
@@ -146,7 +146,7 @@ async fn owning(parts: &mut Parts, state: &AppState) -> Result<Identity, ApiErro
 /// A member of a room, and the room.
 pub(crate) struct InRoom {
     pub(crate) caller: Identity,
-    pub(crate) room: Arc<Live>,
+    pub(crate) room: Arc<Room>,
 }
 
 /// A member of the room that the path names as `{id}`.

@@ -19,12 +19,12 @@ pub(super) fn start(state: &AppState, services: &Services) {
     let tasks = &state.tasks;
     tasks.spawn_to_its_end("refresh", refresh(state.clone()));
     tasks.spawn("room clock", Arc::clone(&state.rooms).run());
-    tasks.spawn("room heartbeat", Arc::clone(&state.rooms).keep_company());
+    tasks.spawn("room heartbeat", rooms::heartbeat::run(Arc::clone(&state.rooms)));
     tasks.spawn("room resume", Arc::clone(&state.rooms).resume());
     let (stopping, accounts) = (tasks.stopping(), Arc::clone(&state.accounts));
     tasks.spawn_to_its_end("accounts", async move { accounts.watch(stopping.cancelled()).await });
-    let learning = Arc::clone(&state.rooms).learn(Arc::clone(&state.accounts), Arc::clone(&state.tastes));
-    tasks.spawn("learning", learning);
+    let interactions = Arc::clone(&state.rooms).write_interactions(Arc::clone(&state.accounts), Arc::clone(&state.tastes));
+    tasks.spawn("room interactions", interactions);
     let tastes = Arc::clone(&state.tastes);
     tokio::task::spawn_blocking(move || tastes.taste.verify());
     rooms::serve(&services.realtime, Arc::clone(&state.rooms), Arc::clone(&state.accounts));

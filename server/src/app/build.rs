@@ -21,7 +21,7 @@ use crate::limits::{Rate, RateLimits};
 use crate::migrations::MIGRATIONS;
 use crate::personal_data::{IndexData, TasteData};
 use crate::pictures::Pictures;
-use crate::rooms::{self, Cluster, Limits, Repertoires, Rooms};
+use crate::rooms::{self, Cluster, RoomLimits, Rooms, SongCandidates};
 use crate::taste::TasteService;
 use crate::venues;
 
@@ -70,11 +70,11 @@ pub(super) async fn build(
     let limits = Arc::new(RateLimits::new(&rates(config, unlimited)));
     let accounts = Accounts::open(store.clone(), secret, accounts, Arc::clone(&limits)).await?;
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
-    let candidates = Repertoires::new(Arc::clone(&engine), Arc::clone(&tastes));
-    let room_limits = if unlimited { Limits::unlimited() } else { Limits::default() };
+    let candidates = SongCandidates::new(Arc::clone(&engine), Arc::clone(&tastes));
+    let room_limits = if unlimited { RoomLimits::unlimited() } else { RoomLimits::default() };
     let styles = venues::Styles::new(store.clone());
     let rooms = Rooms::new(store, candidates, pictures, room_limits, cluster);
-    accounts.register(Arc::new(rooms::Holder(Arc::clone(&rooms))));
+    accounts.register(Arc::new(rooms::RoomsPersonalData(Arc::clone(&rooms))));
     accounts.register(Arc::new(TasteData(Arc::clone(&tastes))));
     accounts.register(Arc::new(IndexData(Arc::clone(&engine))));
     accounts.on_privacy_changed(consent(&tastes));

@@ -54,7 +54,7 @@ async fn ready(Caller(()): Caller<Public>, State(state): State<AppState>) -> Res
             Ok(())
         })
         .await?;
-    Ok(Json(match state.rooms.company() {
+    Ok(Json(match state.rooms.cluster_health() {
         None => Readiness { status: "ready", redis: None },
         Some((connected, lost)) => {
             Readiness { status: if connected { "ready" } else { "degraded" }, redis: Some(RedisHealth { connected, lost }) }

@@ -1,61 +1,39 @@
-//! Rooms: what a party does. Commands are checked against a fold of the room's log, appended to it, and only then
-//! acknowledged and told to everybody. `decide`, `fold`, `order` and `autopilot` are the rules and are pure; `drive`
-//! and `turn` carry them out; `seats` delivers. Knows no HTTP.
+//! Rooms: a group that chooses its music together. Ops are checked against a fold of the room's log, appended to it, and only then
+//! acknowledged and sent to everybody. Five parts, from the inside out:
+//!
+//! - `rules`: what an op does to a room. Pure.
+//! - `log`: how a room is kept.
+//! - `cluster`: what servers that share rooms tell each other.
+//! - `delivery`: between a room and its clients.
+//! - `runtime`: the rooms in memory, and their turns.
+//!
+//! The import graph of their files has no circle. Nothing here knows HTTP.
 
-mod announce;
-mod arrive;
-mod autopilot;
 mod clock;
 mod cluster;
-mod decide;
-mod desk;
-mod device;
-mod drive;
-mod event;
-mod fold;
-mod journal;
-mod learning;
-mod limits;
-mod live;
-mod memory;
-mod meta;
-mod op;
-mod order;
-mod outlet;
-mod payload;
-mod personal;
-mod presence;
-mod reactions;
-mod refusal;
-mod registry;
-mod repertoire;
-mod rest;
-mod seats;
-mod services;
-mod settings;
-mod socket;
-mod state;
-mod stream;
-#[cfg(test)]
-mod tests;
-mod turn;
-mod view;
+mod delivery;
+mod log;
+mod random;
+mod rules;
+mod runtime;
 
 use tutti_store::Collection;
 
-pub(crate) use cluster::Cluster;
-pub(crate) use device::{Device, Sent};
-pub(crate) use limits::Limits;
-pub(crate) use live::Live;
-pub(crate) use meta::fresh_id;
-pub(crate) use outlet::Outlet;
-pub(crate) use personal::Holder;
-pub(crate) use refusal::{Code, Refusal};
-pub(crate) use registry::Rooms;
-pub(crate) use repertoire::Repertoires;
-pub(crate) use rest::FirstSight;
-pub(crate) use socket::serve;
-pub(crate) use stream::{Next, Stream};
+pub(crate) use cluster::heartbeat;
+pub(crate) use cluster::link::Cluster;
+pub(crate) use delivery::json_stream::{JsonStream, StreamStep};
+pub(crate) use delivery::rest::{self, RoomPreview};
+pub(crate) use delivery::session::{ClientMessage, ClientSession};
+pub(crate) use delivery::sink::Sink;
+pub(crate) use delivery::socket::serve;
+pub(crate) use random::random_id;
+pub(crate) use rules::refusal::{Code, Refusal};
+pub(crate) use runtime::limits::RoomLimits;
+pub(crate) use runtime::personal_data::RoomsPersonalData;
+pub(crate) use runtime::registry::Rooms;
+pub(crate) use runtime::room::Room;
+pub(crate) use runtime::songs::candidates::SongCandidates;
 
 /// What rooms keep in the store.
-pub(crate) const COLLECTIONS: &[Collection] = &[meta::ROOMS, meta::CODES, meta::MEMBERS, journal::SNAPSHOTS];
+pub(crate) const COLLECTIONS: &[Collection] =
+    &[log::document::ROOMS, log::document::CODES, log::members::MEMBERS, log::snapshots::SNAPSHOTS];

@@ -93,6 +93,10 @@ pub trait Store: Send + Sync + 'static {
     /// The documents whose keys begin with `prefix`, ascending by key (bytewise), from behind `after`; at most `limit`.
     fn scan(&self, collection: &'static str, prefix: &str, after: Option<&str>, limit: usize) -> StoreFuture<Vec<(String, Document)>>;
 
+    /// The document with the last key that begins with `prefix` and is at most `at_most` (bytewise). Costs the same however many
+    /// come before it.
+    fn latest(&self, collection: &'static str, prefix: &str, at_most: &str) -> StoreFuture<Option<(String, Document)>>;
+
     /// The documents that have `value` in a field that the collection declares as an index, ascending by key, from
     /// behind the key `after`; at most `limit`.
     fn find(

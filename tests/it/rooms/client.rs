@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The connection is gone, or none could be made.
 #[derive(Debug)]
-pub(super) struct Lost;
+pub(super) struct ConnectionLost;
 
 /// How a device talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) enum Dialect {
 
 /// What a device saw of one room.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Observed {
     /// Number of the last event.
     pub(super) at: u64,
     ts: u64,
@@ -39,7 +39,7 @@ pub(super) struct Seen {
 }
 
 /// A device of a member.
-pub(super) struct Device {
+pub(super) struct TestClient {
     /// For messages of failed checks.
     pub(super) name: String,
     /// The member's id.
@@ -51,16 +51,16 @@ pub(super) struct Device {
     sent: u64,
     answers: HashMap<u64, Value>,
     /// What it saw, by room.
-    pub(super) seen: BTreeMap<String, Seen>,
+    pub(super) observed: BTreeMap<String, Observed>,
     /// Events that came in since somebody took them from here.
-    pub(super) fresh: Vec<Value>,
+    pub(super) new_events: Vec<Value>,
     /// Ephemeral messages by name.
-    pub(super) whispers: BTreeMap<String, usize>,
+    pub(super) volatile_received: BTreeMap<String, usize>,
 }
 
-impl Device {
-    pub(super) fn new(name: String, user: &str, token: &str, dialect: Dialect) -> Device {
-        Device {
+impl TestClient {
+    pub(super) fn new(name: String, user: &str, token: &str, dialect: Dialect) -> TestClient {
+        TestClient {
             name,
             user: user.to_owned(),
             token: token.to_owned(),
@@ -68,15 +68,15 @@ impl Device {
             socket: None,
             sent: 0,
             answers: HashMap::new(),
-            seen: BTreeMap::new(),
-            fresh: Vec::new(),
-            whispers: BTreeMap::new(),
+            observed: BTreeMap::new(),
+            new_events: Vec::new(),
+            volatile_received: BTreeMap::new(),
         }
     }
 
     /// Begins as one who has seen a room up to a revision.
     pub(super) fn remember(&mut self, room: &str, at: u64) {
-        self.seen.insert(room.to_owned(), Seen { at, ..Seen::default() });
+        self.observed.insert(room.to_owned(), Observed { at, ..Observed::default() });
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -91,11 +91,11 @@ impl Device {
     pub(super) fn drop_connection(&mut self) {
         self.socket = None;
         self.answers.clear();
-        self.seen.values_mut().for_each(|seen| seen.out = true);
+        self.observed.values_mut().for_each(|observed| observed.out = true);
     }
 
     /// Connects to a server and joins rooms; `resume` says whether with what it knows. The answer to each join.
-    pub(super) fn connect(&mut self, base: &str, rooms: &[String], resume: bool) -> Result<Vec<(String, Value)>, Lost> {
+    pub(super) fn connect(&mut self, base: &str, rooms: &[String], resume: bool) -> Result<Vec<(String, Value)>, ConnectionLost> {
         self.drop_connection();
         match self.dialect {
             Dialect::SocketIo => {
@@ -123,11 +123,11 @@ impl Device {
     }
 
     fn since(&self, room: &str, resume: bool) -> Option<u64> {
-        self.seen.get(room).map(|seen| seen.at).filter(|at| resume && *at > 0)
+        self.observed.get(room).map(|observed| observed.at).filter(|at| resume && *at > 0)
     }
 
     /// Joins a room over an open Socket.IO connection.
-    pub(super) fn join(&mut self, room: &str, resume: bool) -> Result<Value, Lost> {
+    pub(super) fn join(&mut self, room: &str, resume: bool) -> Result<Value, ConnectionLost> {
         let since = self.since(room, resume);
         let mut payload = json!({"op": format!("join-{}-{}", self.name, self.sent), "room": room});
         if let Some(since) = since {
@@ -147,29 +147,29 @@ impl Device {
         let name = self.name.clone();
         let few = since.is_some_and(|since| since <= rev && rev - since <= 500);
         assert_eq!(ack["events"].is_array(), few, "{name}: resuming behind {since:?} at revision {rev}: {ack}");
-        let seen = self.seen.entry(room.to_owned()).or_default();
-        seen.out = false;
+        let observed = self.observed.entry(room.to_owned()).or_default();
+        observed.out = false;
         match (ack["events"].as_array(), ack.get("state")) {
             (Some(events), None) => {
                 let since = since.unwrap_or_else(|| panic!("{name}: events without `since`: {ack}"));
                 let numbers: Vec<u64> = events.iter().map(|event| event["seq"].as_u64().expect("a number")).collect();
                 assert_eq!(numbers, (since + 1..=rev).collect::<Vec<_>>(), "{name}: resuming behind {since} at revision {rev}");
-                for event in events.iter().filter(|event| event["seq"].as_u64() > Some(seen.at)).cloned().collect::<Vec<_>>() {
+                for event in events.iter().filter(|event| event["seq"].as_u64() > Some(observed.at)).cloned().collect::<Vec<_>>() {
                     self.take(room, event);
                 }
             }
             (None, Some(state)) => {
                 assert_eq!(state["rev"], json!(rev), "{name}: the state of a join");
                 // Another server may not be as far yet as the one before: what comes then is a repetition, checked as such.
-                (seen.at, seen.ts) = (rev, 0);
-                seen.states.push((rev, state.clone()));
+                (observed.at, observed.ts) = (rev, 0);
+                observed.states.push((rev, state.clone()));
             }
             _ => panic!("{name}: a join answers events or a state: {ack}"),
         }
     }
 
     /// Sends an op without waiting. A number to wait for its answer with.
-    pub(super) fn send(&mut self, event: &str, payload: &Value, attachment: Option<&[u8]>) -> Result<u64, Lost> {
+    pub(super) fn send(&mut self, event: &str, payload: &Value, attachment: Option<&[u8]>) -> Result<u64, ConnectionLost> {
         self.sent += 1;
         let id = self.sent;
         match (self.dialect, attachment) {
@@ -184,7 +184,7 @@ impl Device {
     }
 
     /// The answer to what was sent.
-    pub(super) fn answer(&mut self, id: u64) -> Result<Value, Lost> {
+    pub(super) fn answer(&mut self, id: u64) -> Result<Value, ConnectionLost> {
         let until = Instant::now() + PATIENCE;
         loop {
             if let Some(answer) = self.answers.remove(&id) {
@@ -196,13 +196,13 @@ impl Device {
     }
 
     /// Sends an op and waits for its answer.
-    pub(super) fn ask(&mut self, event: &str, payload: &Value, attachment: Option<&[u8]>) -> Result<Value, Lost> {
+    pub(super) fn ask(&mut self, event: &str, payload: &Value, attachment: Option<&[u8]>) -> Result<Value, ConnectionLost> {
         let id = self.send(event, payload, attachment)?;
         self.answer(id)
     }
 
     /// Takes what comes in for a while.
-    pub(super) fn hear(&mut self, time: Duration) -> Result<(), Lost> {
+    pub(super) fn receive(&mut self, time: Duration) -> Result<(), ConnectionLost> {
         let until = Instant::now() + time;
         while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| *left > Duration::from_millis(1)) {
             self.hear_one(left)?;
@@ -210,7 +210,7 @@ impl Device {
         Ok(())
     }
 
-    fn hear_one(&mut self, time: Duration) -> Result<(), Lost> {
+    fn hear_one(&mut self, time: Duration) -> Result<(), ConnectionLost> {
         let Some(text) = self.read(time)? else { return Ok(()) };
         match self.dialect {
             Dialect::Plain => {
@@ -227,10 +227,10 @@ impl Device {
         Ok(())
     }
 
-    fn packet(&mut self, text: &str) -> Result<(), Lost> {
+    fn packet(&mut self, text: &str) -> Result<(), ConnectionLost> {
         if text == "1" || text.starts_with("41") {
             self.drop_connection();
-            return Err(Lost);
+            return Err(ConnectionLost);
         }
         let (kind, rest) = text.split_once("/rooms,").unwrap_or_else(|| panic!("{}: a packet of no room: {text}", self.name));
         let start = rest.find('[').expect("a packet holds a list");
@@ -255,45 +255,45 @@ impl Device {
             "room:event" => self.take(&room, data.clone()),
             "room:snapshot" => {
                 let rev = data["rev"].as_u64().expect("a snapshot has a revision");
-                let seen = self.seen.get_mut(&room).expect("a snapshot of a joined room");
-                assert!(rev >= seen.at, "{}: a snapshot of {rev} behind {}", self.name, seen.at);
-                seen.at = rev;
-                seen.states.push((rev, data["state"].clone()));
+                let observed = self.observed.get_mut(&room).expect("a snapshot of a joined room");
+                assert!(rev >= observed.at, "{}: a snapshot of {rev} behind {}", self.name, observed.at);
+                observed.at = rev;
+                observed.states.push((rev, data["state"].clone()));
             }
-            "room:removed" | "room:closed" => self.seen.get_mut(&room).expect("a joined room").out = true,
-            other => *self.whispers.entry(other.to_owned()).or_default() += 1,
+            "room:removed" | "room:closed" => self.observed.get_mut(&room).expect("a joined room").out = true,
+            other => *self.volatile_received.entry(other.to_owned()).or_default() += 1,
         }
     }
 
     /// One event: the next one, and the same as when it was seen before.
     fn take(&mut self, room: &str, event: Value) {
         let name = &self.name;
-        let rooms: Vec<String> = self.seen.keys().cloned().collect();
-        let seen = self.seen.get_mut(room).unwrap_or_else(|| panic!("{name}: is in {rooms:?} and told of another room: {event}"));
+        let rooms: Vec<String> = self.observed.keys().cloned().collect();
+        let observed = self.observed.get_mut(room).unwrap_or_else(|| panic!("{name}: is in {rooms:?} and told of another room: {event}"));
         assert_eq!(event["room"], *room, "{name}: an event of another room: {event}");
         let seq = event["seq"].as_u64().expect("an event has a number");
-        assert_eq!(seq, seen.at + 1, "{name}: behind {} comes {event}", seen.at);
+        assert_eq!(seq, observed.at + 1, "{name}: behind {} comes {event}", observed.at);
         let ts = event["ts"].as_u64().expect("an event has a time");
-        assert!(ts >= seen.ts, "{name}: time goes back from {} in {event}", seen.ts);
-        (seen.at, seen.ts) = (seq, ts);
-        if let Some(before) = seen.events.insert(seq, event.clone()) {
+        assert!(ts >= observed.ts, "{name}: time goes back from {} in {event}", observed.ts);
+        (observed.at, observed.ts) = (seq, ts);
+        if let Some(before) = observed.events.insert(seq, event.clone()) {
             assert!(is_same(&before, &event), "{name}: {seq} was {before} and is {event}");
         }
-        self.fresh.push(event);
+        self.new_events.push(event);
     }
 
-    fn open(&mut self, base: &str, path: &str) -> Result<(), Lost> {
+    fn open(&mut self, base: &str, path: &str) -> Result<(), ConnectionLost> {
         let address = base.strip_prefix("http://").expect("a plain server");
-        let stream = TcpStream::connect(address).map_err(|_| Lost)?;
-        stream.set_nodelay(true).map_err(|_| Lost)?;
-        stream.set_read_timeout(Some(PATIENCE)).map_err(|_| Lost)?;
-        let (socket, _) = tungstenite::client(format!("ws://{address}{path}"), stream).map_err(|_| Lost)?;
+        let stream = TcpStream::connect(address).map_err(|_| ConnectionLost)?;
+        stream.set_nodelay(true).map_err(|_| ConnectionLost)?;
+        stream.set_read_timeout(Some(PATIENCE)).map_err(|_| ConnectionLost)?;
+        let (socket, _) = tungstenite::client(format!("ws://{address}{path}"), stream).map_err(|_| ConnectionLost)?;
         self.socket = Some(socket);
         Ok(())
     }
 
     /// The next text, which must come.
-    fn text(&mut self) -> Result<String, Lost> {
+    fn text(&mut self) -> Result<String, ConnectionLost> {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             if let Some(text) = self.read(PATIENCE)? {
@@ -304,37 +304,37 @@ impl Device {
     }
 
     /// The next text, if one comes in time.
-    fn read(&mut self, time: Duration) -> Result<Option<String>, Lost> {
+    fn read(&mut self, time: Duration) -> Result<Option<String>, ConnectionLost> {
         use std::io::ErrorKind::{TimedOut, WouldBlock};
-        let Some(socket) = &mut self.socket else { return Err(Lost) };
+        let Some(socket) = &mut self.socket else { return Err(ConnectionLost) };
         if socket.get_ref().set_read_timeout(Some(time.max(Duration::from_millis(1)))).is_err() {
             self.drop_connection();
-            return Err(Lost);
+            return Err(ConnectionLost);
         }
         match socket.read() {
             Ok(Message::Text(text)) => Ok(Some(text.to_string())),
             Ok(Message::Close(_)) => {
                 self.drop_connection();
-                Err(Lost)
+                Err(ConnectionLost)
             }
             Ok(_) => Ok(None),
             Err(tungstenite::Error::Io(error)) if matches!(error.kind(), TimedOut | WouldBlock) => Ok(None),
             Err(_) => {
                 self.drop_connection();
-                Err(Lost)
+                Err(ConnectionLost)
             }
         }
     }
 
-    fn say(&mut self, text: String) -> Result<(), Lost> {
+    fn say(&mut self, text: String) -> Result<(), ConnectionLost> {
         self.write(Message::text(text))
     }
 
-    fn write(&mut self, message: Message) -> Result<(), Lost> {
-        let Some(socket) = &mut self.socket else { return Err(Lost) };
+    fn write(&mut self, message: Message) -> Result<(), ConnectionLost> {
+        let Some(socket) = &mut self.socket else { return Err(ConnectionLost) };
         if socket.send(message).is_err() {
             self.drop_connection();
-            return Err(Lost);
+            return Err(ConnectionLost);
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(super) const PICTURE_BYTES: &[u8] = &[
 
 /// What a device knows of its room, good enough to send commands.
 #[derive(Debug, Default)]
-pub(super) struct Hints {
+pub(super) struct KnownState {
     pub(super) rev: u64,
     items: Vec<String>,
     playing: Option<String>,
@@ -31,7 +31,7 @@ fn texts(list: &Value, field: &str) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(|one| one[field].as_str()).map(str::to_owned).collect()
 }
 
-impl Hints {
+impl KnownState {
     /// Begins anew from a state.
     pub(super) fn read(&mut self, state: &Value, me: &str) {
         self.rev = state["rev"].as_u64().unwrap_or(0);
@@ -95,48 +95,53 @@ pub(super) fn song(rng: &mut ChaCha8Rng) -> Value {
 }
 
 /// A random command: its name and payload.
-pub(super) fn random(rng: &mut ChaCha8Rng, hints: &Hints, wanderers: &BTreeSet<String>, wanders: bool) -> (&'static str, Value) {
-    if rng.random_bool(if hints.privileged { 0.5 } else { 0.1 }) {
-        return privileged(rng, hints, wanderers);
+pub(super) fn random(
+    rng: &mut ChaCha8Rng,
+    known_states: &KnownState,
+    leavers: &BTreeSet<String>,
+    may_leave: bool,
+) -> (&'static str, Value) {
+    if rng.random_bool(if known_states.privileged { 0.5 } else { 0.1 }) {
+        return privileged(rng, known_states, leavers);
     }
     match rng.random_range(0..100) {
         0..25 => ("song:add", json!({"song": song(rng), "note": one(rng, &["for you", ""])})),
-        25..55 => ("song:vote", json!({"item": hints.item(rng), "vote": one(rng, &["up", "up", "down", "none"])})),
-        55..60 => ("song:remove", json!({"item": hints.item(rng)})),
-        60..64 => ("song:veto", json!({"item": hints.item(rng)})),
-        64..72 => ("skip:vote", json!({"item": hints.playing(rng)})),
-        72..78 => ("song:move", json!({"item": hints.item(rng), "to": one(rng, &[0, 1, 2, 5, 1000])})),
+        25..55 => ("song:vote", json!({"item": known_states.item(rng), "vote": one(rng, &["up", "up", "down", "none"])})),
+        55..60 => ("song:remove", json!({"item": known_states.item(rng)})),
+        60..64 => ("song:veto", json!({"item": known_states.item(rng)})),
+        64..72 => ("skip:vote", json!({"item": known_states.playing(rng)})),
+        72..78 => ("song:move", json!({"item": known_states.item(rng), "to": one(rng, &[0, 1, 2, 5, 1000])})),
         78..88 => match rng.random_range(0..4) {
-            0 => ("chat:send", json!({"text": "an answer", "replyTo": hints.message(rng)})),
+            0 => ("chat:send", json!({"text": "an answer", "replyTo": known_states.message(rng)})),
             _ => ("chat:send", json!({"text": format!("word {}\n e\u{301}", rng.random_range(0..1000))})),
         },
-        88..92 => ("chat:delete", json!({"seq": hints.message(rng)})),
+        88..92 => ("chat:delete", json!({"seq": known_states.message(rng)})),
         92..94 => ("picture:share", json!({"mime": "image/png", "data": PICTURE, "caption": "a point"})),
-        94..95 => match hints.pictures.choose(rng) {
+        94..95 => match known_states.pictures.choose(rng) {
             Some(picture) => ("picture:delete", json!({"picture": picture})),
-            None => ("song:vote", json!({"item": hints.item(rng), "vote": "up"})),
+            None => ("song:vote", json!({"item": known_states.item(rng), "vote": "up"})),
         },
         95..98 => ("presence:checkin", json!({"method": "geo", "lat": 52.5, "lon": 13.4, "accuracyM": 10})),
-        _ if wanders && rng.random_bool(0.3) => ("room:leave", json!({})),
+        _ if may_leave && rng.random_bool(0.3) => ("room:leave", json!({})),
         _ => ("song:add", json!({"song": song(rng)})),
     }
 }
 
-fn privileged(rng: &mut ChaCha8Rng, hints: &Hints, wanderers: &BTreeSet<String>) -> (&'static str, Value) {
+fn privileged(rng: &mut ChaCha8Rng, known_states: &KnownState, leavers: &BTreeSet<String>) -> (&'static str, Value) {
     let nobody = || "nobody".to_owned();
-    let steady: Vec<&String> = hints.members.iter().filter(|member| !wanderers.contains(*member)).collect();
-    let wanderer = |rng: &mut ChaCha8Rng| wanderers.iter().collect::<Vec<_>>().choose(rng).map_or_else(nobody, |id| (*id).clone());
+    let steady: Vec<&String> = known_states.members.iter().filter(|member| !leavers.contains(*member)).collect();
+    let wanderer = |rng: &mut ChaCha8Rng| leavers.iter().collect::<Vec<_>>().choose(rng).map_or_else(nobody, |id| (*id).clone());
     match rng.random_range(0..100) {
         0..20 => ("play:start", json!({})),
-        20..26 => ("play:start", json!({"item": hints.item(rng)})),
-        26..34 => ("play:skip", json!({"item": hints.playing(rng)})),
-        34..42 => ("play:ended", json!({"item": hints.playing(rng)})),
+        20..26 => ("play:start", json!({"item": known_states.item(rng)})),
+        26..34 => ("play:skip", json!({"item": known_states.playing(rng)})),
+        34..42 => ("play:ended", json!({"item": known_states.playing(rng)})),
         42..48 => (one(rng, &["play:pause", "play:resume"]), json!({})),
         48..52 => ("play:seek", json!({"positionMs": rng.random_range(0..50_000)})),
         52..64 => ("room:settings", json!({"settings": settings(rng)})),
         64..74 => {
             let role = one(rng, &["cohost", "guest", "screen", "guest", "cohost", "host"]);
-            let whom = if role == "host" { steady.choose(rng).copied() } else { hints.members.choose(rng) };
+            let whom = if role == "host" { steady.choose(rng).copied() } else { known_states.members.choose(rng) };
             ("member:role", json!({"member": whom.cloned().unwrap_or_else(nobody), "role": role}))
         }
         74..76 => ("member:kick", json!({"member": wanderer(rng), "reason": "late"})),
@@ -144,7 +149,7 @@ fn privileged(rng: &mut ChaCha8Rng, hints: &Hints, wanderers: &BTreeSet<String>)
         78..82 => ("member:unban", json!({"member": wanderer(rng)})),
         82..90 => ("song:detected", json!({"songId": format!("x{}", rng.random_range(0..400)), "confidence": 0.9, "source": "phone"})),
         90..94 => ("autopilot:next", json!({})),
-        _ => ("song:move", json!({"item": hints.item(rng), "to": rng.random_range(0..8)})),
+        _ => ("song:move", json!({"item": known_states.item(rng), "to": rng.random_range(0..8)})),
     }
 }
 

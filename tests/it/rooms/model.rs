@@ -119,9 +119,9 @@ impl Model {
         let area = kind.split('.').next().unwrap_or_default();
         let sound = match area {
             "room" => self.room(&kind, data),
-            "member" => self.people(&kind, data),
+            "member" => self.users(&kind, data),
             "chat" | "picture" => self.talk(&kind, &by, event),
-            "play" | "skip" => self.play(&kind, &by, data),
+            "play" | "skip" => self.run_until_over(&kind, &by, data),
             "song" => self.songs(&kind, &by, data),
             "autopilot" => Some(()),
             _ => None,
@@ -152,7 +152,7 @@ impl Model {
         Some(())
     }
 
-    fn people(&mut self, kind: &str, data: &Value) -> Option<()> {
+    fn users(&mut self, kind: &str, data: &Value) -> Option<()> {
         let id = text(&data["member"]);
         match kind {
             "member.joined" if self.member(&id).is_none() && !self.bans.contains_key(&id) => {
@@ -221,7 +221,7 @@ impl Model {
         Some(())
     }
 
-    fn play(&mut self, kind: &str, by: &str, data: &Value) -> Option<()> {
+    fn run_until_over(&mut self, kind: &str, by: &str, data: &Value) -> Option<()> {
         let item = text(&data["item"]);
         if kind == "play.started" {
             return self.start(item, by, data);

@@ -68,14 +68,14 @@ pub(super) fn allowed(model: &Model, event: &Value) -> Result<(), String> {
     if kind == "room.created" || by == "server" {
         return if event["op"].is_null() || kind == "room.created" { Ok(()) } else { Err(format!("the server has no ops: {event}")) };
     }
-    let wrong = |why: &str| Err(format!("{why}: {event}"));
-    let Some(op) = op_of(kind, data) else { return wrong("not an event of a member") };
+    let send_malformed = |why: &str| Err(format!("{why}: {event}"));
+    let Some(op) = op_of(kind, data) else { return send_malformed("not an event of a member") };
     if op == "room:join" {
-        return if data["member"] == by && !model.bans.contains_key(by) { Ok(()) } else { wrong("not his to join") };
+        return if data["member"] == by && !model.bans.contains_key(by) { Ok(()) } else { send_malformed("not his to join") };
     }
-    let Some(member) = model.member(by) else { return wrong("of nobody in the room") };
+    let Some(member) = model.member(by) else { return send_malformed("of nobody in the room") };
     if !may(model, &member.role, op) {
-        return wrong(&format!("a {} did it", member.role));
+        return send_malformed(&format!("a {} did it", member.role));
     }
     let song = data["item"].as_str().and_then(|item| model.song(item));
     let other = data["member"].as_str().and_then(|id| model.member(id));
@@ -94,7 +94,7 @@ pub(super) fn allowed(model: &Model, event: &Value) -> Result<(), String> {
         }
         _ => true,
     };
-    if fine { Ok(()) } else { wrong("against the rules") }
+    if fine { Ok(()) } else { send_malformed("against the rules") }
 }
 
 fn is_here(model: &Model, by: &str, at: u64) -> bool {
@@ -114,8 +114,8 @@ fn add_fits(model: &Model, by: &str, song: &Value) -> bool {
 /// out, vetoed by enough guests, or skipped by enough, or the music has stopped. `played` says whether something played
 /// before.
 pub(super) fn due(model: &Model, played: bool) -> Option<String> {
-    let people = model.members.iter().filter(|member| member.role != "screen").count();
-    let least = -(people.div_ceil(2).max(2) as i64);
+    let users = model.members.iter().filter(|member| member.role != "screen").count();
+    let least = -(users.div_ceil(2).max(2) as i64);
     let guests = |member: &&String| model.member(member).is_none_or(|member| member.role == "guest");
     for song in &model.queue {
         if song.score() <= least {
@@ -126,7 +126,7 @@ pub(super) fn due(model: &Model, played: bool) -> Option<String> {
         }
     }
     let share = model.settings["skipShare"].as_f64().unwrap_or(0.5);
-    let needed = ((share * people as f64).floor() as usize + 1).min(people).max(1);
+    let needed = ((share * users as f64).floor() as usize + 1).min(users).max(1);
     match &model.now {
         Some(now) if now.skips.len() >= needed => Some(format!("{} is skipped by {:?}", now.item, now.skips)),
         None if played && !model.queue.is_empty() => Some("nothing plays, and songs wait".to_owned()),
@@ -136,11 +136,11 @@ pub(super) fn due(model: &Model, played: bool) -> Option<String> {
 
 /// Checks what the server does by itself: the song it starts is the first one, what it throws out has it coming. `heard`
 /// says that a device has just told what plays.
-pub(super) fn of_server(model: &Model, event: &Value, heard: bool) -> Result<(), String> {
+pub(super) fn of_server(model: &Model, event: &Value, received: bool) -> Result<(), String> {
     let data = &event["data"];
     let item = data["item"].as_str().unwrap_or_default();
     let fine = match (event["type"].as_str().unwrap_or_default(), data["reason"].as_str()) {
-        ("play.started", _) => heard || model.order().first().is_some_and(|first| first == item),
+        ("play.started", _) => received || model.order().first().is_some_and(|first| first == item),
         ("song.removed", Some("downvoted")) => model.song(item).is_some_and(|song| song.score() <= -2),
         ("song.removed", Some("veto")) => model.song(item).is_some_and(|song| !song.vetoes.is_empty()),
         ("song.removed", Some("banned")) => model.song(item).is_some_and(|song| model.bans.contains_key(&song.by)),
@@ -172,14 +172,14 @@ pub(super) fn says(answer: &Value, op: &str, event: &Value, model: &Model) -> bo
 }
 
 /// An op as it was sent, without what is not of interest here.
-pub(super) struct Asked<'a> {
+pub(super) struct AskedOp<'a> {
     pub(super) by: &'a str,
     pub(super) op: &'a str,
     pub(super) payload: &'a Value,
 }
 
 /// Whether a refusal makes sense on this state.
-pub(super) fn explains(model: &Model, asked: &Asked<'_>, code: &str) -> bool {
+pub(super) fn explains(model: &Model, asked: &AskedOp<'_>, code: &str) -> bool {
     let payload = asked.payload;
     let role = model.member(asked.by).map(|member| member.role.clone());
     let song = payload["item"].as_str().and_then(|item| model.song(item));
@@ -210,7 +210,7 @@ pub(super) fn explains(model: &Model, asked: &Asked<'_>, code: &str) -> bool {
 }
 
 /// What is forbidden to a role that may in general.
-fn forbids(model: &Model, asked: &Asked<'_>, role: &str) -> bool {
+fn forbids(model: &Model, asked: &AskedOp<'_>, role: &str) -> bool {
     let payload = asked.payload;
     let other = payload["member"].as_str().and_then(|id| model.member(id));
     match asked.op {

@@ -1,14 +1,14 @@
-//! The end of a story: every log is read, folded by the model and compared with everything that anybody saw or was told.
+//! The end of a scenario: every log is read, folded by the model and compared with everything that anybody saw or was told.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::client::{Device, is_same};
-use super::deed::{Deed, Person, Refused};
+use super::client::{TestClient, is_same};
 use super::model::Model;
-use super::rules::{Asked, allowed, due, explains, fits, of_server, says};
+use super::record::{OpRecord, RefusedOp, User};
+use super::rules::{AskedOp, allowed, due, explains, fits, of_server, says};
 use crate::support::{agent, try_answer};
 
 /// Events by which what a device has seen may be behind what its op was decided on.
@@ -63,9 +63,9 @@ pub(super) fn fold(events: &[Value]) -> Vec<Model> {
             if let Some(due) = due(&model, played).filter(|_| !by_server && event["type"] != "play.started") {
                 panic!("behind {}: {due}, and the server does nothing: {event}", model.rev);
             }
-            let heard = events[..model.rev as usize].iter().rev().take(2).any(|event| event["type"] == "song.detected");
+            let received = events[..model.rev as usize].iter().rev().take(2).any(|event| event["type"] == "song.detected");
             if by_server {
-                of_server(&model, event, heard).unwrap_or_else(|why| panic!("behind {}: {why}", model.rev));
+                of_server(&model, event, received).unwrap_or_else(|why| panic!("behind {}: {why}", model.rev));
             }
         }
         model.apply(event).unwrap_or_else(|why| panic!("{why}"));
@@ -78,74 +78,74 @@ pub(super) fn fold(events: &[Value]) -> Vec<Model> {
 }
 
 /// Every good answer of some is in the log behind a number, which has no hole. How many events there are.
-pub(super) fn check_acked(round: usize, acked: &[(&str, Deed)], events: &[Value], behind: u64) -> u64 {
+pub(super) fn check_acked(round: usize, acked: &[(&str, OpRecord)], events: &[Value], behind: u64) -> u64 {
     for (event, seq) in events.iter().zip(behind + 1..) {
         assert_eq!(event["seq"], seq, "round {round}: a hole in the log");
     }
-    for (by, deed) in acked {
-        let event = deed.seq.and_then(|seq| events.get((seq - behind) as usize - 1));
-        let there = event.is_some_and(|event| event["by"] == **by && (deed.op.is_empty() || event["op"] == *deed.op));
-        assert!(there, "round {round}: acked and lost: {deed:?}; the log has {} more events, there {event:?}", events.len());
+    for (by, record) in acked {
+        let event = record.seq.and_then(|seq| events.get((seq - behind) as usize - 1));
+        let there = event.is_some_and(|event| event["by"] == **by && (record.op.is_empty() || event["op"] == *record.op));
+        assert!(there, "round {round}: acked and lost: {record:?}; the log has {} more events, there {event:?}", events.len());
     }
     events.len() as u64
 }
 
 /// Every good answer is in the log once, under its number; what was refused is not there, and rightly so: refusals that
 /// no state explains are returned. `stale` events may be missing on one server that another has told already.
-pub(super) fn check_deeds(people: &[&Person], room: &str, events: &[Value], models: &[Model], stale: u64) -> Vec<String> {
+pub(super) fn check_records(users: &[&User], room: &str, events: &[Value], models: &[Model], stale: u64) -> Vec<String> {
     let mut unexplained = Vec::new();
     let logged: HashMap<(&str, &str), u64> =
         events.iter().filter_map(|event| Some(((event["by"].as_str()?, event["op"].as_str()?), event["seq"].as_u64()?))).collect();
-    for person in people {
-        let deeds = person.deeds.lock().expect("no thread failed");
-        for deed in deeds.iter().filter(|deed| deed.room == room) {
-            check_deed(person, deed, events, &logged, models);
-            unexplained.extend(check_refusals(person, deed, models, stale));
+    for user in users {
+        let records = user.records.lock().expect("no thread failed");
+        for record in records.iter().filter(|record| record.room == room) {
+            check_record(user, record, events, &logged, models);
+            unexplained.extend(check_refusals(user, record, models, stale));
         }
     }
     unexplained
 }
 
-fn check_deed(person: &Person, deed: &Deed, events: &[Value], logged: &HashMap<(&str, &str), u64>, models: &[Model]) {
-    let found = logged.get(&(&*person.id, &*deed.op)).copied();
-    match deed.seq {
+fn check_record(user: &User, record: &OpRecord, events: &[Value], logged: &HashMap<(&str, &str), u64>, models: &[Model]) {
+    let found = logged.get(&(&*user.id, &*record.op)).copied();
+    match record.seq {
         Some(seq) => {
             let event =
-                events.get(seq as usize - 1).unwrap_or_else(|| panic!("acked and lost: {deed:?}; the log ends with {}", events.len()));
-            assert!(event["by"] == *person.id && fits(&deed.name, event), "acked as {seq}, where there is {event}: {deed:?}");
-            assert!(deed.op.is_empty() || event["op"] == *deed.op, "acked as {seq}, where there is {event}: {deed:?}");
-            let told = says(&deed.answer, &deed.name, event, &models[seq as usize]);
-            assert!(told || deed.tries > 1, "answered {} for {event}", deed.answer);
-            if let (Some(rev), 1) = (deed.payload["ifRev"].as_u64(), deed.tries) {
-                assert_eq!(seq, rev + 1, "`ifRev` did not hold: {deed:?}");
+                events.get(seq as usize - 1).unwrap_or_else(|| panic!("acked and lost: {record:?}; the log ends with {}", events.len()));
+            assert!(event["by"] == *user.id && fits(&record.name, event), "acked as {seq}, where there is {event}: {record:?}");
+            assert!(record.op.is_empty() || event["op"] == *record.op, "acked as {seq}, where there is {event}: {record:?}");
+            let told = says(&record.answer, &record.name, event, &models[seq as usize]);
+            assert!(told || record.tries > 1, "answered {} for {event}", record.answer);
+            if let (Some(rev), 1) = (record.payload["ifRev"].as_u64(), record.tries) {
+                assert_eq!(seq, rev + 1, "`ifRev` did not hold: {record:?}");
             }
         }
-        None if deed.unsure => {}
-        None => assert_eq!(found, None, "refused, and in the log: {deed:?}"),
+        None if record.unconfirmed => {}
+        None => assert_eq!(found, None, "refused, and in the log: {record:?}"),
     }
 }
 
-fn check_refusals(person: &Person, deed: &Deed, models: &[Model], stale: u64) -> Vec<String> {
-    let asked = Asked { by: &person.id, op: &deed.name, payload: &deed.payload };
+fn check_refusals(user: &User, record: &OpRecord, models: &[Model], stale: u64) -> Vec<String> {
+    let asked = AskedOp { by: &user.id, op: &record.name, payload: &record.payload };
     let last = models.len() - 1;
-    let range = |refused: &Refused| {
+    let range = |refused: &RefusedOp| {
         let from = (refused.from.saturating_sub(stale) as usize).clamp(1, last);
         from..=((refused.to + SLACK) as usize).clamp(from, last)
     };
-    let explained = |refused: &Refused| models[range(refused)].iter().any(|model| explains(model, &asked, &refused.code));
-    let odd = deed.refusals.iter().filter(|refused| !explained(refused));
-    odd.map(|refused| format!("{} {} of {} was refused without a reason: {refused:?}", deed.name, deed.payload, person.id)).collect()
+    let explained = |refused: &RefusedOp| models[range(refused)].iter().any(|model| explains(model, &asked, &refused.code));
+    let odd = record.refusals.iter().filter(|refused| !explained(refused));
+    odd.map(|refused| format!("{} {} of {} was refused without a reason: {refused:?}", record.name, record.payload, user.id)).collect()
 }
 
 /// What a device saw is the log, without exception; every state it was told is the fold.
-pub(super) fn check_device(device: &Device, room: &str, events: &[Value], models: &[Model]) {
-    let Some(seen) = device.seen.get(room) else { return };
-    for (seq, event) in &seen.events {
-        let logged = events.get(*seq as usize - 1).unwrap_or_else(|| panic!("{} saw {event}, which is lost", device.name));
-        assert!(is_same(event, logged), "{} saw {event}, the log holds {logged}", device.name);
+pub(super) fn check_client(client: &TestClient, room: &str, events: &[Value], models: &[Model]) {
+    let Some(observed) = client.observed.get(room) else { return };
+    for (seq, event) in &observed.events {
+        let logged = events.get(*seq as usize - 1).unwrap_or_else(|| panic!("{} saw {event}, which is lost", client.name));
+        assert!(is_same(event, logged), "{} saw {event}, the log holds {logged}", client.name);
     }
-    for (rev, state) in &seen.states {
-        check_state(&device.name, &device.user, state, &models[*rev as usize], events);
+    for (rev, state) in &observed.states {
+        check_state(&client.name, &client.user, state, &models[*rev as usize], events);
     }
 }
 

@@ -101,8 +101,8 @@ pub(crate) struct Layout {
     pub(crate) source: Slot,
     /// By [`FieldId`].
     fields: Vec<FieldLayout>,
-    /// By [`CollectionId`].
-    collections: Vec<CollectionLayout>,
+    /// By [`CollectionId`]; `None` is one without a slot, in an index that is older than those slots.
+    collections: Vec<Option<CollectionLayout>>,
 }
 
 impl Layout {
@@ -136,7 +136,7 @@ impl Layout {
             collections: fields
                 .collections()
                 .iter()
-                .filter_map(|collection| {
+                .map(|collection| {
                     let element_ids = taken(&collection.path).first().copied().and_then(column)?;
                     Some(CollectionLayout { path: collection.path.clone(), depth: collection.depth, element_ids })
                 })
@@ -151,8 +151,8 @@ impl Layout {
     }
 
     /// Where a collection is.
-    pub(crate) fn collection(&self, collection: CollectionId) -> &CollectionLayout {
-        &self.collections[collection.0]
+    pub(crate) fn collection(&self, collection: CollectionId) -> Option<&CollectionLayout> {
+        self.collections.get(collection.0)?.as_ref()
     }
 
     /// All fields, in definition order.
@@ -161,8 +161,8 @@ impl Layout {
     }
 
     /// All collections of complex values, in definition order.
-    pub(crate) fn collections(&self) -> &[CollectionLayout] {
-        &self.collections
+    pub(crate) fn collections(&self) -> impl Iterator<Item = &CollectionLayout> {
+        self.collections.iter().flatten()
     }
 
     /// The fields of vectors.

@@ -25,11 +25,17 @@ use super::{
 pub(super) use self::lexer::{is_blank, is_special};
 
 /// Parses the classic Lucene syntax with Azure's field names: `home/city:oslo` looks in the field `home/city`.
+///
+/// # Errors
+/// What Lucene's classic parser refuses, with its place in the text and, where it can be said, what would be right.
 pub fn parse_lucene_with_paths(text: &str) -> Result<Query, QueryError> {
     parse_lucene(&paths::escaped(text))
 }
 
 /// Parses the classic Lucene syntax.
+///
+/// # Errors
+/// What Lucene's classic parser refuses, with its place in the text and, where it can be said, what would be right.
 pub fn parse_lucene(text: &str) -> Result<Query, QueryError> {
     let (tokens, lexical) = lexer::tokens(text);
     let mut parser = Parser { text, tokens, at: 0, levels: vec![Level::default()], clauses: 0 };

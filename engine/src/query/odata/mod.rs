@@ -33,6 +33,9 @@ use super::{
 };
 
 /// Parses a `$filter`. A blank text is the filter that keeps everything.
+///
+/// # Errors
+/// What is no filter, with its place in the text and, where it can be said, what would be right.
 pub fn parse_filter(text: &str) -> Result<Query, QueryError> {
     if text.trim().is_empty() {
         return Ok(Query::new(Node::MatchAll, Span { start: 0, end: text.len() }));

@@ -40,6 +40,9 @@ pub enum OrderKey {
 }
 
 /// Parses an `$orderby`. A blank text has no keys.
+///
+/// # Errors
+/// What is no list of sort keys, with its place in the text.
 pub fn parse_order_by(text: &str) -> Result<Vec<OrderBy>, QueryError> {
     let mut parser = Parser { lexer: Lexer::new(text)?, levels: Vec::new(), clauses: 0 };
     let mut keys = Vec::new();

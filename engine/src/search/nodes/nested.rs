@@ -75,7 +75,7 @@ impl Binder<'_> {
             NestedTest::HasValue { field } => self.compare(*field, None)?,
             NestedTest::Geo { field, test } => self.geo(*field, test)?,
             NestedTest::Any { collection, body } => {
-                let layout = self.layout.collection(*collection);
+                let Some(layout) = self.layout.collection(*collection) else { return Ok(Bound::Constant(false)) };
                 match self.column(Kind::I64Column, &layout.element_ids)? {
                     None => Bound::Constant(false),
                     Some(elements) => Bound::Any {

@@ -14,7 +14,7 @@ use crate::access::{Caller, ClientAddress, Member, Public};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::rooms::{Code, Live, Refusal};
+use crate::rooms::{Code, Refusal, Room, rest};
 
 pub(super) async fn summary(
     Caller(()): Caller<Public>,
@@ -28,11 +28,11 @@ pub(super) async fn summary(
 async fn summary_of(state: &AppState, headers: &HeaderMap, id: &str) -> Result<Json<Value>, ApiError> {
     let room = state.rooms.find(id).await?;
     let link = link_of(state, headers, &room).await?;
-    Ok(Json(room.summary(&link)))
+    Ok(Json(rest::summary(&room, &link)))
 }
 
-async fn link_of(state: &AppState, headers: &HeaderMap, room: &Arc<Live>) -> Result<String, ApiError> {
-    Ok(link(state, headers, &state.rooms.meta(room).await?.code))
+async fn link_of(state: &AppState, headers: &HeaderMap, room: &Arc<Room>) -> Result<String, ApiError> {
+    Ok(link(state, headers, &state.rooms.document(room).await?.code))
 }
 
 /// The room of a venue, if it has one.
@@ -78,7 +78,7 @@ pub(super) async fn state(Caller(here): Caller<Member>, RawQuery(query): RawQuer
     let parameters = Parameters::parse(query.as_deref())?;
     parameters.allow(&["rev"], &[])?;
     let rev = parameters.get("rev").map(|text| number("rev", text)).transpose()?;
-    Ok(Json(here.room.state_at(&here.caller.user, rev).await?))
+    Ok(Json(rest::state_at(&here.room, &here.caller.user, rev).await?))
 }
 
 pub(super) async fn log(Caller(here): Caller<Member>, RawQuery(query): RawQuery) -> Result<Json<Value>, ApiError> {
@@ -86,30 +86,33 @@ pub(super) async fn log(Caller(here): Caller<Member>, RawQuery(query): RawQuery)
     parameters.allow(&["from", "limit"], &[])?;
     let from = parameters.get("from").map_or(Ok(1), |text| number("from", text))?;
     let limit = parameters.get("limit").map_or(Ok(1000), |text| number("limit", text))?;
-    Ok(Json(here.room.log_from(from, usize::try_from(limit).unwrap_or(usize::MAX).max(1)).await?))
+    Ok(Json(rest::log_from(&here.room, from, usize::try_from(limit).unwrap_or(usize::MAX).max(1)).await?))
 }
 
 pub(super) async fn history(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({"room": here.room.id, "songs": here.room.evening().await?})))
+    Ok(Json(json!({"room": here.room.id(), "songs": rest::play_history(&here.room).await?})))
 }
 
 /// The songs of the evening that were not thrown out, each once.
 pub(super) async fn playlist(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
     let room = &here.room;
     let mut seen = std::collections::HashSet::new();
-    let songs = room.evening().await?.into_iter().filter(|played| !matches!(played["reason"].as_str(), Some("skipped" | "voted" | "veto")));
+    let songs = rest::play_history(room)
+        .await?
+        .into_iter()
+        .filter(|played| !matches!(played["reason"].as_str(), Some("skipped" | "voted" | "veto")));
     let songs = songs.map(|mut played| played["song"].take());
     let songs: Vec<Value> = songs.filter(|song| seen.insert(song["id"].to_string())).collect();
-    Ok(Json(json!({"room": room.id, "name": room.state().name, "songs": songs})))
+    Ok(Json(json!({"room": room.id(), "name": room.state().name, "songs": songs})))
 }
 
 /// How the songs of a room suit those present: reasons and fairness.
 pub(super) async fn taste(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
-    Ok(Json(here.room.taste().await))
+    Ok(Json(rest::taste(&here.room).await))
 }
 
 pub(super) async fn picture(Caller(here): Caller<Member>, Path((_, picture)): Path<(String, String)>) -> Result<Response, ApiError> {
-    let (mime, bytes) = here.room.picture(&picture).await?;
+    let (mime, bytes) = rest::picture(&here.room, &picture).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(mime));

@@ -20,14 +20,14 @@ use crate::access::{Caller, StreamUser};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::rooms::{Code, Device, Next, Outlet, Refusal, Sent, Stream, fresh_id};
+use crate::rooms::{ClientMessage, ClientSession, Code, JsonStream, Refusal, Sink, StreamStep, random_id};
 
 /// Bytes of one message of a client: a picture in base64 fits.
-const MESSAGE: usize = 1_000_000;
+const MAX_MESSAGE: usize = 1_000_000;
 /// Time between two pings.
-const PING: Duration = Duration::from_secs(25);
+const PING_INTERVAL: Duration = Duration::from_secs(25);
 /// How long a client may take nothing.
-const STALL: Duration = Duration::from_secs(30);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Opens a stream. The token stands in `Authorization` or, since browsers set no headers there, in `?token=`; `?since=`
 /// resumes.
@@ -46,7 +46,7 @@ pub(super) async fn open(
         Some(text) => json!(text.parse::<u64>().map_err(|_| Refusal::bad(format!("parameter `since`: `{text}` is not a whole number")))?),
     };
     let room = match state.rooms.find(&room).await {
-        Ok(live) => live.id.clone(),
+        Ok(room) => room.id().clone(),
         Err(refusal) if refusal.code == Code::RoomNotFound => state.rooms.id_of_code(&room).await?,
         Err(refusal) => return Err(refusal.into()),
     };
@@ -57,14 +57,15 @@ pub(super) async fn open(
     let Some(accept) = key.map(|key| derive_accept_key(key.as_bytes())) else {
         return Err(Refusal::bad("this is a WebSocket; connect to it with one").into());
     };
-    let device = Arc::new(Device::new(state.rooms.clone(), signed.caller));
+    let session = Arc::new(ClientSession::new(state.rooms.clone(), signed.caller));
     let upgrade = hyper::upgrade::on(&mut request);
     let closing = state.tasks.closing_streams();
     state.tasks.spawn_to_its_end("stream", async move {
         let Ok(upgraded) = upgrade.await else { return };
-        let config = WebSocketConfig::default().max_message_size(Some(MESSAGE)).max_frame_size(Some(MESSAGE)).read_buffer_size(4096);
+        let config =
+            WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE)).read_buffer_size(4096);
         let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        serve(socket, device, json!({"op": fresh_id(), "room": room, "since": since}), closing).await;
+        serve(socket, session, json!({"op": random_id::<String>(), "room": room, "since": since}), closing).await;
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let answer = response.headers_mut();
@@ -76,37 +77,37 @@ pub(super) async fn open(
 
 type Socket = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
 
-async fn serve(socket: Socket, device: Arc<Device>, join: Value, closing: CancellationToken) {
-    let stream = Arc::new(Stream::default());
-    let outlet = Outlet::Stream(stream.clone());
+async fn serve(socket: Socket, session: Arc<ClientSession>, join: Value, closing: CancellationToken) {
+    let stream = Arc::new(JsonStream::default());
+    let sink = Sink::Stream(stream.clone());
     let (mut write, mut read) = socket.split();
-    take(&device, &outlet, &stream, "room:join", join, 0, Some(Value::Null));
-    let mut ping = tokio::time::interval(PING);
+    take(&session, &sink, &stream, "room:join", join, 0, Some(Value::Null));
+    let mut ping = tokio::time::interval(PING_INTERVAL);
     loop {
         tokio::select! {
             next = stream.next() => {
                 let written = async {
                     match next {
-                        Next::Write(texts) => {
+                        StreamStep::Write(texts) => {
                             for text in texts {
                                 write.feed(Message::text(text)).await?;
                             }
                             write.flush().await?;
                             Ok(true)
                         }
-                        Next::Drained => {
-                            device.drained(&outlet);
+                        StreamStep::Drained => {
+                            session.drain(&sink);
                             Ok::<bool, tokio_tungstenite::tungstenite::Error>(true)
                         }
-                        Next::Close => Ok(false),
+                        StreamStep::Close => Ok(false),
                     }
                 };
-                if !matches!(tokio::time::timeout(STALL, written).await, Ok(Ok(true))) {
+                if !matches!(tokio::time::timeout(WRITE_TIMEOUT, written).await, Ok(Ok(true))) {
                     break;
                 }
             }
             message = read.next() => match message {
-                Some(Ok(Message::Text(text))) => hear(&device, &outlet, &stream, &text),
+                Some(Ok(Message::Text(text))) => receive(&session, &sink, &stream, &text),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
                 Some(Ok(_)) => {}
             },
@@ -116,33 +117,41 @@ async fn serve(socket: Socket, device: Arc<Device>, join: Value, closing: Cancel
                 break;
             }
             _ = ping.tick() => {
-                if !matches!(tokio::time::timeout(STALL, write.send(Message::Ping(Default::default()))).await, Ok(Ok(()))) {
+                if !matches!(tokio::time::timeout(WRITE_TIMEOUT, write.send(Message::Ping(Default::default()))).await, Ok(Ok(()))) {
                     break;
                 }
             }
         }
     }
     stream.close();
-    device.end(&outlet);
+    session.end(&sink);
     let _ = tokio::time::timeout(Duration::from_secs(1), write.close()).await;
 }
 
 /// A client sends `{"event", "data", "ack"?}`; the answer is `{"ack", "data"}`.
-fn hear(device: &Arc<Device>, outlet: &Outlet, stream: &Arc<Stream>, text: &str) {
+fn receive(session: &Arc<ClientSession>, sink: &Sink, stream: &Arc<JsonStream>, text: &str) {
     let message: Result<Value, _> = serde_json::from_str(text);
     let Ok(Value::Object(mut message)) = message else {
         let refusal = Refusal::bad("a message is an object {\"event\", \"data\", \"ack\"?}");
-        stream.say(&json!({"event": "error", "data": refusal.error()}));
+        stream.send_value(&json!({"event": "error", "data": refusal.error()}));
         return;
     };
     let name = message.get("event").and_then(Value::as_str).unwrap_or_default().to_owned();
     let data = message.remove("data").unwrap_or(Value::Null);
-    take(device, outlet, stream, &name, data, text.len(), message.remove("ack"));
+    take(session, sink, stream, &name, data, text.len(), message.remove("ack"));
 }
 
-fn take(device: &Arc<Device>, outlet: &Outlet, stream: &Arc<Stream>, name: &str, mut payload: Value, size: usize, ack: Option<Value>) {
+fn take(
+    session: &Arc<ClientSession>,
+    sink: &Sink,
+    stream: &Arc<JsonStream>,
+    name: &str,
+    mut payload: Value,
+    size: usize,
+    ack: Option<Value>,
+) {
     if let Some(fields) = payload.as_object_mut() {
-        fields.entry("op").or_insert_with(|| json!(fresh_id()));
+        fields.entry("op").or_insert_with(|| json!(random_id::<String>()));
     }
     let (stream, joined) = (stream.clone(), name == "room:join");
     let answer = Box::new(move |answer: Value| {
@@ -150,14 +159,14 @@ fn take(device: &Arc<Device>, outlet: &Outlet, stream: &Arc<Stream>, name: &str,
         match ack {
             // The stream's own join: its answer opens the stream, or ends it.
             Some(Value::Null) if joined => {
-                stream.say(&json!({"event": "room:joined", "data": answer}));
+                stream.send_value(&json!({"event": "room:joined", "data": answer}));
                 if refused {
                     stream.close();
                 }
             }
-            Some(ack) => stream.say(&json!({"ack": ack, "data": answer})),
+            Some(ack) => stream.send_value(&json!({"ack": ack, "data": answer})),
             None => {}
         }
     });
-    device.take(outlet, Sent { name: name.to_owned(), payload, attachments: Vec::new(), size, answer });
+    session.take(sink, ClientMessage { name: name.to_owned(), payload, attachments: Vec::new(), size, answer });
 }

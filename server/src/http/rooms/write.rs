@@ -13,7 +13,7 @@ use crate::accounts::Caller as Identity;
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
 use crate::http::ApiError;
-use crate::rooms::{Code, Refusal, fresh_id};
+use crate::rooms::{Code, Refusal, random_id, rest};
 
 /// Metres around a venue that belong to it.
 const RADIUS: u32 = 100;
@@ -106,7 +106,7 @@ pub(super) async fn join(
     body: Body,
 ) -> Result<Json<OpAnswer>, ApiError> {
     let (body, _) = with_op(body).await?;
-    Ok(Json(OpAnswer(state.rooms.enter(&signed.caller, &id, &body).await?)))
+    Ok(Json(OpAnswer(rest::join(&state.rooms, &signed.caller, &id, &body).await?)))
 }
 
 /// Any op of the contract by its name, such as `song:add`.
@@ -121,7 +121,7 @@ pub(super) async fn command(
 
 async fn run(state: &AppState, caller: &Identity, id: &str, name: &str, body: Body) -> Result<Map<String, Value>, ApiError> {
     let (body, size) = with_op(body).await?;
-    Ok(state.rooms.command(caller, id, name, &body, size).await?)
+    Ok(rest::command(&state.rooms, caller, id, name, &body, size).await?)
 }
 
 /// The body; a script that does not care to repeat itself need not give an `op`.
@@ -129,7 +129,7 @@ async fn with_op(body: Body) -> Result<(Value, usize), ApiError> {
     let (mut body, size) = json_body(body).await?;
     match body.as_object_mut() {
         Some(fields) => {
-            fields.entry("op").or_insert_with(|| json!(fresh_id()));
+            fields.entry("op").or_insert_with(|| json!(random_id::<String>()));
             Ok((body, size))
         }
         None => Err(Refusal::bad("the body must be an object").into()),

@@ -22,7 +22,7 @@ use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
-use crate::rooms::Refusal;
+use crate::rooms::{Refusal, rest};
 use crate::taste::{Nearby, TasteService};
 
 /// People of whom something may be said, at least.
@@ -80,9 +80,9 @@ fn venue_of(tastes: &TasteService, engine: &Engine, id: &str) -> Result<(Arc<Mod
 /// The open room of a venue as its owner needs it; null when there is none.
 async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Value, ApiError> {
     let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
-    let live = state.rooms.find(&id).await?;
-    let code = state.rooms.meta(&live).await?.code.clone();
-    let summary = live.summary(&link(state, headers, &code));
+    let room = state.rooms.find(&id).await?;
+    let code = state.rooms.document(&room).await?.code.clone();
+    let summary = rest::summary(&room, &link(state, headers, &code));
     let taken = ["id", "code", "link", "members", "online", "queue"];
     Ok(taken.into_iter().map(|name| (name.to_owned(), summary[name].clone())).collect::<Map<_, _>>().into())
 }
@@ -285,7 +285,7 @@ fn visits(tastes: &TasteService, venue: &str, days: i64, ahead: i64) -> Vec<Visi
 /// What the venue's room played, the most often played first.
 async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
     let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
-    let evening = state.rooms.find(&id).await?.evening().await?;
+    let evening = rest::play_history(&state.rooms.find(&id).await?).await?;
     let mut songs: BTreeMap<String, (u32, Value)> = BTreeMap::new();
     for mut one in evening {
         let song = one["song"].take();

@@ -9,11 +9,11 @@ use maud::{Markup, html};
 
 use crate::app::AppState;
 use crate::http::rooms::link;
-use crate::rooms::{FirstSight, Rooms};
+use crate::rooms::{RoomPreview, Rooms, rest};
 
 /// A room as anybody sees it who has its code.
 pub(super) struct Room {
-    seen: FirstSight,
+    seen: RoomPreview,
     code: String,
 }
 
@@ -25,9 +25,9 @@ pub(super) async fn look(state: &AppState, code: &str, address: IpAddr) -> Optio
     Some(Room { seen, code: code.to_ascii_uppercase() })
 }
 
-async fn find(rooms: &Arc<Rooms>, code: &str) -> Option<FirstSight> {
+async fn find(rooms: &Arc<Rooms>, code: &str) -> Option<RoomPreview> {
     let id = rooms.id_of_code(code).await.ok()?;
-    Some(rooms.find(&id).await.ok()?.first_sight())
+    Some(rest::preview(&*rooms.find(&id).await.ok()?))
 }
 
 impl Room {
@@ -44,7 +44,7 @@ impl Room {
     }
 
     pub(super) fn view(&self) -> Markup {
-        let FirstSight { name, now, next } = &self.seen;
+        let RoomPreview { name, now, next } = &self.seen;
         html! {
             main class="unscripted" {
                 h1 dir="auto" { (name) }

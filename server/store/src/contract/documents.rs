@@ -52,6 +52,24 @@ pub(crate) async fn scans_go_by_prefix_in_byte_order(store: SharedStore) {
     assert_eq!(store.scan("songs", "a:1", None, 1).await.unwrap()[0].1.body, json!({"is": "a:1"}));
 }
 
+pub(crate) async fn the_latest_is_the_last_at_or_before_a_key(store: SharedStore) {
+    let latest = async |prefix: &str, at_most: &str| store.latest("songs", prefix, at_most).await.unwrap().map(|(key, _)| key);
+    assert_eq!(latest("r/", "r/9").await, None);
+    for key in ["q/5", "r/1", "r/3", "r/5", "s/1"] {
+        commit(&store, vec![put("songs", key, json!({"tag": key}))]).await;
+    }
+    assert_eq!(latest("r/", "r/9").await.as_deref(), Some("r/5"));
+    assert_eq!(latest("r/", "r/4").await.as_deref(), Some("r/3"));
+    assert_eq!(latest("r/", "r/3").await.as_deref(), Some("r/3"), "the bound itself counts");
+    assert_eq!(latest("r/", "r/0").await, None);
+    assert_eq!(latest("r/", "z").await.as_deref(), Some("r/5"), "a bound beyond the prefix");
+    assert_eq!(latest("r/", "a").await, None, "a bound before the prefix");
+    assert_eq!(latest("", "r/2").await.as_deref(), Some("r/1"));
+    commit(&store, vec![Write::Delete("songs", "r/5".to_owned())]).await;
+    let (key, document) = store.latest("songs", "r/", "r/9").await.unwrap().unwrap();
+    assert_eq!((key.as_str(), document.body), ("r/3", json!({"tag": "r/3"})));
+}
+
 pub(crate) async fn indexes_follow_the_documents(store: SharedStore) {
     commit(&store, vec![put("songs", "b", json!({"tag": "rock"})), put("songs", "a", json!({"tag": ["rock", "pop", "rock"]}))]).await;
     assert_eq!(tagged(&store, "rock").await, ["a", "b"]);

@@ -61,6 +61,7 @@ macro_rules! contract {
             documents::a_document_is_read_as_it_was_written,
             documents::every_write_changes_the_version,
             documents::scans_go_by_prefix_in_byte_order,
+            documents::the_latest_is_the_last_at_or_before_a_key,
             documents::indexes_follow_the_documents,
             documents::only_strings_and_lists_of_strings_are_found,
             documents::finding_goes_on_behind_a_key,

@@ -96,28 +96,27 @@ impl Model {
 
     /// Carries a batch out; tells whether there was no conflict.
     fn apply(&mut self, batch: &Batch) -> bool {
-        for check in &batch.checks {
-            let holds = match check {
-                Check::Absent(_, key) => !self.documents.contains_key(key),
-                Check::Version(_, key, version) => self.documents.get(key).is_some_and(|document| document.version == *version),
-            };
-            if !holds {
-                return false;
-            }
+        if !batch.checks.iter().all(|check| self.holds(check)) {
+            return false;
         }
         let mut after = self.clone();
         let mut change = Change { position: 0, documents: Vec::new(), logs: Vec::new() };
-        for write in &batch.writes {
-            if !after.write(write, &mut change) {
-                return false;
-            }
+        if !batch.writes.iter().all(|write| after.write(write, &mut change)) {
+            return false;
         }
         *self = after;
         self.changes.push(change);
         true
     }
 
-    /// Carries out one write and notes what it changed; tells whether there was no conflict.
+    fn holds(&self, check: &Check) -> bool {
+        match check {
+            Check::Absent(_, key) => !self.documents.contains_key(key),
+            Check::Version(_, key, version) => self.documents.get(key).is_some_and(|document| document.version == *version),
+        }
+    }
+
+    /// Carries one write out and notes what it touches. Whether it is no conflict.
     fn write(&mut self, write: &Write, change: &mut Change) -> bool {
         match write {
             Write::Put(name, key, body) => {

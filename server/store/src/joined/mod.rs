@@ -244,6 +244,10 @@ impl Store for JoinedStore {
         self.call(|store| store.scan(collection, prefix, after, limit))
     }
 
+    fn latest(&self, collection: &'static str, prefix: &str, at_most: &str) -> StoreFuture<Option<(String, Document)>> {
+        self.call(|store| store.latest(collection, prefix, at_most))
+    }
+
     fn find(
         &self,
         collection: &'static str,

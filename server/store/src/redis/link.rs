@@ -23,6 +23,7 @@ scripts! {
     GET = "get.lua";
     SCAN = "scan.lua";
     FIND = "find.lua";
+    LATEST = "latest.lua";
     READ = "read.lua";
     LAST = "last.lua";
     LOGS = "logs.lua";

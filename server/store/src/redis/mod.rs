@@ -100,6 +100,18 @@ impl Store for RedisStore {
         })
     }
 
+    fn latest(&self, collection: &'static str, prefix: &str, at_most: &str) -> StoreFuture<Option<(String, Document)>> {
+        let behind = keys::behind(prefix.as_bytes());
+        let beyond = !prefix.is_empty() && at_most.as_bytes() >= behind.as_slice();
+        let high = if beyond { bound(b'(', &behind) } else { bound(b'[', at_most.as_bytes()) };
+        let low = bound(b'[', prefix.as_bytes());
+        self.reading(move |link| async move {
+            names::collection(link.collections, collection)?;
+            let answer = link.run(&link::LATEST, &[collection.as_bytes(), &high, &low]).await?;
+            Ok(documents(answer)?.pop())
+        })
+    }
+
     fn find(
         &self,
         collection: &'static str,

@@ -126,6 +126,25 @@ impl Store for SledStore {
         })
     }
 
+    fn latest(&self, collection: &'static str, prefix: &str, at_most: &str) -> StoreFuture<Option<(String, Document)>> {
+        let (prefix, at_most) = (prefix.to_owned(), at_most.to_owned());
+        self.reading(move |files| {
+            names::collection(files.collections, collection)?;
+            let all = keys::document(collection, "");
+            let begin = keys::document(collection, &prefix);
+            let mut end = keys::behind(&begin).min(next(&keys::document(collection, &at_most)));
+            while begin < end {
+                let Some(key) = files.last_key(&begin, &end)? else { break };
+                if let Some(bytes) = files.get(&key)? {
+                    return Ok(Some((keys::trailing_text(&key, &all)?, rows::decode(&bytes)?)));
+                }
+                // It was removed between the two calls.
+                end = key.to_vec();
+            }
+            Ok(None)
+        })
+    }
+
     fn find(
         &self,
         collection: &'static str,

@@ -89,6 +89,9 @@ impl Store for Dying {
     ) -> StoreFuture<Vec<(String, crate::Document)>> {
         self.store.scan(collection, prefix, after, limit)
     }
+    fn latest(&self, collection: &'static str, prefix: &str, at_most: &str) -> StoreFuture<Option<(String, crate::Document)>> {
+        self.store.latest(collection, prefix, at_most)
+    }
     fn find(
         &self,
         collection: &'static str,
