@@ -21,12 +21,15 @@ use tutti_store::Collection;
 
 pub(crate) use cluster::heartbeat;
 pub(crate) use cluster::link::Cluster;
+pub(crate) use delivery::answers::{LogPage, PlayedSong, RoomAt, RoomSummary, RoomTaste};
 pub(crate) use delivery::json_stream::{JsonStream, StreamStep};
 pub(crate) use delivery::rest::{self, RoomPreview};
 pub(crate) use delivery::session::{ClientMessage, ClientSession};
 pub(crate) use delivery::sink::Sink;
 pub(crate) use delivery::socket::serve;
 pub(crate) use random::random_id;
+pub(crate) use rules::event::{Reason, Song};
+pub(crate) use rules::ids::RoomId;
 pub(crate) use rules::refusal::{Code, Refusal};
 pub(crate) use runtime::limits::RoomLimits;
 pub(crate) use runtime::personal_data::RoomsPersonalData;

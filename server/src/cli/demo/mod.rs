@@ -176,19 +176,18 @@ fn interaction(listen: tutti_datasets::Listen, kind: Kind, at: i64) -> Interacti
 
 /// What some of the demo's people are recommended: songs for them together, and where to go.
 fn show(tastes: &TasteService, engine: &Engine) -> Result<(), ApiError> {
-    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let people = ["u1", "u2", "u3"];
     println!("\nFor {} together:", people.join(", "));
     let songs = songs_for_group(tastes, engine, GroupBody::of_users(&people, 4))?;
-    for song in songs["songs"].as_array().into_iter().flatten() {
-        println!("  {}: {} ({})", text(song, "artist"), text(song, "title"), text(song, "reason"));
+    for song in songs.songs {
+        println!("  {}: {} ({})", song.artist.unwrap_or_default(), song.title.unwrap_or_default(), song.reason);
     }
     let Some(soho) = Point::new(SOHO.0, SOHO.1) else { return Ok(()) };
     println!("\nFor {}, walking in Soho:", people[0]);
     let venues = venues_around(tastes, engine, &Around::here(soho, &people[..1], 3, tastes.now()))?;
-    for venue in venues["venues"].as_array().into_iter().flatten() {
-        let because: Vec<&str> = venue["because"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        println!("  {}, {} ({})", text(venue, "name"), text(venue, "kind").replace('_', " "), because.join(", "));
+    for venue in venues.venues {
+        let text = |name: &str| venue.document.get(name).and_then(Value::as_str).unwrap_or_default();
+        println!("  {}, {} ({})", text("name"), text("kind").replace('_', " "), venue.because.join(", "));
     }
     Ok(())
 }

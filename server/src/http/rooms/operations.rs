@@ -1,8 +1,8 @@
 //! The rooms' routes, described.
 
-use super::wire::{OpAnswer, OpBody, RoomBody, RoomCode, RoomMade, SettingsBody};
-use crate::http::wire::AnyObject;
+use super::wire::{OpAnswer, OpBody, RoomBody, RoomCode, RoomHistory, RoomMade, RoomPlaylist, SettingsBody};
 use crate::http::{Kind, Operation};
+use crate::rooms::{LogPage, RoomAt, RoomSummary, RoomTaste};
 
 pub(super) fn create() -> Operation {
     Operation::new("Make a room; the caller is its host")
@@ -15,7 +15,7 @@ pub(super) fn create() -> Operation {
 pub(super) fn by_code() -> Operation {
     Operation::new("Find a room by its code")
         .path("code", "Six characters, in any letter case.")
-        .json::<AnyObject>(200, "As `/v1/rooms/{id}`.")
+        .json::<RoomSummary>(200, "As `/v1/rooms/{id}`.")
         .fails(404, "There is no such room.")
         .fails(429, "Too many; `retryAfterMs`.")
 }
@@ -23,7 +23,7 @@ pub(super) fn by_code() -> Operation {
 pub(super) fn summary() -> Operation {
     Operation::new("What anybody who has the id may know")
         .path("id", "The room's id.")
-        .json::<AnyObject>(200, "`{id, name, code, link, rev, open, members, online, settings, venueId}`")
+        .json::<RoomSummary>(200, "`{id, name, code, link, rev, open, members, online, settings, venueId}`")
         .fails(404, "There is no such room.")
 }
 
@@ -54,7 +54,7 @@ pub(super) fn state() -> Operation {
     Operation::new("The room as a member sees it")
         .path("id", "The room's id.")
         .query("rev", Kind::Integer, "The fold of the log up to this revision; otherwise all of it.")
-        .json::<AnyObject>(200, "`{rev, state}`")
+        .json::<RoomAt>(200, "`{rev, state}`")
         .fails(400, "A field is wrong; the message names it.")
         .fails(404, "There is no such room.")
 }
@@ -64,7 +64,7 @@ pub(super) fn log() -> Operation {
         .path("id", "The room's id.")
         .query("from", Kind::Integer, "The first, 1 unless given.")
         .query("limit", Kind::Integer, "At most 1,000.")
-        .json::<AnyObject>(200, "`{events, next}`; `next` is null at the end.")
+        .json::<LogPage>(200, "`{events, next}`; `next` is null at the end.")
         .fails(400, "A field is wrong; the message names it.")
         .fails(404, "There is no such room.")
 }
@@ -72,21 +72,21 @@ pub(super) fn log() -> Operation {
 pub(super) fn history() -> Operation {
     Operation::new("Everything that was played, with who added it and how it ended")
         .path("id", "The room's id.")
-        .json::<AnyObject>(200, "`{room, songs}`")
+        .json::<RoomHistory>(200, "`{room, songs}`")
         .fails(404, "There is no such room.")
 }
 
 pub(super) fn playlist() -> Operation {
     Operation::new("The evening as a playlist: what was played and not thrown out, each song once")
         .path("id", "The room's id.")
-        .json::<AnyObject>(200, "`{room, name, songs}`")
+        .json::<RoomPlaylist>(200, "`{room, name, songs}`")
         .fails(404, "There is no such room.")
 }
 
 pub(super) fn taste() -> Operation {
     Operation::new("How the songs of the room suit those present: reasons, and how fair the evening is")
         .path("id", "The room's id.")
-        .json::<AnyObject>(200, "`members` with `known` (whether a taste is known) and `satisfaction` (0 to 1, the mean over the last ten songs; null before the first, and while no taste is known); `songs` that play, wait and have played, with `scores` by member whose taste is known, 0.5 for neither.")
+        .json::<RoomTaste>(200, "`members` with `known` (whether a taste is known) and `satisfaction` (0 to 1, the mean over the last ten songs; null before the first, and while no taste is known); `songs` that play, wait and have played, with `scores` by member whose taste is known, 0.5 for neither.")
         .fails(404, "There is no such room.")
 }
 
@@ -140,7 +140,7 @@ pub(super) fn stream() -> Operation {
 pub(super) fn of_venue() -> Operation {
     Operation::new("The open room of a venue")
         .path("venue", "The venue's key in the index of venues.")
-        .json::<AnyObject>(200, "As `/v1/rooms/{id}`.")
+        .json::<RoomSummary>(200, "As `/v1/rooms/{id}`.")
         .fails(404, "There is no such room.")
 }
 

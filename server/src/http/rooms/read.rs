@@ -1,5 +1,6 @@
 //! Reading rooms.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,28 +8,28 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
 
 use super::link;
+use super::wire::{RoomHistory, RoomPlaylist};
 use crate::access::{Caller, ClientAddress, Member, Public};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
-use crate::rooms::{Code, Refusal, Room, rest};
+use crate::rooms::{Code, LogPage, Reason, Refusal, Room, RoomAt, RoomSummary, RoomTaste, rest};
 
 pub(super) async fn summary(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<RoomSummary>, ApiError> {
     summary_of(&state, &headers, &id).await
 }
 
-async fn summary_of(state: &AppState, headers: &HeaderMap, id: &str) -> Result<Json<Value>, ApiError> {
+async fn summary_of(state: &AppState, headers: &HeaderMap, id: &str) -> Result<Json<RoomSummary>, ApiError> {
     let room = state.rooms.find(id).await?;
     let link = link_of(state, headers, &room).await?;
-    Ok(Json(rest::summary(&room, &link)))
+    Ok(Json(rest::summary(&room, link)))
 }
 
 async fn link_of(state: &AppState, headers: &HeaderMap, room: &Arc<Room>) -> Result<String, ApiError> {
@@ -41,7 +42,7 @@ pub(super) async fn of_venue(
     State(state): State<AppState>,
     Path(venue): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<RoomSummary>, ApiError> {
     let missing = || Refusal::new(Code::RoomNotFound, "this venue has no open room");
     let id = state.rooms.of_venue(&venue).await?.ok_or_else(missing)?;
     summary_of(&state, &headers, &id).await
@@ -54,7 +55,7 @@ pub(super) async fn by_code(
     Path(code): Path<String>,
     ClientAddress(origin): ClientAddress,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<RoomSummary>, ApiError> {
     let attempt = state.limits.code(origin.address, Instant::now()).map_err(|wait| Refusal::limited("wrong codes", wait))?;
     let id = state.rooms.id_of_code(&code).await?;
     state.limits.code_was_right(&attempt);
@@ -74,14 +75,14 @@ pub(super) async fn qr(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-cache")], svg).into_response())
 }
 
-pub(super) async fn state(Caller(here): Caller<Member>, RawQuery(query): RawQuery) -> Result<Json<Value>, ApiError> {
+pub(super) async fn state(Caller(here): Caller<Member>, RawQuery(query): RawQuery) -> Result<Json<RoomAt>, ApiError> {
     let parameters = Parameters::parse(query.as_deref())?;
     parameters.allow(&["rev"], &[])?;
     let rev = parameters.get("rev").map(|text| number("rev", text)).transpose()?;
     Ok(Json(rest::state_at(&here.room, &here.caller.user, rev).await?))
 }
 
-pub(super) async fn log(Caller(here): Caller<Member>, RawQuery(query): RawQuery) -> Result<Json<Value>, ApiError> {
+pub(super) async fn log(Caller(here): Caller<Member>, RawQuery(query): RawQuery) -> Result<Json<LogPage>, ApiError> {
     let parameters = Parameters::parse(query.as_deref())?;
     parameters.allow(&["from", "limit"], &[])?;
     let from = parameters.get("from").map_or(Ok(1), |text| number("from", text))?;
@@ -89,25 +90,21 @@ pub(super) async fn log(Caller(here): Caller<Member>, RawQuery(query): RawQuery)
     Ok(Json(rest::log_from(&here.room, from, usize::try_from(limit).unwrap_or(usize::MAX).max(1)).await?))
 }
 
-pub(super) async fn history(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({"room": here.room.id(), "songs": rest::play_history(&here.room).await?})))
+pub(super) async fn history(Caller(here): Caller<Member>) -> Result<Json<RoomHistory>, ApiError> {
+    Ok(Json(RoomHistory { room: here.room.id().clone(), songs: rest::play_history(&here.room).await? }))
 }
 
 /// The songs of the evening that were not thrown out, each once.
-pub(super) async fn playlist(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn playlist(Caller(here): Caller<Member>) -> Result<Json<RoomPlaylist>, ApiError> {
     let room = &here.room;
-    let mut seen = std::collections::HashSet::new();
-    let songs = rest::play_history(room)
-        .await?
-        .into_iter()
-        .filter(|played| !matches!(played["reason"].as_str(), Some("skipped" | "voted" | "veto")));
-    let songs = songs.map(|mut played| played["song"].take());
-    let songs: Vec<Value> = songs.filter(|song| seen.insert(song["id"].to_string())).collect();
-    Ok(Json(json!({"room": room.id(), "name": room.state().name, "songs": songs})))
+    let mut seen = HashSet::new();
+    let played = rest::play_history(room).await?.into_iter().filter(|played| !played.reason.is_some_and(Reason::is_rejection));
+    let songs = played.map(|played| played.song).filter(|song| seen.insert(song.id.clone())).collect();
+    Ok(Json(RoomPlaylist { room: room.id().clone(), name: room.state().name.clone(), songs }))
 }
 
 /// How the songs of a room suit those present: reasons and fairness.
-pub(super) async fn taste(Caller(here): Caller<Member>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn taste(Caller(here): Caller<Member>) -> Result<Json<RoomTaste>, ApiError> {
     Ok(Json(rest::taste(&here.room).await))
 }
 

@@ -1,8 +1,12 @@
 //! What rooms have on the wire of REST. The same shapes go over sockets and streams.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+use crate::rooms::{PlayedSong, RoomId, Song};
 
 /// A room that is made.
 #[derive(ToSchema)]
@@ -73,3 +77,19 @@ pub(super) struct OpBody(Value);
 #[serde(transparent)]
 #[schema(value_type = Object)]
 pub(super) struct OpAnswer(pub(super) Map<String, Value>);
+
+/// Everything that was played, oldest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoomHistory {
+    pub(super) room: RoomId,
+    pub(super) songs: Vec<PlayedSong>,
+}
+
+/// The evening as a playlist.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RoomPlaylist {
+    pub(super) room: RoomId,
+    pub(super) name: String,
+    #[schema(value_type = Vec<Song>)]
+    pub(super) songs: Vec<Arc<Song>>,
+}

@@ -1,20 +1,17 @@
 //! Songs and reasons as answers show them.
 
-use serde_json::{Map, Value, json};
 use tutti_engine::taste::group::Pick;
 use tutti_engine::taste::{Contribution, Model, Similar};
 
+use super::wire::{GroupSong, MemberReason, RecommendedSong, ScoredSong, Song};
+
 /// A song: id, title, artist.
-pub(super) fn song(model: &Model, item: u32) -> Map<String, Value> {
-    let mut out = Map::new();
-    out.insert("id".to_owned(), model.item_ids().name(item).unwrap_or_default().into());
-    if let Some(title) = model.title(item) {
-        out.insert("title".to_owned(), title.into());
+pub(super) fn song(model: &Model, item: u32) -> Song {
+    Song {
+        id: model.item_ids().name(item).unwrap_or_default().to_owned(),
+        title: model.title(item).map(str::to_owned),
+        artist: artist(model, item).map(str::to_owned),
     }
-    if let Some(artist) = artist(model, item) {
-        out.insert("artist".to_owned(), artist.into());
-    }
-    out
 }
 
 fn artist(model: &Model, item: u32) -> Option<&str> {
@@ -39,34 +36,33 @@ fn names(model: &Model, item: u32, because: &[Contribution]) -> Vec<String> {
     out
 }
 
-fn parts(model: &Model, because: &[Contribution]) -> Value {
+fn parts(model: &Model, because: &[Contribution]) -> Vec<ScoredSong> {
     let part = |share: &Contribution| {
-        let mut song = song(model, share.item);
-        song.insert("score".to_owned(), json!(share.score));
-        Value::Object(song)
+        let Song { id, title, artist } = song(model, share.item);
+        ScoredSong { id, title, artist, score: f64::from(share.score) }
     };
     because.iter().map(part).collect()
 }
 
 /// A song for one person, with why: the liked songs that add most to it.
-pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Contribution]) -> Value {
-    let mut out = song(model, item);
-    out.insert("score".to_owned(), json!(score));
+pub(super) fn for_person(model: &Model, item: u32, score: f32, because: &[Contribution]) -> RecommendedSong {
     let names = names(model, item, because);
     let reason = match because.first() {
         Some(share) if share.item == item => "you like it already".to_owned(),
         _ if names.is_empty() => "popular here".to_owned(),
         _ => format!("because you like {}", names.join(" and ")),
     };
-    out.insert("reason".to_owned(), reason.into());
-    out.insert("because".to_owned(), parts(model, because));
-    Value::Object(out)
+    RecommendedSong { because: Some(parts(model, because)), ..recommended(model, item, Some(score), reason) }
+}
+
+/// A song with a reason.
+pub(super) fn recommended(model: &Model, item: u32, score: Option<f32>, reason: impl Into<String>) -> RecommendedSong {
+    let Song { id, title, artist } = song(model, item);
+    RecommendedSong { id, title, artist, score: score.map(f64::from), reason: reason.into(), because: None }
 }
 
 /// A pick for a group: `for Ana and Ben, who play Air`. `members` are the names by which members are shown.
-pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
-    let mut out = song(model, pick.item);
-    out.insert("value".to_owned(), json!(pick.value));
+pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> GroupSong {
     let shown: Vec<&str> = pick.satisfied.iter().take(2).map(|pleased| members[pleased.member].as_str()).collect();
     let first = pick.satisfied.first();
     let because = first.map_or(&[] as &[Contribution], |first| &first.because);
@@ -81,27 +77,18 @@ pub(super) fn pick(model: &Model, pick: &Pick, members: &[String]) -> Value {
         ([one, other, ..], []) => format!("for {one} and {other}"),
         ([one, other, ..], liked) => format!("for {one} and {other}, because {one} plays {}", liked.join(" and ")),
     };
-    out.insert("reason".to_owned(), reason.into());
-    let pleased = pick.satisfied.iter().map(|pleased| {
-        json!({
-            "member": members[pleased.member],
-            "score": pleased.score,
-            "chance": pleased.chance,
-            "because": parts(model, &pleased.because),
-        })
+    let satisfied = pick.satisfied.iter().map(|satisfied| MemberReason {
+        member: members[satisfied.member].clone(),
+        score: f64::from(satisfied.score),
+        chance: f64::from(satisfied.chance),
+        because: parts(model, &satisfied.because),
     });
-    out.insert("for".to_owned(), pleased.collect());
-    if pick.due {
-        out.insert("due".to_owned(), true.into());
-    }
-    Value::Object(out)
+    let Song { id, title, artist } = song(model, pick.item);
+    GroupSong { id, title, artist, value: f64::from(pick.value), reason, r#for: satisfied.collect(), due: pick.due }
 }
 
 /// A song like another.
-pub(super) fn alike(model: &Model, alike: &Similar) -> Value {
-    let mut out = song(model, alike.number);
-    out.insert("score".to_owned(), json!(alike.score));
+pub(super) fn alike(model: &Model, alike: &Similar) -> RecommendedSong {
     let reason = if alike.co_liked > 0.1 { "people who like the one like the other" } else { "liked by the same kind of people" };
-    out.insert("reason".to_owned(), reason.into());
-    Value::Object(out)
+    recommended(model, alike.number, Some(alike.score), reason)
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tutti_engine::taste::group::Rules;
 use tutti_engine::taste::{Model, Profile, TasteError};
+use utoipa::ToSchema;
 
 use crate::http::ApiError;
 use crate::query_parameters;
@@ -18,16 +19,31 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 }
 
 /// Somebody described by what they like.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Likes {
+pub(super) struct LikesBody {
     #[serde(default)]
+    #[schema(required = false)]
     pub(super) likes: Vec<String>,
     #[serde(default)]
     pub(super) dislikes: Vec<String>,
     pub(super) k: Option<usize>,
     #[serde(default)]
     pub(super) rules: RulesBody,
+    pub(super) filter: Option<String>,
+}
+
+/// A playlist that is continued.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaylistBody {
+    /// Ids of its songs.
+    pub(super) songs: Vec<String>,
+    pub(super) k: Option<usize>,
+    #[serde(default)]
+    #[schema(required = false)]
+    pub(super) rules: RulesBody,
+    /// An OData filter over the index of songs.
     pub(super) filter: Option<String>,
 }
 
@@ -39,17 +55,19 @@ pub(super) fn filter(text: Option<&str>) -> Result<Option<Filter>, ApiError> {
 }
 
 /// A host's rules, as they come in; what is left out is as [`Rules::default`] has it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RulesBody {
     pub(super) clean: Option<bool>,
     pub(super) without: Option<Vec<String>>,
     pub(super) only: Option<Vec<String>>,
+    #[schema(value_type = Option<[u16; 2]>)]
     pub(super) years: Option<(u16, u16)>,
     pub(super) artist_spacing: Option<usize>,
     pub(super) relevance: Option<f32>,
     pub(super) energy: Option<f32>,
     /// `[[seconds from now, energy], ...]`: the energy wished for is read from the line through these points.
+    #[schema(value_type = Option<Vec<Vec<f64>>>)]
     pub(super) energy_curve: Option<Vec<(f32, f32)>>,
     pub(super) transitions: Option<bool>,
     pub(super) misery: Option<f32>,

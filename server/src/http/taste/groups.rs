@@ -7,20 +7,21 @@ use axum::body::Body;
 use axum::extract::State;
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tutti_engine::Engine;
 use tutti_engine::taste::group::{Group, Member, Played, Search, Strategy};
 use tutti_engine::taste::{Model, ModelKind};
+use utoipa::ToSchema;
 
 use super::answers;
 use super::body::{self, RulesBody};
+use super::wire::GroupSongs;
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
 use crate::taste::TasteService;
 
 /// What is asked for a group.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupBody {
     members: Vec<MemberBody>,
@@ -43,7 +44,7 @@ impl GroupBody {
 }
 
 /// A member: somebody known, or a guest with likes.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MemberBody {
     user: Option<String>,
@@ -58,7 +59,7 @@ struct MemberBody {
     present: Option<usize>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PlayedBody {
     song: String,
@@ -66,13 +67,13 @@ struct PlayedBody {
     seconds_ago: i64,
 }
 
-pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<GroupSongs>, ApiError> {
     let body: GroupBody = body::read(&body_limits::read(body, state.max_body).await?)?;
     state.on_taste(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
 }
 
 /// The next songs for a group, with reasons.
-pub(crate) fn songs_for_group(tastes: &TasteService, engine: &Engine, body: GroupBody) -> Result<Value, ApiError> {
+pub(crate) fn songs_for_group(tastes: &TasteService, engine: &Engine, body: GroupBody) -> Result<GroupSongs, ApiError> {
     let (k, filter) = (body::count(body.k)?, body::filter(body.filter.as_deref())?);
     if body.members.len() > body::MOST || body.played.len() > body::MOST {
         return Err(ApiError::bad(format!("a group has at most {0} members and {0} songs played", body::MOST)));
@@ -104,8 +105,8 @@ pub(crate) fn songs_for_group(tastes: &TasteService, engine: &Engine, body: Grou
         include_known: body.include_known.unwrap_or(true),
     };
     let picks = model.group_picks(&group, k, Search::Fast, &|item| open.has(item))?;
-    let songs: Vec<Value> = picks.iter().map(|pick| answers::pick(&model, pick, &names)).collect();
-    Ok(json!({"strategy": strategy.name(), "members": names, "songs": songs}))
+    let songs = picks.iter().map(|pick| answers::pick(&model, pick, &names)).collect();
+    Ok(GroupSongs { strategy: strategy.name(), members: names, songs })
 }
 
 fn member(tastes: &TasteService, model: &Model, body: &MemberBody) -> Result<Member, ApiError> {

@@ -4,16 +4,31 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tutti_engine::taste::interactions::{Interaction, Kind};
+use utoipa::ToSchema;
 
 use super::body;
+use super::wire::{Consent, InteractionsTaken};
 use crate::access::{AdminKey, Caller};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
 
 /// Bytes of an id.
 const ID: usize = 1024;
+
+/// Whether a user may be counted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsentBody {
+    nearby: bool,
+}
+
+/// One interaction, a list of them, or `{"value": [...]}`.
+#[derive(ToSchema)]
+#[schema(value_type = Vec<InteractionBody>)]
+#[expect(dead_code, reason = "a batch is read one by one, so that each mistake has its place; this is its shape for the description")]
+pub(super) struct InteractionBatch(Vec<InteractionBody>);
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -23,18 +38,28 @@ enum Batch {
     One(Value),
 }
 
-#[derive(Deserialize)]
+/// Something a user did.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct One {
+pub(super) struct InteractionBody {
     user: String,
     item: String,
+    /// `listen`, `like`, `dislike`, `skip`, and others; a wrong one is answered with the list.
     kind: String,
+    /// Seconds since 1970, or a time like `2026-11-25T20:30:00Z`; now unless given.
+    #[schema(value_type = Option<serde_json::Value>)]
     at: Option<Value>,
+    /// How often; 1 unless given.
     times: Option<f32>,
+    /// Where.
     venue: Option<String>,
 }
 
-pub(super) async fn append(Caller(()): Caller<AdminKey>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
+pub(super) async fn append(
+    Caller(()): Caller<AdminKey>,
+    State(state): State<AppState>,
+    body: Body,
+) -> Result<Json<InteractionsTaken>, ApiError> {
     let batch: Batch = body::read(&body_limits::read(body, state.max_body).await?)?;
     let list = match batch {
         Batch::Many(list) | Batch::Value { value: list } => list,
@@ -49,13 +74,13 @@ pub(super) async fn append(Caller(()): Caller<AdminKey>, State(state): State<App
     state
         .on_taste(move |tastes, _| {
             let sequence = tastes.taste.history().append(&batch)?;
-            Ok(Json(json!({"appended": batch.len(), "sequence": sequence})))
+            Ok(Json(InteractionsTaken { appended: batch.len(), sequence }))
         })
         .await
 }
 
 fn interaction(value: Value, now: i64) -> Result<Interaction, String> {
-    let one: One = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    let one: InteractionBody = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let known = || Kind::ALL.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
     let kind = Kind::named(&one.kind).ok_or_else(|| format!("`{}` is no kind of interaction: there are {}", one.kind, known()))?;
     for id in [Some(&one.user), Some(&one.item), one.venue.as_ref()].into_iter().flatten() {
@@ -83,17 +108,12 @@ pub(super) async fn consent(
     State(state): State<AppState>,
     Path(user): Path<String>,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Consent {
-        nearby: bool,
-    }
-    let consent: Consent = body::read(&body_limits::read(body, state.max_body).await?)?;
+) -> Result<Json<Consent>, ApiError> {
+    let consent: ConsentBody = body::read(&body_limits::read(body, state.max_body).await?)?;
     state
         .on_taste(move |tastes, _| {
             tastes.taste.set_consent(&user, consent.nearby)?;
-            Ok(Json(json!({"user": user, "nearby": consent.nearby})))
+            Ok(Json(Consent { user, nearby: consent.nearby }))
         })
         .await
 }

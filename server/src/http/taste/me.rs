@@ -4,10 +4,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use tutti_engine::taste::interactions::{Interaction, Kind};
+use utoipa::ToSchema;
 
 use super::body;
+use super::wire::OwnTasteTaken;
 use crate::access::{Caller, User};
 use crate::app::AppState;
 use crate::http::{ApiError, body_limits};
@@ -16,17 +17,18 @@ use crate::http::{ApiError, body_limits};
 const BODY: usize = 64 << 10;
 const SONGS: usize = 200;
 
-#[derive(Deserialize)]
+/// What one likes and dislikes, by song.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Told {
+pub(super) struct OwnTasteBody {
     #[serde(default)]
     likes: Vec<String>,
     #[serde(default)]
     dislikes: Vec<String>,
 }
 
-pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
-    let told: Told = body::read(&body_limits::read(body, BODY).await?)?;
+pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<OwnTasteTaken>, ApiError> {
+    let told: OwnTasteBody = body::read(&body_limits::read(body, BODY).await?)?;
     if told.likes.len() + told.dislikes.len() > SONGS {
         return Err(ApiError::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }
@@ -45,7 +47,7 @@ pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppSt
             if !batch.is_empty() {
                 tastes.taste.history().append(&batch)?;
             }
-            Ok(Json(json!({"likes": told.likes.len(), "dislikes": told.dislikes.len()})))
+            Ok(Json(OwnTasteTaken { likes: told.likes.len(), dislikes: told.dislikes.len() }))
         })
         .await
 }

@@ -13,6 +13,7 @@ mod users;
 mod venue_operations;
 mod venue_owner;
 mod venues;
+mod wire;
 
 use crate::access::Routes;
 pub(crate) use groups::{GroupBody, songs_for_group};

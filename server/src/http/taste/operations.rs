@@ -2,6 +2,14 @@
 
 use serde_json::json;
 
+use super::body::{LikesBody, PlaylistBody};
+use super::groups::GroupBody;
+use super::interactions::{ConsentBody, InteractionBatch};
+use super::me::OwnTasteBody;
+use super::wire::{
+    Consent, GroupSongs, InteractionsTaken, OwnTasteTaken, Quiz, RecommendedSongs, SimilarArtists, SimilarUsers, TrainingStarted,
+    UserSongs, Venues,
+};
 use crate::http::wire::AnyObject;
 use crate::http::{Kind, Operation};
 
@@ -14,7 +22,7 @@ pub(super) fn for_user() -> Operation {
         .query("without", Kind::Text, "Genres and tags that stay out, with commas between them.")
         .query("only", Kind::Text, "Genres and tags of which a song must have one.")
         .query("filter", Kind::Text, "An OData filter over the index of songs.")
-        .json::<AnyObject>(
+        .json::<UserSongs>(
             200,
             "Each song has `id`, `title`, `artist`, `score`, `reason` and `because`: the liked songs that add most to the score.",
         )
@@ -25,9 +33,9 @@ pub(super) fn for_user() -> Operation {
 
 pub(super) fn for_likes() -> Operation {
     Operation::new("Songs for somebody described by likes")
-        .body::<AnyObject>("`likes`, `dislikes`: ids of songs; `k`; `rules` and `filter` as for groups. Without likes: a popular start.")
+        .body::<LikesBody>("`likes`, `dislikes`: ids of songs; `k`; `rules` and `filter` as for groups. Without likes: a popular start.")
         .example(json!({"likes": ["s1", "s2"], "dislikes": [], "k": 10}))
-        .json::<AnyObject>(
+        .json::<RecommendedSongs>(
             200,
             "Each song has `id`, `title`, `artist`, `score`, `reason` and `because`: the liked songs that add most to the score.",
         )
@@ -38,9 +46,9 @@ pub(super) fn for_likes() -> Operation {
 
 pub(super) fn for_playlist() -> Operation {
     Operation::new("Songs that continue a playlist")
-        .body::<AnyObject>("`songs`: ids in the playlist; `k`; `rules` and `filter` as for groups.")
+        .body::<PlaylistBody>("`songs`: ids in the playlist; `k`; `rules` and `filter` as for groups.")
         .example(json!({"songs": ["s1", "s2"], "k": 10}))
-        .json::<AnyObject>(
+        .json::<RecommendedSongs>(
             200,
             "Each song has `id`, `title`, `artist`, `score`, `reason` and `because`: the liked songs that add most to the score.",
         )
@@ -51,9 +59,9 @@ pub(super) fn for_playlist() -> Operation {
 
 pub(super) fn for_group() -> Operation {
     Operation::new("The next songs for a group")
-        .body::<AnyObject>("`members`: each a `user`, or a guest with `likes` and `dislikes`, a `name`, a `weight` above 0, `vetoes` (song ids), and `present`: how many of the songs played the member was there for. `strategy`: average, least_misery, most_pleasure, average_without_misery, multiplicative, borda, round_robin, fair (default), proportional. `played`: `song` and `seconds_ago`, the last one last. `rules`: `clean`, `without`, `only`, `years` [first, last], `artist_spacing` (4), `relevance` (0.8; the rest is difference from the picks before), `energy` 0 to 1 or `energy_curve` [[seconds from now, energy], ...], `transitions` (true), `misery` (nobody's lowest part, 0), `everyone_served` (true: each member gets a song of the own best twentieth within any 2 x members picks), `new_songs` (false; one pick in ten leans to songs hardly anybody has heard). `include_known` (true). `filter`: an OData filter over the index of songs. For a `user` the last twenty things done count three tenths. Only songs of the index come up.")
+        .body::<GroupBody>("`members`: each a `user`, or a guest with `likes` and `dislikes`, a `name`, a `weight` above 0, `vetoes` (song ids), and `present`: how many of the songs played the member was there for. `strategy`: average, least_misery, most_pleasure, average_without_misery, multiplicative, borda, round_robin, fair (default), proportional. `played`: `song` and `seconds_ago`, the last one last. `rules`: `clean`, `without`, `only`, `years` [first, last], `artist_spacing` (4), `relevance` (0.8; the rest is difference from the picks before), `energy` 0 to 1 or `energy_curve` [[seconds from now, energy], ...], `transitions` (true), `misery` (nobody's lowest part, 0), `everyone_served` (true: each member gets a song of the own best twentieth within any 2 x members picks), `new_songs` (false; one pick in ten leans to songs hardly anybody has heard). `include_known` (true). `filter`: an OData filter over the index of songs. For a `user` the last twenty things done count three tenths. Only songs of the index come up.")
         .example(json!({"members": [{"user": "u1"}, {"name": "Ana", "likes": ["s1"], "weight": 2}], "k": 10, "rules": {"clean": true}}))
-        .json::<AnyObject>(200, "`songs` in order. Each has `value` (1 for the strategy's best), `reason`, and `for`: members with `score`, `chance` and `because`; `due` when it was picked because somebody was owed a song.")
+        .json::<GroupSongs>(200, "`songs` in order. Each has `value` (1 for the strategy's best), `reason`, and `for`: members with `score`, `chance` and `because`; `due` when it was picked because somebody was owed a song.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or the model is of another catalogue.")
@@ -62,7 +70,7 @@ pub(super) fn for_group() -> Operation {
 pub(super) fn start() -> Operation {
     Operation::new("Popular songs that differ, for somebody new")
         .query("k", Kind::Integer, "How many.")
-        .json::<AnyObject>(200, "`songs`.")
+        .json::<RecommendedSongs>(200, "`songs`.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
 }
@@ -72,7 +80,7 @@ pub(super) fn quiz() -> Operation {
         .query("k", Kind::Integer, "How many.")
         .query("likes", Kind::Text, "Songs liked so far, with commas between them.")
         .query("dislikes", Kind::Text, "Songs disliked so far.")
-        .json::<AnyObject>(200, "`ask`: songs.")
+        .json::<Quiz>(200, "`ask`: songs.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
@@ -82,7 +90,7 @@ pub(super) fn similar_songs() -> Operation {
     Operation::new("Similar songs")
         .path("id", "Of what.")
         .query("k", Kind::Integer, "How many.")
-        .json::<AnyObject>(200, "`songs` with `score` and `reason`.")
+        .json::<RecommendedSongs>(200, "`songs` with `score` and `reason`.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
@@ -92,7 +100,7 @@ pub(super) fn similar_artists() -> Operation {
     Operation::new("Similar artists")
         .path("name", "Of what.")
         .query("k", Kind::Integer, "How many.")
-        .json::<AnyObject>(200, "`artists` with `score` and `reason`.")
+        .json::<SimilarArtists>(200, "`artists` with `score` and `reason`.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
@@ -102,7 +110,7 @@ pub(super) fn similar_users() -> Operation {
     Operation::new("Similar users")
         .path("id", "Of what.")
         .query("k", Kind::Integer, "How many.")
-        .json::<AnyObject>(200, "`users` with `score` and `reason`.")
+        .json::<SimilarUsers>(200, "`users` with `score` and `reason`.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
@@ -120,7 +128,7 @@ pub(super) fn venues() -> Operation {
         .query("combine", Kind::Word(&["average", "least_misery"]), "How tastes of several people become one.")
         .query("kind", Kind::Text, "Kinds of venues, with commas between them, such as pub,bar.")
         .query("open", Kind::Boolean, "Only those that are known to be open.")
-        .json::<AnyObject>(200, "`unknown`: those of `for` of whom nothing is known, who are left out; `venues` with `location` (GeoJSON), `score`, `taste`, `distance_m`, `open`, `open_until`, `crowd`, `new_to_you` and `because`.")
+        .json::<Venues>(200, "`unknown`: those of `for` of whom nothing is known, who are left out; `venues` with `location` (GeoJSON), `score`, `taste`, `distance_m`, `open`, `open_until`, `crowd`, `new_to_you` and `because`.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "Something that is named is unknown.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
@@ -128,9 +136,9 @@ pub(super) fn venues() -> Operation {
 
 pub(super) fn interactions() -> Operation {
     Operation::new("What people do")
-        .body::<AnyObject>("One, a list, or {\"value\": [...]}: `user`, `item`, `kind` (listen, like, playlist_add, vote_up, check_in, skip, vote_down, dislike), `at` (seconds since 1970 or RFC 3339; now when left out), `times`, `venue`. At most 10,000.")
+        .body::<InteractionBatch>("One, a list, or {\"value\": [...]}: `user`, `item`, `kind` (listen, like, playlist_add, vote_up, check_in, skip, vote_down, dislike), `at` (seconds since 1970 or RFC 3339; now when left out), `times`, `venue`. At most 10,000.")
         .example(json!([{"user": "u1", "item": "s1", "kind": "like"}]))
-        .json::<AnyObject>(200, "`appended` and the `sequence` of the record: durable.")
+        .json::<InteractionsTaken>(200, "`appended` and the `sequence` of the record: durable.")
         .fails(400, "The request cannot be carried out as written.")
 }
 
@@ -142,7 +150,7 @@ pub(super) fn models() -> Operation {
 pub(super) fn train() -> Operation {
     Operation::new("Train a model in the background")
         .query("of", Kind::Word(&["songs", "venues"]), "songs or venues.")
-        .json::<AnyObject>(202, "The training has begun; GET /v1/taste shows it.")
+        .json::<TrainingStarted>(202, "The training has begun; GET /v1/taste shows it.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(409, "Nothing has been trained yet, or a training goes on.")
 }
@@ -150,16 +158,16 @@ pub(super) fn train() -> Operation {
 pub(super) fn consent() -> Operation {
     Operation::new("Whether a person may be counted near venues")
         .path("user", "The person.")
-        .body::<AnyObject>("`nearby`: true or false.")
+        .body::<ConsentBody>("`nearby`: true or false.")
         .example(json!({"nearby": true}))
-        .json::<AnyObject>(200, "`user` and `nearby`.")
+        .json::<Consent>(200, "`user` and `nearby`.")
         .fails(400, "The request cannot be carried out as written.")
 }
 
 pub(super) fn tell() -> Operation {
     Operation::new("Tells what one likes, such as the answers of the quiz")
-        .body::<AnyObject>("")
-        .json::<AnyObject>(200, "How many `likes` and `dislikes` were kept.")
+        .body::<OwnTasteBody>("")
+        .json::<OwnTasteTaken>(200, "How many `likes` and `dislikes` were kept.")
         .fails(400, "The request cannot be carried out as written.")
         .fails(404, "A song that is named is unknown.")
 }

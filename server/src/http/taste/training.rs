@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tutti_engine::taste::ModelKind;
 
+use super::wire::TrainingStarted;
 use crate::access::{AdminKey, Caller, Public};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
@@ -47,7 +48,7 @@ pub(super) async fn start(
     Caller(()): Caller<AdminKey>,
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<(StatusCode, Json<TrainingStarted>), ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["of"], &[])?;
     let of = match parameters.get("of") {
@@ -64,5 +65,5 @@ pub(super) async fn start(
             tracing::warn!(%error, "the training came to nothing");
         }
     });
-    Ok((StatusCode::ACCEPTED, Json(json!({"training": of.name(), "state": "/v1/taste"}))))
+    Ok((StatusCode::ACCEPTED, Json(TrainingStarted { training: of.name(), state: "/v1/taste" })))
 }

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tutti_engine::taste::group::{Group, Member, Search, Strategy};
 use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
 use super::answers;
-use super::body::{self, Likes, RulesBody};
+use super::body::{self, LikesBody, PlaylistBody, RulesBody};
+use super::wire::{Quiz, RecommendedSong, RecommendedSongs, SimilarArtist, SimilarArtists, SimilarUser, SimilarUsers, UserSongs};
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::parameters::Parameters;
@@ -24,7 +23,7 @@ pub(super) async fn for_user(
     State(state): State<AppState>,
     Path(user): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<UserSongs>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k", "known", "clean", "without", "only", "filter"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
@@ -40,40 +39,40 @@ pub(super) async fn for_user(
             let profile = tastes.taste.profile(ModelKind::Songs, &model, &user, tastes.now())?;
             let member = Member { vetoes: tastes.taste.disliked(&model, &user), ..Member::new(profile) };
             let group = Group { rules, include_known: known, ..alone(member) };
-            Ok(Json(json!({"user": user, "songs": songs(&model, &group, k, &open)?})))
+            let songs = songs(&model, &group, k, &open)?;
+            Ok(Json(UserSongs { user, songs }))
         })
         .await
 }
 
 /// `POST /v1/recommendations/songs`: somebody described by likes and dislikes.
-pub(super) async fn for_likes(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
-    let body: Likes = body::read(&body_limits::read(body, state.max_body).await?)?;
+pub(super) async fn for_likes(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    body: Body,
+) -> Result<Json<RecommendedSongs>, ApiError> {
+    let body: LikesBody = body::read(&body_limits::read(body, state.max_body).await?)?;
     let (k, rules, filter) = (body::count(body.k)?, body.rules.clone().rules()?, body::filter(body.filter.as_deref())?);
     state
         .on_taste(move |tastes, engine| {
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
             if body.likes.is_empty() {
-                return Ok(Json(json!({"songs": begin(&model, k, &open)})));
+                return Ok(Json(RecommendedSongs { songs: cold_start(&model, k, &open) }));
             }
             let profile = body::profile(&model, &body.likes, &body.dislikes)?;
             let group = Group { rules, ..alone(Member::new(profile)) };
-            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
+            Ok(Json(RecommendedSongs { songs: songs(&model, &group, k, &open)? }))
         })
         .await
 }
 
 /// `POST /v1/recommendations/playlists`: songs that go on where a playlist ends.
-pub(super) async fn for_playlist(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Playlist {
-        songs: Vec<String>,
-        k: Option<usize>,
-        #[serde(default)]
-        rules: RulesBody,
-        filter: Option<String>,
-    }
-    let playlist: Playlist = body::read(&body_limits::read(body, state.max_body).await?)?;
+pub(super) async fn for_playlist(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    body: Body,
+) -> Result<Json<RecommendedSongs>, ApiError> {
+    let playlist: PlaylistBody = body::read(&body_limits::read(body, state.max_body).await?)?;
     if playlist.songs.is_empty() {
         return Err(ApiError::bad("`songs` is empty: a playlist is continued from the songs it has"));
     }
@@ -84,7 +83,7 @@ pub(super) async fn for_playlist(Caller(()): Caller<Public>, State(state): State
             let (model, open) = tastes.songs(engine, filter.as_ref())?;
             let profile = body::profile(&model, &playlist.songs, &[])?;
             let group = Group { rules, ..alone(Member::new(profile)) };
-            Ok(Json(json!({"songs": songs(&model, &group, k, &open)?})))
+            Ok(Json(RecommendedSongs { songs: songs(&model, &group, k, &open)? }))
         })
         .await
 }
@@ -94,19 +93,13 @@ pub(super) async fn start(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
-    ask(&state, raw.as_deref(), |_, model, open, k| Ok(json!({"songs": begin(model, k, open)}))).await
+) -> Result<Json<RecommendedSongs>, ApiError> {
+    ask(&state, raw.as_deref(), |_, model, open, k| Ok(RecommendedSongs { songs: cold_start(model, k, open) })).await
 }
 
-fn begin(model: &Model, k: usize, open: &ItemSet) -> Vec<Value> {
-    let list = model.cold_start_items(k, &|item| open.has(item));
-    list.into_iter()
-        .map(|item| {
-            let mut song = answers::song(model, item);
-            song.insert("reason".to_owned(), "popular here".into());
-            Value::Object(song)
-        })
-        .collect()
+fn cold_start(model: &Model, k: usize, open: &ItemSet) -> Vec<RecommendedSong> {
+    let items = model.cold_start_items(k, &|item| open.has(item));
+    items.into_iter().map(|item| answers::recommended(model, item, None, "popular here")).collect()
 }
 
 /// `GET /v1/recommendations/quiz`: the songs whose answers would tell most about somebody.
@@ -114,7 +107,7 @@ pub(super) async fn quiz(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Quiz>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k", "likes", "dislikes"], &[])?;
     let k = parameters.number("k", 5, 50)?.max(1);
@@ -127,7 +120,7 @@ pub(super) async fn quiz(
             let (model, open) = tastes.songs(engine, None)?;
             let profile = body::profile(&model, &likes, &dislikes)?;
             let asked = model.quiz(&profile, k, &|item| open.has(item));
-            Ok(Json(json!({"ask": asked.into_iter().map(|item| Value::Object(answers::song(&model, item))).collect::<Vec<_>>()})))
+            Ok(Json(Quiz { ask: asked.into_iter().map(|item| answers::song(&model, item)).collect() }))
         })
         .await
 }
@@ -138,10 +131,10 @@ pub(super) async fn similar_songs(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<RecommendedSongs>, ApiError> {
     ask(&state, raw.as_deref(), move |_, model, open, k| {
         let found = model.similar_items(body::song(model, &id)?, k, &|item| open.has(item));
-        Ok(json!({"songs": found.iter().map(|alike| answers::alike(model, alike)).collect::<Vec<_>>()}))
+        Ok(RecommendedSongs { songs: found.iter().map(|alike| answers::alike(model, alike)).collect() })
     })
     .await
 }
@@ -152,18 +145,16 @@ pub(super) async fn similar_artists(
     State(state): State<AppState>,
     Path(name): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<SimilarArtists>, ApiError> {
     ask(&state, raw.as_deref(), move |_, model, _, k| {
         let artist = model.artist_names().number(&name).ok_or_else(|| body::unknown("artist", &name))?;
         let found = model.similar_artists(artist, k);
-        let shown = found.iter().map(|alike| {
-            json!({
-                "artist": model.artist_names().name(alike.number),
-                "score": alike.score,
-                "reason": format!("liked by the same kind of people as {name}"),
-            })
+        let artists = found.iter().map(|alike| SimilarArtist {
+            artist: model.artist_names().name(alike.number).map(str::to_owned),
+            score: f64::from(alike.score),
+            reason: format!("liked by the same kind of people as {name}"),
         });
-        Ok(json!({"artists": shown.collect::<Vec<_>>()}))
+        Ok(SimilarArtists { artists: artists.collect() })
     })
     .await
 }
@@ -174,34 +165,34 @@ pub(super) async fn similar_users(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<SimilarUsers>, ApiError> {
     ask(&state, raw.as_deref(), move |tastes, model, _, k| {
         let profile = tastes.taste.profile(ModelKind::Songs, model, &id, tastes.now())?;
         let found = model.similar_users(profile.vector(), model.user_ids().number(&id), k);
-        let shown = found.iter().map(|alike| {
+        let users = found.iter().map(|alike| {
             let both = model.known(alike.number).columns.iter().filter(|item| profile.known().likes(**item)).count();
-            json!({
-                "user": model.user_ids().name(alike.number),
-                "score": alike.score,
-                "shared_songs": both,
-                "reason": match both {
+            SimilarUser {
+                user: model.user_ids().name(alike.number).map(str::to_owned),
+                score: f64::from(alike.score),
+                shared_songs: both,
+                reason: match both {
                     0 => "likes the same kind of songs".to_owned(),
                     1 => "likes a song you like, and the same kind".to_owned(),
                     both => format!("likes {both} songs you like"),
                 },
-            })
+            }
         });
-        Ok(json!({"users": shown.collect::<Vec<_>>()}))
+        Ok(SimilarUsers { users: users.collect() })
     })
     .await
 }
 
 /// Asks the model of songs, and those in the catalogue, for `k` of something, the only parameter.
-async fn ask(
+async fn ask<T: Send + 'static>(
     state: &AppState,
     raw: Option<&str>,
-    answer: impl FnOnce(&TasteService, &Model, &ItemSet, usize) -> Result<Value, ApiError> + Send + 'static,
-) -> Result<Json<Value>, ApiError> {
+    answer: impl FnOnce(&TasteService, &Model, &ItemSet, usize) -> Result<T, ApiError> + Send + 'static,
+) -> Result<Json<T>, ApiError> {
     let parameters = Parameters::parse(raw)?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
@@ -219,7 +210,7 @@ fn alone(member: Member) -> Group {
 }
 
 /// The next songs for one person, with reasons.
-fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<Value>, ApiError> {
+fn songs(model: &Model, group: &Group, k: usize, open: &ItemSet) -> Result<Vec<RecommendedSong>, ApiError> {
     let picks = model.group_picks(group, k, Search::Fast, &|item| open.has(item))?;
     let shown = picks.iter().map(|pick| {
         let first = pick.satisfied.first();

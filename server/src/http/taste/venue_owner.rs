@@ -16,13 +16,14 @@ use tutti_engine::taste::venue::grid::Point;
 use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
 use super::venues::degrees;
+use super::wire::Song;
 use super::{answers, body};
 use crate::access::{Caller, Owner};
 use crate::app::AppState;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::rooms::link;
-use crate::rooms::{Refusal, rest};
+use crate::rooms::{PlayedSong, Refusal, RoomSummary, Song as RoomSong, rest};
 use crate::taste::{Nearby, TasteService};
 
 /// People of whom something may be said, at least.
@@ -82,9 +83,8 @@ async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Valu
     let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
     let room = state.rooms.find(&id).await?;
     let code = state.rooms.document(&room).await?.code.clone();
-    let summary = rest::summary(&room, &link(state, headers, &code));
-    let taken = ["id", "code", "link", "members", "online", "queue"];
-    Ok(taken.into_iter().map(|name| (name.to_owned(), summary[name].clone())).collect::<Map<_, _>>().into())
+    let RoomSummary { id, code, link, members, online, queue, .. } = rest::summary(&room, link(state, headers, &code));
+    Ok(json!({"id": id, "code": code, "link": link, "members": members, "online": online, "queue": queue}))
 }
 
 /// What the index says of a venue.
@@ -182,8 +182,8 @@ pub(super) async fn music(
         .await
 }
 
-fn shown_plain(model: &tutti_engine::taste::Model, items: &[u32]) -> Vec<Value> {
-    items.iter().map(|item| Value::Object(answers::song(model, *item))).collect()
+fn shown_plain(model: &Model, items: &[u32]) -> Vec<Song> {
+    items.iter().map(|item| answers::song(model, *item)).collect()
 }
 
 /// `GET /v1/venues/{venue}/nearby-matches`: how many people nearby would like the place. See the engine's `venue::nearby` for what is
@@ -286,13 +286,12 @@ fn visits(tastes: &TasteService, venue: &str, days: i64, ahead: i64) -> Vec<Visi
 async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
     let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
     let evening = rest::play_history(&state.rooms.find(&id).await?).await?;
-    let mut songs: BTreeMap<String, (u32, Value)> = BTreeMap::new();
-    for mut one in evening {
-        let song = one["song"].take();
-        songs.entry(song["id"].as_str().unwrap_or_default().to_owned()).or_insert((0, song)).0 += 1;
+    let mut songs: BTreeMap<String, (u32, Arc<RoomSong>)> = BTreeMap::new();
+    for PlayedSong { song, .. } in evening {
+        songs.entry(song.id.to_string()).or_insert((0, song)).0 += 1;
     }
-    let mut ranked: Vec<(u32, Value)> = songs.into_values().collect();
+    let mut ranked: Vec<(u32, Arc<RoomSong>)> = songs.into_values().collect();
     ranked.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
     let shown = ranked.into_iter().take(SHOWN);
-    Ok(shown.map(|(times, song)| json!({"id": song["id"], "title": song["title"], "artist": song["artist"], "times": times})).collect())
+    Ok(shown.map(|(times, song)| json!({"id": song.id, "title": song.title, "artist": song.artist, "times": times})).collect())
 }

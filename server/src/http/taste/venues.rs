@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use time::PrimitiveDateTime;
 use tutti_engine::Engine;
 use tutti_engine::taste::venue::VenueIndex;
@@ -12,6 +12,7 @@ use tutti_engine::taste::venue::score::{Combine, HALF_ON_FOOT_M, Member, Request
 use tutti_engine::taste::{Model, ModelKind, Profile, TasteError};
 
 use super::answers;
+use super::wire::{GeoPoint, VenueAnswer, Venues};
 use crate::access::{Caller, Public};
 use crate::app::AppState;
 use crate::http::ApiError;
@@ -89,13 +90,13 @@ pub(super) async fn recommend(
     Caller(()): Caller<Public>,
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<Venues>, ApiError> {
     let around = Around::of(&Parameters::parse(raw.as_deref())?, state.tastes.now())?;
     state.on_taste(move |tastes, engine| venues_around(tastes, engine, &around).map(Json)).await
 }
 
 /// Venues around, the best first, with reasons.
-pub(crate) fn venues_around(tastes: &TasteService, engine: &Engine, around: &Around) -> Result<Value, ApiError> {
+pub(crate) fn venues_around(tastes: &TasteService, engine: &Engine, around: &Around) -> Result<Venues, ApiError> {
     let Around { near, radius, k, .. } = *around;
     let (model, venue_index) = tastes.venue_index(engine)?;
     let Asked { people, profiles, unknown } = asked(tastes, &model, &around.people)?;
@@ -122,9 +123,12 @@ pub(crate) fn venues_around(tastes: &TasteService, engine: &Engine, around: &Aro
         let suits = suits(&model, &venue_index, &pick, &people, &profiles);
         venue(engine, &venue_index, &pick, suits)
     });
-    let shown: Vec<Value> = shown.collect();
-    let local = around.local.format(LOCAL).unwrap_or_default();
-    Ok(json!({"near": [degrees(near.lat()), degrees(near.lon())], "local_time": local, "unknown": unknown, "venues": shown}))
+    Ok(Venues {
+        near: [degrees(near.lat()), degrees(near.lon())],
+        local_time: around.local.format(LOCAL).unwrap_or_default(),
+        unknown,
+        venues: shown.collect(),
+    })
 }
 
 /// Those for whom it is, as far as their tastes are known.
@@ -192,32 +196,19 @@ fn kind(engine: &Engine, venue_index: &VenueIndex, number: u32) -> String {
 }
 
 /// A venue as a map needs it.
-fn venue(engine: &Engine, venue_index: &VenueIndex, pick: &VenuePick, suits: Option<String>) -> Value {
+fn venue(engine: &Engine, venue_index: &VenueIndex, pick: &VenuePick, suits: Option<String>) -> VenueAnswer {
     let (number, parts) = (pick.venue, &pick.parts);
     let id = &venue_index.ids[number as usize];
-    let document = engine.index("venues").and_then(|index| index.get(id)).ok().flatten().unwrap_or_default();
+    let mut known = engine.index("venues").and_then(|index| index.get(id)).ok().flatten().unwrap_or_default();
+    let taken = ["name", "kind", "city", "genres", "opening_hours"];
+    let document = taken.into_iter().filter_map(|name| Some((name.to_owned(), known.remove(name).filter(|value| !value.is_null())?)));
     let at = venue_index.venues[number as usize].at;
-    let mut out = Map::new();
-    out.insert("id".to_owned(), id.as_str().into());
-    for name in ["name", "kind", "city", "genres", "opening_hours"] {
-        if let Some(value) = document.get(name).filter(|value| !value.is_null()) {
-            out.insert(name.to_owned(), value.clone());
-        }
-    }
-    out.insert("location".to_owned(), json!({"type": "Point", "coordinates": [degrees(at.lon()), degrees(at.lat())]}));
-    out.insert("score".to_owned(), json!(parts.score));
-    out.insert("taste".to_owned(), json!(parts.taste));
-    out.insert("distance_m".to_owned(), json!(parts.distance_m.round()));
-    let (state, until) = match parts.open {
+    let (open, until) = match parts.open {
         OpenState::Open { until } => ("open", until),
         OpenState::ClosedUntil(until) => ("closed", Some(until)),
         OpenState::Closed => ("closed", None),
         OpenState::Unknown => ("unknown", None),
     };
-    out.insert("open".to_owned(), state.into());
-    out.insert("open_until".to_owned(), until.and_then(|until| until.format(LOCAL).ok()).into());
-    out.insert("crowd".to_owned(), json!(venue_index.venues[number as usize].crowd));
-    out.insert("new_to_you".to_owned(), json!(parts.new_to_you));
     let mut because: Vec<String> = suits.into_iter().collect();
     because.push(format!("{} m away", parts.distance_m.round()));
     match parts.open {
@@ -225,8 +216,19 @@ fn venue(engine: &Engine, venue_index: &VenueIndex, pick: &VenuePick, suits: Opt
         OpenState::Open { until: None } => because.push("open now".to_owned()),
         _ => {}
     }
-    out.insert("because".to_owned(), json!(because));
-    Value::Object(out)
+    VenueAnswer {
+        id: id.clone(),
+        document: document.collect(),
+        location: GeoPoint { r#type: "Point", coordinates: [degrees(at.lon()), degrees(at.lat())] },
+        score: parts.score,
+        taste: parts.taste,
+        distance_m: parts.distance_m.round(),
+        open,
+        open_until: until.and_then(|until| until.format(LOCAL).ok()),
+        crowd: venue_index.venues[number as usize].crowd,
+        new_to_you: parts.new_to_you,
+        because,
+    }
 }
 
 fn point(text: &str) -> Result<Point, ApiError> {

@@ -17,6 +17,7 @@ use crate::rooms::delivery::subscribers::Subscribers;
 use crate::rooms::rules::event::MemberRole;
 use crate::rooms::rules::ids::{MemberId, RoomId, ServerId};
 use crate::rooms::rules::state::State;
+use crate::rooms::rules::view::RoomView;
 
 /// The connections of one room.
 pub(crate) struct Audience {
@@ -80,7 +81,7 @@ impl Audience {
     }
 
     /// A state as this member sees it.
-    pub(crate) fn view(&self, state: &State, member: &str) -> Value {
+    pub(crate) fn view(&self, state: &State, member: &str) -> RoomView {
         let role = state.members.get(member).map_or(MemberRole::Guest, |member| member.role);
         let presence = self.presence();
         state.view(role, |member| presence.devices(member))

@@ -71,7 +71,7 @@ impl CatchUp {
     pub(crate) fn welcome(&self, state: &Arc<State>, request: JoinRequest, mut ack: Map<String, Value>) {
         let rev = state.rev;
         ack.insert("rev".to_owned(), json!(rev));
-        ack.insert("now".to_owned(), state.now.as_ref().map_or(Value::Null, |now| now.view()));
+        ack.insert("now".to_owned(), json!(state.now));
         if let (Some(sink), false) = (&request.sink, request.sync) {
             self.audience.subscribe(sink, &request.user, rev);
         }
@@ -107,7 +107,7 @@ impl CatchUp {
     }
 
     fn answer_state(&self, state: &State, request: JoinRequest, mut ack: Map<String, Value>) {
-        ack.insert("state".to_owned(), self.audience.view(state, &request.user));
+        ack.insert("state".to_owned(), json!(self.audience.view(state, &request.user)));
         self.answer(request, ack);
     }
 

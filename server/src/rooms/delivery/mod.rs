@@ -6,6 +6,7 @@
 //! callers without a connection.
 
 mod announcer;
+pub(crate) mod answers;
 pub(crate) mod audience;
 pub(crate) mod catch_up;
 pub(crate) mod join_request;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::accounts::Caller;
+use crate::rooms::delivery::answers::{LogPage, MemberTaste, PlayedSong, RoomAt, RoomSummary, RoomTaste, SongPlace, SongTaste};
 use crate::rooms::delivery::join_request::JoinRequest;
-use crate::rooms::rules::event::{Entry, EventKind, Song};
+use crate::rooms::rules::event::{Event, EventKind, Song};
 use crate::rooms::rules::ids::{ItemId, MemberId};
 use crate::rooms::rules::op::{Action, Op};
 use crate::rooms::rules::payload::is_id;
@@ -95,23 +96,23 @@ const MAX_EXPLAINED: usize = 50;
 const MAX_NEXT: usize = 20;
 
 /// What anyone who has the room's id may know.
-pub(crate) fn summary(room: &Room, link: &str) -> Value {
+pub(crate) fn summary(room: &Room, link: String) -> RoomSummary {
     let (state, document) = (room.state(), room.document());
     let presence = room.audience().presence();
     let online = state.members.keys().filter(|member| presence.devices(member) > 0).count();
-    json!({
-        "id": room.id(),
-        "name": state.name,
-        "code": document.code,
-        "link": link,
-        "rev": state.rev,
-        "open": state.open,
-        "members": state.members.len(),
-        "online": online,
-        "queue": state.queue.len(),
-        "settings": *state.settings,
-        "venueId": document.venue_id,
-    })
+    RoomSummary {
+        id: room.id().clone(),
+        name: state.name.clone(),
+        code: document.code.to_string(),
+        link,
+        rev: state.rev,
+        open: state.open,
+        members: state.members.len(),
+        online,
+        queue: state.queue.len(),
+        settings: Arc::clone(&state.settings),
+        venue_id: document.venue_id.as_ref().map(ToString::to_string),
+    }
 }
 
 /// What anyone who has the room's code may see before joining.
@@ -122,30 +123,33 @@ pub(crate) fn preview(room: &Room) -> RoomPreview {
 }
 
 /// How songs suit those present: members with their satisfaction, songs with their score for each member.
-pub(crate) async fn taste(room: &Room) -> Value {
+pub(crate) async fn taste(room: &Room) -> RoomTaste {
     let (state, fit) = room.fit().await;
-    let name = |id: &MemberId| state.members.get(id).map(|member| member.name.as_str());
-    let members = fit
-        .members
-        .iter()
-        .map(|(id, known, pleased)| json!({"id": id, "name": name(id), "known": known, "satisfaction": pleased.filter(|_| *known)}));
+    let members = fit.members.iter().map(|(id, known, pleased)| MemberTaste {
+        id: id.clone(),
+        name: state.members.get(id).map(|member| member.name.clone()),
+        known: *known,
+        satisfaction: pleased.filter(|_| *known),
+    });
     // A member without a taste gets no score here; in picks such a member counts with the mean.
-    let scores = |song: &Song| -> Map<String, Value> {
+    let scores = |song: &Song| {
         let scores = fit.members.iter().zip(fit.songs.get(&song.id).into_iter().flatten());
-        scores.filter(|((_, known, _), _)| *known).map(|((id, ..), score)| (id.to_string(), json!(score))).collect()
+        scores.filter(|((_, known, _), _)| *known).map(|((id, ..), score)| (id.clone(), *score)).collect()
     };
-    let shown = |place: &str, item: &ItemId, song: &Song| json!({"song": song.id, "item": item, "place": place, "scores": scores(song)});
-    let queue = state.order().into_iter().take(MAX_EXPLAINED).map(|at| shown("queue", &state.queue[at].item, &state.queue[at].song));
-    let now = state.now.iter().map(|now| shown("now", &now.item, &now.song));
-    let history = state.history.iter().map(|one| shown("history", &one.item, &one.song));
-    json!({"rev": state.rev, "members": members.collect::<Vec<_>>(), "songs": now.chain(queue).chain(history).collect::<Vec<_>>()})
+    let shown =
+        |place: SongPlace, item: &ItemId, song: &Song| SongTaste { song: song.id.clone(), item: item.clone(), place, scores: scores(song) };
+    let queue =
+        state.order().into_iter().take(MAX_EXPLAINED).map(|at| shown(SongPlace::Queue, &state.queue[at].item, &state.queue[at].song));
+    let now = state.now.iter().map(|now| shown(SongPlace::Now, &now.item, &now.song));
+    let history = state.history.iter().map(|one| shown(SongPlace::History, &one.item, &one.song));
+    RoomTaste { rev: state.rev, members: members.collect(), songs: now.chain(queue).chain(history).collect() }
 }
 
 /// The state at a revision, as a member sees it.
 ///
 /// # Errors
 /// `NOT_FOUND` for a revision that is not there, or not kept any more.
-pub(crate) async fn state_at(room: &Arc<Room>, member: &str, rev: Option<u64>) -> Result<Value, Refusal> {
+pub(crate) async fn state_at(room: &Arc<Room>, member: &str, rev: Option<u64>) -> Result<RoomAt, Refusal> {
     room.refresh().await;
     let state: Arc<State> = match rev {
         None => room.state(),
@@ -158,30 +162,30 @@ pub(crate) async fn state_at(room: &Arc<Room>, member: &str, rev: Option<u64>) -
             Arc::new(room.journal().state_at(rev).await?.ok_or_else(gone)?)
         }
     };
-    Ok(json!({"rev": state.rev, "state": room.audience().view(&state, member)}))
+    Ok(RoomAt { rev: state.rev, state: room.audience().view(&state, member) })
 }
 
 /// Events numbered `from` and up, at most 1,000, and the number to go on with, if there are more.
 ///
 /// # Errors
 /// `BUSY` when the log cannot be read now.
-pub(crate) async fn log_from(room: &Arc<Room>, from: u64, limit: usize) -> Result<Value, Refusal> {
+pub(crate) async fn log_from(room: &Arc<Room>, from: u64, limit: usize) -> Result<LogPage, Refusal> {
     room.refresh().await;
     let rev = room.state().rev;
     let entries = room.journal().read(from.max(1), limit.min(PAGE)).await?;
-    let events: Vec<&Entry> = entries.iter().filter(|entry| entry.event.seq <= rev).collect();
-    let next = events.last().map(|entry| entry.event.seq + 1).filter(|next| *next <= rev);
-    Ok(json!({"events": events.iter().map(|entry| &entry.event).collect::<Vec<_>>(), "next": next}))
+    let events: Vec<Event> = entries.into_iter().map(|entry| entry.event).filter(|event| event.seq <= rev).collect();
+    let next = events.last().map(|event| event.seq + 1).filter(|next| *next <= rev);
+    Ok(LogPage { events, next })
 }
 
 /// The songs that were played, oldest first.
 ///
 /// # Errors
 /// `BUSY` when the log cannot be read now.
-pub(crate) async fn play_history(room: &Arc<Room>) -> Result<Vec<Value>, Refusal> {
+pub(crate) async fn play_history(room: &Arc<Room>) -> Result<Vec<PlayedSong>, Refusal> {
     room.refresh().await;
     let rev = room.state().rev;
-    let mut songs: Vec<Value> = Vec::new();
+    let mut songs: Vec<PlayedSong> = Vec::new();
     let mut added: HashMap<ItemId, MemberId> = HashMap::new();
     let mut from = 1;
     while from <= rev {
@@ -193,13 +197,14 @@ pub(crate) async fn play_history(room: &Arc<Room>) -> Result<Vec<Value>, Refusal
             match &event.kind {
                 EventKind::SongAdded { item, .. } => drop(added.insert(item.clone(), event.by.clone())),
                 EventKind::PlayStarted { at_ms, item, song } => {
-                    let by = added.get(item).unwrap_or(&event.by);
-                    songs.push(json!({"item": item, "song": song, "by": by, "startedMs": at_ms, "endedMs": null, "reason": null}));
+                    let by = added.get(item).unwrap_or(&event.by).clone();
+                    let (item, song) = (item.clone(), Arc::clone(song));
+                    songs.push(PlayedSong { item, song, by, started_ms: *at_ms, ended_ms: None, reason: None });
                 }
                 EventKind::PlayEnded { item, reason } => {
-                    if let Some(song) = songs.iter_mut().rfind(|song| song["item"] == json!(item)) {
-                        song["endedMs"] = json!(event.ts);
-                        song["reason"] = json!(reason);
+                    if let Some(song) = songs.iter_mut().rfind(|song| song.item == *item) {
+                        song.ended_ms = Some(event.ts);
+                        song.reason = Some(*reason);
                     }
                 }
                 _ => {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::rooms::rules::ids::{ItemId, MemberId, OpId, PictureId, RoomId, SongId};
 use crate::rooms::rules::settings::RoomSettings;
@@ -56,7 +57,7 @@ impl Private {
 }
 
 /// A song as a room knows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Song {
     /// Who performs it.
@@ -73,7 +74,7 @@ pub(crate) struct Song {
 }
 
 /// What a member may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum MemberRole {
     /// Owns the room; each room has one.
@@ -87,7 +88,7 @@ pub(crate) enum MemberRole {
 }
 
 /// A vote on a queued song.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Vote {
     /// For it.
@@ -99,7 +100,7 @@ pub(crate) enum Vote {
 }
 
 /// Whether the current song is playing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PlayState {
     /// It plays.
@@ -109,7 +110,7 @@ pub(crate) enum PlayState {
 }
 
 /// Why a song left the queue or the player, or a member the room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Reason {
     Removed,
@@ -123,6 +124,13 @@ pub(crate) enum Reason {
     Timeout,
     Left,
     Kicked,
+}
+
+impl Reason {
+    /// Whether a song ended because those present did not want it.
+    pub(crate) fn is_rejection(self) -> bool {
+        matches!(self, Reason::Skipped | Reason::Voted | Reason::Veto)
+    }
 }
 
 /// What happened, with its data. Fields stand in alphabetical order, as in canonical JSON.

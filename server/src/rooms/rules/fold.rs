@@ -37,7 +37,7 @@ impl State {
                 self.talk(event);
             }
             EventKind::PlayStarted { .. } | EventKind::PlayState { .. } | EventKind::PlayEnded { .. } | EventKind::SkipVoted { .. } => {
-                self.play(event)
+                self.play(event);
             }
             EventKind::SongDetected { .. } | EventKind::AutopilotPicked { .. } => {}
             _ => self.songs(event),
@@ -199,7 +199,7 @@ impl State {
                 }
             }
             EventKind::PlayEnded { item, reason } if self.now.as_ref().is_some_and(|now| now.item == *item) => {
-                self.ended(event.ts, *reason)
+                self.ended(event.ts, *reason);
             }
             EventKind::SkipVoted { item } => {
                 if let Some(now) = self.now.as_mut().filter(|now| now.item == *item) {

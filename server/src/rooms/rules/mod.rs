@@ -13,7 +13,7 @@ pub(crate) mod payload;
 pub(crate) mod refusal;
 pub(crate) mod settings;
 pub(crate) mod state;
-mod view;
+pub(crate) mod view;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::rooms::rules::refusal::Refusal;
 
 /// The settings of a room, as they stand on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct RoomSettings {
     /// Another of the queue's songs may be the same song.
@@ -18,6 +19,7 @@ pub(crate) struct RoomSettings {
     /// Members may chat.
     pub(crate) chat: bool,
     /// The energy wished for over the evening: Unix milliseconds and 0 calm to 1 intense, ascending; see [`RoomSettings::energy_at`].
+    #[schema(value_type = Vec<Vec<f64>>)]
     pub(crate) energy_curve: Vec<(u64, f64)>,
     /// Explicit songs are allowed.
     pub(crate) explicit: bool,
@@ -50,7 +52,7 @@ pub(crate) struct RoomSettings {
 }
 
 /// How a queue is ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum QueueOrder {
     /// Members take turns.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet, Vector};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::rooms::rules::event::{MemberRole, PlayState, Reason, Song, Vote};
 use crate::rooms::rules::ids::{ItemId, MemberId, PictureId, SongId};
@@ -117,7 +118,7 @@ pub(crate) struct Pin {
 }
 
 /// What plays.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Now {
     /// Unix milliseconds at which it stood at `position_ms`.
@@ -131,6 +132,7 @@ pub(crate) struct Now {
     /// Members who want it to end.
     pub(crate) skips: BTreeSet<MemberId>,
     /// The song.
+    #[schema(value_type = Song)]
     pub(crate) song: Arc<Song>,
     /// When it started.
     pub(crate) started_ms: u64,
@@ -139,7 +141,7 @@ pub(crate) struct Now {
 }
 
 /// What played.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Played {
     /// Who added it.
@@ -151,13 +153,14 @@ pub(crate) struct Played {
     /// Why it ended.
     pub(crate) reason: Reason,
     /// The song.
+    #[schema(value_type = Song)]
     pub(crate) song: Arc<Song>,
     /// When it started.
     pub(crate) started_ms: u64,
 }
 
 /// A chat message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
     /// Who.
@@ -175,7 +178,7 @@ pub(crate) struct Message {
 }
 
 /// A picture that was shared.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Picture {
     /// Who shared it.

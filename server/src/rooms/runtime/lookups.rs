@@ -28,7 +28,7 @@ pub(crate) async fn look_up(room: &Room, member: &str, op: &Op) -> Result<Lookup
     let mut lookups = Lookups::default();
     match &op.action {
         Action::Add { song: RequestedSong::Known(id), .. } | Action::Detected { song: Detection::Song(id), .. } => {
-            lookups.song = candidates.song(id).await
+            lookups.song = candidates.song(id).await;
         }
         Action::Add { song: RequestedSong::Given(song), .. } => {
             let known = candidates.song(&song.id).await;
