@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Policy;
 use super::api_keys::KeyKind;
 use super::credentials::{Credential, api_key_of, signed};
-use crate::accounts::{Caller as Identity, Role, Signed};
+use crate::accounts::{Identity, Role, Signed};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
 use crate::http::ApiError;

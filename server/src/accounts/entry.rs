@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::records::{self, ACCOUNTS, Account, EMAILS, ERASURES, Erasure, Kept, Pointer, SESSIONS, Session};
 use super::revoked::{Revocation, Span};
 use super::sessions::SignedIn;
-use super::{AccountError, Accounts, Caller, Privacy, Role, Signed, new_id, now, secret, validation};
+use super::{AccountError, Accounts, Identity, Privacy, Role, Signed, new_id, now, secret, validation};
 use crate::limits::{Attempt, subscriber};
 use tutti_store::Batch;
 
@@ -33,12 +33,12 @@ pub(crate) struct Origin {
 const WRONG: AccountError = AccountError::Unauthorized("the e-mail address or the password is wrong");
 
 impl Accounts {
-    /// Makes an account and signs it in. A guest keeps his id, and his guest's token is called in.
+    /// Makes an account and signs it in. A guest keeps the id, and the guest's token is revoked.
     ///
     /// # Errors
     /// [`AccountError::Conflict`] when the address has an account, or the guest has become a user already;
     /// [`AccountError::BadRequest`], [`AccountError::RateLimited`], [`AccountError::Busy`].
-    pub(crate) async fn sign_up(&self, new: NewAccount, guest: Option<&Caller>, origin: &Origin) -> Result<SignedIn, AccountError> {
+    pub(crate) async fn sign_up(&self, new: NewAccount, guest: Option<&Identity>, origin: &Origin) -> Result<SignedIn, AccountError> {
         if guest.is_some_and(|caller| caller.role != Role::Guest) {
             return Err(AccountError::Conflict("you are signed in; log out before you sign up again"));
         }
@@ -83,7 +83,7 @@ impl Accounts {
             self.revoked.catch_up(&self.store).await?;
             let until = now() + self.settings.guest_life.as_millis() as u64;
             let revocation = Revocation { of: account.id.clone(), below: account.generation, until };
-            batch.writes.push(self.revoked.call_in(Span::Long, &[revocation])?);
+            batch.writes.push(self.revoked.revoke(Span::Long, &[revocation])?);
         }
         self.store.commit(batch).await?;
         if was_guest {

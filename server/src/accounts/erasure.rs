@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::Origin;
 use super::records::{self, ACCOUNTS, BATCH, BLOCKS, EMAILS, ERASURES, Erasure, ErasureState, FOLLOWS, NAMES, SESSIONS, VENUE_OWNERS};
 use super::revoked::{Revocation, Span};
-use super::{AccountError, Accounts, Caller, Role, now};
+use super::{AccountError, Accounts, Identity, Role, now};
 use tutti_store::{Batch, StoreFuture, Write};
 
 /// Work that began so long ago, in milliseconds, is nobody's any more.
@@ -36,13 +36,13 @@ pub(crate) enum Erased {
 }
 
 impl Accounts {
-    /// Erases the caller: his account, his sessions, whom he follows, blocks and is followed by, his venues, and what the registered
-    /// holders have. His tokens are refused at once. A user confirms it with his password.
+    /// Erases the caller: account, sessions, follows and blocks in both directions, venues, and what the registered
+    /// holders have. The caller's tokens are refused at once. A user confirms it with the password.
     ///
     /// # Errors
     /// [`AccountError::Unauthorized`] for a wrong password; [`AccountError::BadRequest`] when it is missing;
     /// [`AccountError::Forbidden`] for screens and the admin key.
-    pub(crate) async fn erase(&self, caller: &Caller, password: Option<&str>, origin: &Origin) -> Result<Erased, AccountError> {
+    pub(crate) async fn erase(&self, caller: &Identity, password: Option<&str>, origin: &Origin) -> Result<Erased, AccountError> {
         let user = caller.user.as_str();
         if caller.role == Role::Screen {
             return Err(AccountError::Forbidden("a screen is nobody"));
@@ -65,8 +65,8 @@ impl Accounts {
         self.revoked.catch_up(&self.store).await?;
         let mut batch = Batch::default();
         match records::load::<records::Account>(&self.store, ACCOUNTS, user).await? {
-            // Another instance may not have heard yet that a guest's token was called in.
-            Some(_) if as_guest => return Err(AccountError::Unauthorized("this token was called in")),
+            // Another instance may not have heard yet that a guest's token was revoked.
+            Some(_) if as_guest => return Err(AccountError::Unauthorized("this token was revoked")),
             Some(account) => {
                 batch.checks.push(records::unchanged(ACCOUNTS, user, &account));
                 batch.writes.push(records::delete(ACCOUNTS, user));
@@ -78,7 +78,7 @@ impl Accounts {
         batch.writes.push(records::put(ERASURES, user, &Erasure { state: ErasureState::Open, at: now() })?);
         let life = self.settings.guest_life.max(self.settings.access_life);
         let until = now() + life.as_millis() as u64;
-        batch.writes.push(self.revoked.call_in(Span::Long, &[Revocation { of: user.to_owned(), below: u32::MAX, until }])?);
+        batch.writes.push(self.revoked.revoke(Span::Long, &[Revocation { of: user.to_owned(), below: u32::MAX, until }])?);
         self.store.commit(batch).await?;
         self.revoked.catch_up(&self.store).await
     }

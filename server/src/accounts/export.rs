@@ -1,16 +1,16 @@
-//! Everything about a person as one JSON document, for himself. No hash and no fingerprint is in it.
+//! Everything about a person as one JSON document, for that person. No hash and no fingerprint is in it.
 
 use serde_json::{Map, Value, json};
 
 use super::records::{self, BLOCKS, FOLLOWS, Kept, Owner, Relation, SESSIONS, Session, VENUE_OWNERS, pair};
-use super::{AccountError, Accounts, Caller, Me, Role, now};
+use super::{AccountError, Accounts, Identity, Me, Role, now};
 
 impl Accounts {
     /// Everything that is kept about the caller, here and by the registered holders.
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] for screens; when the store or a holder cannot be read.
-    pub(crate) async fn export(&self, caller: &Caller) -> Result<Value, AccountError> {
+    pub(crate) async fn export(&self, caller: &Identity) -> Result<Value, AccountError> {
         let user = caller.user.as_str();
         if caller.role == Role::Screen {
             return Err(AccountError::Forbidden("a screen is nobody"));

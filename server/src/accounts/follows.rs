@@ -4,10 +4,10 @@ use futures_util::future::try_join_all;
 
 use super::people::{Profile, profile};
 use super::records::{self, ACCOUNTS, BLOCKS, FOLLOWS, Relation, pair};
-use super::{AccountError, Accounts, Caller, Page, is_id, now};
+use super::{AccountError, Accounts, Identity, Page, is_id, now};
 use tutti_store::Batch;
 
-/// People somebody may follow, and people he may block.
+/// People one may follow, and people one may block.
 const MOST: usize = 2000;
 /// People of a page.
 const MOST_SHOWN: usize = 100;
@@ -17,8 +17,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::NotFound`] when there is nobody or one has blocked the other; [`AccountError::BadRequest`] for oneself;
-    /// [`AccountError::Conflict`] when he follows too many; [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn follow(&self, caller: &Caller, id: &str) -> Result<(), AccountError> {
+    /// [`AccountError::Conflict`] when too many are followed; [`AccountError::Forbidden`] for who has no account.
+    pub(crate) async fn follow(&self, caller: &Identity, id: &str) -> Result<(), AccountError> {
         let me = caller.registered()?;
         not_oneself(me, id)?;
         records::settle(|| async {
@@ -47,7 +47,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn unfollow(&self, caller: &Caller, id: &str) -> Result<(), AccountError> {
+    pub(crate) async fn unfollow(&self, caller: &Identity, id: &str) -> Result<(), AccountError> {
         self.remove(FOLLOWS, caller.registered()?, id).await
     }
 
@@ -55,7 +55,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`Accounts::follow`].
-    pub(crate) async fn block(&self, caller: &Caller, id: &str) -> Result<(), AccountError> {
+    pub(crate) async fn block(&self, caller: &Identity, id: &str) -> Result<(), AccountError> {
         let me = caller.registered()?;
         not_oneself(me, id)?;
         records::settle(|| async {
@@ -80,7 +80,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`Accounts::unfollow`].
-    pub(crate) async fn unblock(&self, caller: &Caller, id: &str) -> Result<(), AccountError> {
+    pub(crate) async fn unblock(&self, caller: &Identity, id: &str) -> Result<(), AccountError> {
         self.remove(BLOCKS, caller.registered()?, id).await
     }
 
@@ -88,7 +88,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn following(&self, caller: &Caller, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
+    pub(crate) async fn following(&self, caller: &Identity, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
         self.list(FOLLOWS, caller.registered()?, after).await
     }
 
@@ -96,7 +96,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`Accounts::following`].
-    pub(crate) async fn blocked(&self, caller: &Caller, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
+    pub(crate) async fn blocked(&self, caller: &Identity, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
         self.list(BLOCKS, caller.registered()?, after).await
     }
 
@@ -104,7 +104,7 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`Accounts::following`].
-    pub(crate) async fn followers(&self, caller: &Caller, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
+    pub(crate) async fn followers(&self, caller: &Identity, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
         let me = caller.registered()?;
         let after = known(after)?.map(|after| pair(after, me));
         let found = self.store.find(FOLLOWS, "to", me, after.as_deref(), MOST_SHOWN).await?;

@@ -1,8 +1,8 @@
 //! Who somebody is: accounts, guests, tokens, sessions, roles, venues and their owners, who follows whom, privacy, and everything
 //! about a person as one document or gone for good. Knows no rooms, no sockets, no HTTP.
 //!
-//! A guest is nothing but a token: nothing about him is stored until he becomes a user (he keeps his id) or asks to be erased.
-//! An access token is believed without a look at the store; what is called in before its time stands in a small set in memory
+//! A guest is nothing but a token: nothing about a guest is stored until the guest becomes a user, who keeps the id, or asks to be erased.
+//! An access token is believed without a look at the store; what is revoked before its time stands in a small set in memory
 //! (`revoked`) that follows a log of the store, so that every instance knows.
 
 mod entry;
@@ -70,12 +70,12 @@ pub(crate) enum Role {
 
 /// Who asks for something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
-    /// His id: 1 to 64 of `[A-Za-z0-9_-]`.
+pub(crate) struct Identity {
+    /// The id: 1 to 64 of `[A-Za-z0-9_-]`.
     pub(crate) user: String,
-    /// His name when the token was made.
+    /// The name when the token was made.
     pub(crate) name: String,
-    /// What he is.
+    /// The role.
     pub(crate) role: Role,
     /// The device of a guest.
     pub(crate) device: Option<String>,
@@ -83,11 +83,11 @@ pub(crate) struct Caller {
     pub(crate) screen_of: Option<String>,
 }
 
-impl Caller {
+impl Identity {
     /// Whoever holds the admin key of the API. No account has this id.
-    pub(crate) fn admin_key() -> Caller {
+    pub(crate) fn admin_key() -> Identity {
         let (user, name) = ("admin-key".to_owned(), "admin".to_owned());
-        Caller { user, name, role: Role::Admin, device: None, screen_of: None }
+        Identity { user, name, role: Role::Admin, device: None, screen_of: None }
     }
 
     /// Refuses who has no account.
@@ -103,11 +103,11 @@ impl Caller {
     }
 }
 
-/// A caller and the session that his access token belongs to.
+/// A caller and the session that the access token belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signed {
     /// Who.
-    pub(crate) caller: Caller,
+    pub(crate) caller: Identity,
     /// In which session.
     pub(crate) session: Option<String>,
 }
@@ -115,9 +115,9 @@ pub(crate) struct Signed {
 /// A guest who was just made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewGuest {
-    /// His id.
+    /// The id.
     pub(crate) user_id: String,
-    /// His token, good for [`Settings::guest_life`].
+    /// The token, good for [`Settings::guest_life`].
     pub(crate) token: String,
 }
 
@@ -130,15 +130,15 @@ pub(crate) struct Page<T> {
     pub(crate) next: Option<String>,
 }
 
-/// What somebody wants others to see. All of it is off until he switches it on.
+/// What an account lets others see. All of it is off until it is switched on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Privacy {
-    /// Others find him by his name.
+    /// Others find the account by its name.
     pub(crate) discoverable: bool,
-    /// His taste counts for others: who is near a venue, who is alike.
+    /// The account's taste counts for others: who is near a venue, who is alike.
     pub(crate) share_taste: bool,
-    /// Others see when he is online.
+    /// Others see when the account is online.
     pub(crate) presence: bool,
 }
 
@@ -179,7 +179,7 @@ impl Default for Settings {
     }
 }
 
-/// Called with a user and his switches whenever he sets them, before he is answered.
+/// Called with a user and the privacy switches whenever they are set, before the request is answered.
 pub(crate) type PrivacyHook = Box<dyn Fn(&str, Privacy) -> StoreFuture<()> + Send + Sync>;
 
 /// All accounts.
@@ -230,7 +230,7 @@ impl Accounts {
         self.holders.write().unwrap_or_else(PoisonError::into_inner).push(holder);
     }
 
-    /// Sets what is called when somebody sets his switches. The first call counts.
+    /// Sets what is called when an account's switches are set. The first call counts.
     pub(crate) fn on_privacy_changed(&self, hook: PrivacyHook) {
         let _ = self.privacy_hook.set(hook);
     }
@@ -238,8 +238,8 @@ impl Accounts {
     /// Who a token speaks for. Takes a few microseconds, all of them computing.
     ///
     /// # Errors
-    /// [`AccountError::Unauthorized`] when it was not made here, is over, or was called in.
-    pub(crate) fn verify(&self, token: &str) -> Result<Caller, AccountError> {
+    /// [`AccountError::Unauthorized`] when it was not made here, has expired, or was revoked.
+    pub(crate) fn verify(&self, token: &str) -> Result<Identity, AccountError> {
         Ok(self.identify(token)?.caller)
     }
 
@@ -248,10 +248,10 @@ impl Accounts {
         let claims = self.tokens.read(token, now() / 1000)?;
         let ended = claims.sid.as_ref().is_some_and(|session| self.revoked.has(session, 0));
         if ended || self.revoked.has(&claims.sub, claims.generation) {
-            return Err(AccountError::Unauthorized("this token was called in"));
+            return Err(AccountError::Unauthorized("this token was revoked"));
         }
         let Claims { sub, name, role, sid, dev, room, .. } = claims;
-        Ok(Signed { caller: Caller { user: sub, name, role, device: dev, screen_of: room }, session: sid })
+        Ok(Signed { caller: Identity { user: sub, name, role, device: dev, screen_of: room }, session: sid })
     }
 
     /// Makes a guest on a new device.
@@ -292,7 +292,7 @@ impl Accounts {
         self.tokens.sign(&claims)
     }
 
-    /// Keeps up with what other instances call in, finishes erasures that broke off and clears away what is over, until `end`.
+    /// Keeps up with what other instances revoke, finishes erasures that broke off and clears away what is over, until `end`.
     pub(crate) async fn watch(&self, end: impl Future<Output = ()>) {
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! What is known of a person: his own account, what others see of it, finding people by name, roles.
+//! What is known of a person: the own account, what others see of it, finding people by name, roles.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use super::records::{self, ACCOUNTS, Account, Kept, NAMES, Pointer};
 use super::revoked::{Revocation, Span};
-use super::{AccountError, Accounts, Caller, Page, Privacy, Role, is_id, now, validation};
+use super::{AccountError, Accounts, Identity, Page, Privacy, Role, is_id, now, validation};
 use tutti_store::Batch;
 
 /// People found at a time.
@@ -17,30 +17,30 @@ const FEWEST_LETTERS: usize = 2;
 /// What others see of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
-    /// His id.
+    /// The id.
     pub(crate) user_id: String,
-    /// His name.
+    /// The name.
     pub(crate) name: String,
-    /// A short text shown for him.
+    /// A short text shown for the person.
     pub(crate) avatar: Option<String>,
 }
 
-/// What a person sees of himself.
+/// One's own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Me {
     /// What others see.
     pub(crate) profile: Profile,
-    /// What he is.
+    /// The role.
     pub(crate) role: Role,
-    /// His address; a guest has none.
+    /// The e-mail address; a guest has none.
     pub(crate) email: Option<String>,
-    /// When he signed up, in milliseconds since 1970; a guest never did.
+    /// When the account was made, in milliseconds since 1970; a guest never did.
     pub(crate) created_at: Option<u64>,
-    /// His switches.
+    /// The privacy switches.
     pub(crate) privacy: Privacy,
 }
 
-/// What somebody changes of his account. What is `None` stays.
+/// A change of an account. What is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     /// Another name.
@@ -92,11 +92,11 @@ impl Accounts {
         self.account(id).await?.ok_or(AccountError::NotFound("person"))
     }
 
-    /// The caller himself. A guest is what his token says.
+    /// The caller's own account. A guest is what the token says.
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] for screens; [`AccountError::NotFound`] when the account is gone.
-    pub(crate) async fn me(&self, caller: &Caller) -> Result<Me, AccountError> {
+    pub(crate) async fn me(&self, caller: &Identity) -> Result<Me, AccountError> {
         match caller.role {
             Role::Guest => {
                 let profile = Profile { user_id: caller.user.clone(), name: caller.name.clone(), avatar: None };
@@ -106,12 +106,12 @@ impl Accounts {
         }
     }
 
-    /// Changes the caller's account. His name in tokens follows at their next refresh.
+    /// Changes the caller's account. The name in tokens follows at their next refresh.
     ///
     /// # Errors
     /// [`AccountError::BadRequest`]; [`AccountError::Forbidden`] for who has no account; [`AccountError::Busy`], also when the
     /// switches are stored and whoever acts on them could not be told: try again.
-    pub(crate) async fn change(&self, caller: &Caller, changes: &Changes) -> Result<Me, AccountError> {
+    pub(crate) async fn change(&self, caller: &Identity, changes: &Changes) -> Result<Me, AccountError> {
         let user = caller.registered()?;
         let name = changes.name.as_deref().map(validation::name).transpose()?;
         let avatar = changes.avatar.as_deref().map(validation::avatar).transpose()?;
@@ -145,7 +145,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::NotFound`]; [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn person(&self, caller: &Caller, id: &str) -> Result<Profile, AccountError> {
+    pub(crate) async fn person(&self, caller: &Identity, id: &str) -> Result<Profile, AccountError> {
         let me = caller.registered()?;
         let account = self.needed(id).await?;
         if !caller.is_admin() && self.is_blocked(me, id).await? {
@@ -159,7 +159,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::BadRequest`] when there are fewer than two letters; [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn search(&self, caller: &Caller, beginning: &str, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
+    pub(crate) async fn search(&self, caller: &Identity, beginning: &str, after: Option<&str>) -> Result<Page<Profile>, AccountError> {
         let me = caller.registered()?;
         let beginning = validation::folded(validation::name(beginning)?.as_str());
         if beginning.chars().count() < FEWEST_LETTERS {
@@ -181,12 +181,12 @@ impl Accounts {
         }
     }
 
-    /// Gives somebody a role. Tokens with his old one are called in; the next refresh brings the new one.
+    /// Gives somebody a role. Tokens with the old one are revoked; the next refresh brings the new one.
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] unless the caller is an admin; [`AccountError::BadRequest`] for a role that is not given;
     /// [`AccountError::NotFound`].
-    pub(crate) async fn set_role(&self, caller: &Caller, id: &str, role: Role) -> Result<(), AccountError> {
+    pub(crate) async fn set_role(&self, caller: &Identity, id: &str, role: Role) -> Result<(), AccountError> {
         if !caller.is_admin() {
             return Err(AccountError::Forbidden("only an admin gives roles"));
         }
@@ -211,7 +211,7 @@ impl Accounts {
         let account = Account { role, generation: kept.value.generation + 1, ..kept.value };
         batch.writes.push(records::put(ACCOUNTS, &id, &account)?);
         let until = now() + self.settings.access_life.as_millis() as u64;
-        batch.writes.push(self.revoked.call_in(Span::Short, &[Revocation { of: id, below: account.generation, until }])?);
+        batch.writes.push(self.revoked.revoke(Span::Short, &[Revocation { of: id, below: account.generation, until }])?);
         self.store.commit(batch).await?;
         self.revoked.catch_up(&self.store).await
     }

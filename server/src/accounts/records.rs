@@ -31,7 +31,7 @@ pub(super) struct Account {
     pub(super) email: String,
     pub(super) hash: String,
     pub(super) role: Role,
-    /// Tokens with a lower one were called in. A guest's tokens have 0.
+    /// Tokens with a lower one were revoked. A guest's tokens have 0.
     pub(super) generation: u32,
     pub(super) created_at: u64,
     pub(super) privacy: Privacy,

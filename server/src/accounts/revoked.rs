@@ -1,4 +1,4 @@
-//! What was called in before its time: sessions that were ended, tokens from before a change of role, everything of people who are
+//! What was revoked before its time: sessions that were ended, tokens from before a change of role, everything of people who are
 //! gone. Two logs of the store hold it, one per life of what it is about; memory holds what still matters, for a look in no time.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use tutti_store::{Batch, SharedStore, Write};
 const LOGS: [&str; 2] = ["accounts.revoked.sessions", "accounts.revoked.people"];
 const BATCH: usize = 1000;
 
-/// How long something must stay called in.
+/// How long something must stay revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Span {
     /// As long as an access token lives.
@@ -27,13 +27,13 @@ pub(super) enum Span {
 pub(super) struct Revocation {
     /// A person's or a session's id.
     pub(super) of: String,
-    /// Tokens of a lower generation are called in.
+    /// Tokens of a lower generation are revoked.
     pub(super) below: u32,
     /// In milliseconds since 1970; after this, no such token is left.
     pub(super) until: u64,
 }
 
-/// What is called in.
+/// What is revoked.
 #[derive(Default)]
 pub(super) struct Revoked {
     known: RwLock<HashMap<String, (u32, u64)>>,
@@ -42,22 +42,22 @@ pub(super) struct Revoked {
 }
 
 impl Revoked {
-    /// Whether tokens of `generation` are called in.
+    /// Whether tokens of `generation` are revoked.
     pub(super) fn has(&self, id: &str, generation: u32) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.get(id).is_some_and(|(below, _)| generation < *below)
     }
 
-    /// What to write to call something in. The batch it is part of is a conflict when a log went on meanwhile: call
+    /// What to write to revoke something. The batch it is part of is a conflict when a log went on meanwhile: call
     /// [`Revoked::catch_up`] before each try, and after it was committed.
-    pub(super) fn call_in(&self, span: Span, revocations: &[Revocation]) -> Result<Write, AccountError> {
+    pub(super) fn revoke(&self, span: Span, revocations: &[Revocation]) -> Result<Write, AccountError> {
         let entries: Result<Vec<Bytes>, _> = revocations.iter().map(|one| serde_json::to_vec(one).map(Bytes::from)).collect();
         let entries = entries.map_err(|error| AccountError::Internal(format!("an entry cannot be written: {error}")))?;
         let after = self.cursors()[span as usize];
         Ok(Write::Append { log: LOGS[span as usize].to_owned(), after, entries })
     }
 
-    /// Reads what was called in since the last time, here or elsewhere.
+    /// Reads what was revoked since the last time, here or elsewhere.
     pub(super) async fn catch_up(&self, store: &SharedStore) -> Result<(), AccountError> {
         for (at, log) in LOGS.iter().enumerate() {
             loop {

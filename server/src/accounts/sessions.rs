@@ -144,10 +144,10 @@ impl Accounts {
         Ok(shown)
     }
 
-    /// Ends one of the caller's sessions, the one that asks when none is named. Its access tokens are called in too.
+    /// Ends one of the caller's sessions, the one that asks when none is named. Its access tokens are revoked too.
     ///
     /// # Errors
-    /// [`AccountError::NotFound`] when he has no such session; [`AccountError::Forbidden`] for who has no account.
+    /// [`AccountError::NotFound`] when there is no such session; [`AccountError::Forbidden`] for who has no account.
     pub(crate) async fn log_out(&self, signed: &Signed, session: Option<&str>) -> Result<(), AccountError> {
         let user = signed.caller.registered()?;
         let id = session.or(signed.session.as_deref()).filter(|id| is_id(id)).ok_or(AccountError::NotFound("session"))?;
@@ -178,7 +178,7 @@ impl Accounts {
         batch.writes.extend(ids.iter().map(|id| records::delete(SESSIONS, id)));
         let revocations: Vec<Revocation> = ids.into_iter().map(|of| Revocation { of, below: u32::MAX, until }).collect();
         if !revocations.is_empty() {
-            batch.writes.push(self.revoked.call_in(Span::Short, &revocations)?);
+            batch.writes.push(self.revoked.revoke(Span::Short, &revocations)?);
         }
         if !batch.writes.is_empty() {
             self.store.commit(batch).await?;

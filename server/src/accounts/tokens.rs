@@ -72,7 +72,7 @@ pub(super) struct Claims {
     pub(super) sub: String,
     pub(super) name: String,
     pub(super) role: Role,
-    /// How often the person's tokens were called in before this one was made.
+    /// How often the person's tokens were revoked before this one was made.
     #[serde(rename = "gen")]
     pub(super) generation: u32,
     /// The session an access token belongs to.

@@ -1,7 +1,7 @@
 //! Who owns which venue. An admin gives a venue to somebody; an owner may add others and leave.
 
 use super::records::{self, ACCOUNTS, Kept, Owner, VENUE_OWNERS, pair};
-use super::{AccountError, Accounts, Caller, Role, is_id, now};
+use super::{AccountError, Accounts, Identity, Role, is_id, now};
 use tutti_store::Batch;
 
 /// Owners of a venue.
@@ -29,12 +29,12 @@ impl Accounts {
         Ok(is_venue(venue) && is_id(user) && self.store.get(VENUE_OWNERS, &pair(venue, user)).await?.is_some())
     }
 
-    /// Makes somebody an owner of a venue, and a venue owner by role if he was just a user. Doing so again changes nothing.
+    /// Makes somebody an owner of a venue, and a venue owner by role where the role was user. Doing so again changes nothing.
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] unless the caller is an admin or owns the venue; [`AccountError::NotFound`] when there is no such
     /// person; [`AccountError::BadRequest`]; [`AccountError::Conflict`] when the venue has too many owners.
-    pub(crate) async fn add_owner(&self, caller: &Caller, venue: &str, user: &str) -> Result<(), AccountError> {
+    pub(crate) async fn add_owner(&self, caller: &Identity, venue: &str, user: &str) -> Result<(), AccountError> {
         self.may_see_owners(caller, venue).await?;
         records::settle(|| async {
             let account = self.needed(user).await?;
@@ -58,11 +58,11 @@ impl Accounts {
         .await
     }
 
-    /// Takes a venue away from somebody. His role stays: it opens no venue by itself.
+    /// Takes a venue away from somebody. The role stays: it opens no venue by itself.
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] unless the caller is an admin, or an owner who leaves.
-    pub(crate) async fn remove_owner(&self, caller: &Caller, venue: &str, user: &str) -> Result<(), AccountError> {
+    pub(crate) async fn remove_owner(&self, caller: &Identity, venue: &str, user: &str) -> Result<(), AccountError> {
         self.may_see_owners(caller, venue).await?;
         if !caller.is_admin() && caller.user != user {
             return Err(AccountError::Forbidden("only an admin takes a venue from somebody else"));
@@ -77,7 +77,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] unless the caller is an admin or one of them.
-    pub(crate) async fn owners(&self, caller: &Caller, venue: &str) -> Result<Vec<Ownership>, AccountError> {
+    pub(crate) async fn owners(&self, caller: &Identity, venue: &str) -> Result<Vec<Ownership>, AccountError> {
         self.may_see_owners(caller, venue).await?;
         let found: Vec<(String, Kept<Owner>)> = records::scan_all(&self.store, VENUE_OWNERS, &pair(venue, "")).await?;
         Ok(found.into_iter().map(|(_, owner)| ownership(owner.value)).collect())
@@ -87,12 +87,12 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::Forbidden`] for who has no account.
-    pub(crate) async fn venues(&self, caller: &Caller) -> Result<Vec<Ownership>, AccountError> {
+    pub(crate) async fn venues(&self, caller: &Identity) -> Result<Vec<Ownership>, AccountError> {
         let found: Vec<(String, Kept<Owner>)> = records::find_all(&self.store, VENUE_OWNERS, "user", caller.registered()?).await?;
         Ok(found.into_iter().map(|(_, owner)| ownership(owner.value)).collect())
     }
 
-    async fn may_see_owners(&self, caller: &Caller, venue: &str) -> Result<(), AccountError> {
+    async fn may_see_owners(&self, caller: &Identity, venue: &str) -> Result<(), AccountError> {
         if !is_venue(venue) {
             return Err(AccountError::bad("venue", "this is no id of a venue"));
         }

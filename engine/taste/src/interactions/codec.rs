@@ -49,7 +49,7 @@ pub(super) fn encode(batch: &[Interaction]) -> Vec<u8> {
     out
 }
 
-/// The record without what a user did; none when he did nothing in it.
+/// The record without what a user did; none when the user did nothing in it.
 pub(super) fn without(record: &[u8], user: &str) -> io::Result<Option<Vec<u8>>> {
     let (mut rest, mut found) = (Vec::new(), false);
     decode(record, |who, item, venue, kind, at, times| {

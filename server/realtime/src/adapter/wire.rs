@@ -9,7 +9,7 @@ use crate::protocol::incoming;
 
 /// Levels a message may nest.
 const DEPTH: usize = 128;
-/// What Socket.IO calls an event; whether it has attachments the receiver sees for himself.
+/// What Socket.IO calls an event; whether it has attachments the receiver sees.
 const EVENT: u64 = 2;
 
 /// The channel a broadcast goes through.

@@ -33,7 +33,7 @@ impl PersonalData for Numbers {
 }
 
 /// Somebody with everything that one can have, and others around.
-async fn full_life(fixture: &Fixture) -> (SignedIn, Caller, Arc<Numbers>) {
+async fn full_life(fixture: &Fixture) -> (SignedIn, Identity, Arc<Numbers>) {
     let (_, ada) = fixture.user("Ada").await;
     let (_, bob) = fixture.user("Bob").await;
     let (_, cyn) = fixture.user("Cyn").await;
@@ -42,7 +42,7 @@ async fn full_life(fixture: &Fixture) -> (SignedIn, Caller, Arc<Numbers>) {
     fixture.accounts.follow(&ada, &bob.user).await.unwrap();
     fixture.accounts.follow(&bob, &ada.user).await.unwrap();
     fixture.accounts.block(&ada, &cyn.user).await.unwrap();
-    fixture.accounts.add_owner(&Caller::admin_key(), "bar-1", &ada.user).await.unwrap();
+    fixture.accounts.add_owner(&Identity::admin_key(), "bar-1", &ada.user).await.unwrap();
     let numbers = Arc::new(Numbers::default());
     numbers.kept.lock().unwrap().insert(ada.user.clone(), 7);
     fixture.accounts.register(Arc::clone(&numbers) as Arc<dyn PersonalData>);
@@ -150,5 +150,5 @@ async fn a_guest_token_does_not_erase_the_user_he_became() {
 #[tokio::test]
 async fn the_admin_key_is_nobody_to_erase() {
     let fixture = Fixture::new().await;
-    refused(fixture.accounts.erase(&Caller::admin_key(), Some(PASSWORD), &origin()).await, "NOT_FOUND");
+    refused(fixture.accounts.erase(&Identity::admin_key(), Some(PASSWORD), &origin()).await, "NOT_FOUND");
 }

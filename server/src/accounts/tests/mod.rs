@@ -47,7 +47,7 @@ impl Fixture {
         instance(&self.store, settings(), &often()).await
     }
 
-    async fn user(&self, name: &str) -> (SignedIn, Caller) {
+    async fn user(&self, name: &str) -> (SignedIn, Identity) {
         let signed_in = self.accounts.sign_up(new(name), None, &origin()).await.unwrap();
         let caller = self.accounts.verify(&signed_in.access_token).unwrap();
         (signed_in, caller)

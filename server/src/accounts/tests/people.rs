@@ -2,14 +2,14 @@ use std::sync::Mutex;
 
 use super::*;
 
-async fn discoverable(fixture: &Fixture, name: &str) -> Caller {
+async fn discoverable(fixture: &Fixture, name: &str) -> Identity {
     let (_, caller) = fixture.user(name).await;
     let privacy = PrivacyChanges { discoverable: Some(true), ..PrivacyChanges::default() };
     fixture.accounts.change(&caller, &Changes { privacy, ..Changes::default() }).await.unwrap();
     caller
 }
 
-async fn found(fixture: &Fixture, caller: &Caller, name: &str) -> Vec<String> {
+async fn found(fixture: &Fixture, caller: &Identity, name: &str) -> Vec<String> {
     let page = fixture.accounts.search(caller, name, None).await.unwrap();
     page.items.into_iter().map(|person| person.name).collect()
 }
@@ -162,9 +162,9 @@ async fn an_admin_gives_roles_and_the_old_tokens_are_called_in() {
     let (signed_in, ada) = fixture.user("Ada").await;
     let (_, bob) = fixture.user("Bob").await;
     refused(fixture.accounts.set_role(&ada, &ada.user, Role::Admin).await, "FORBIDDEN");
-    refused(fixture.accounts.set_role(&Caller::admin_key(), &ada.user, Role::Guest).await, "BAD_REQUEST");
-    refused(fixture.accounts.set_role(&Caller::admin_key(), "nobody", Role::Admin).await, "NOT_FOUND");
-    fixture.accounts.set_role(&Caller::admin_key(), &ada.user, Role::Admin).await.unwrap();
+    refused(fixture.accounts.set_role(&Identity::admin_key(), &ada.user, Role::Guest).await, "BAD_REQUEST");
+    refused(fixture.accounts.set_role(&Identity::admin_key(), "nobody", Role::Admin).await, "NOT_FOUND");
+    fixture.accounts.set_role(&Identity::admin_key(), &ada.user, Role::Admin).await.unwrap();
     refused(fixture.accounts.verify(&signed_in.access_token), "UNAUTHORIZED");
     let renewed = fixture.accounts.refresh(&signed_in.refresh_token, &origin()).await.unwrap();
     let admin = fixture.accounts.verify(&renewed.access_token).unwrap();
@@ -180,7 +180,7 @@ async fn a_venue_has_owners_who_may_add_others_and_leave() {
     let (_, ada) = fixture.user("Ada").await;
     let (_, bob) = fixture.user("Bob").await;
     refused(fixture.accounts.add_owner(&ada, "bar-1", &ada.user).await, "FORBIDDEN");
-    fixture.accounts.add_owner(&Caller::admin_key(), "bar-1", &ada.user).await.unwrap();
+    fixture.accounts.add_owner(&Identity::admin_key(), "bar-1", &ada.user).await.unwrap();
     assert!(fixture.accounts.owns(&ada.user, "bar-1").await.unwrap());
     for (user, venue) in [(ada.user.as_str(), "bar-2"), (&bob.user, "bar-1"), (&ada.user, "bar"), (&ada.user, "bar-1/"), ("", "bar-1")] {
         assert!(!fixture.accounts.owns(user, venue).await.unwrap(), "{user} {venue}");
@@ -196,6 +196,6 @@ async fn a_venue_has_owners_who_may_add_others_and_leave() {
     fixture.accounts.remove_owner(&ada, "bar-1", &ada.user).await.unwrap();
     refused(fixture.accounts.owners(&ada, "bar-1").await, "FORBIDDEN");
     assert_eq!(fixture.accounts.venues(&bob).await.unwrap()[0].venue, "bar-1");
-    fixture.accounts.remove_owner(&Caller::admin_key(), "bar-1", &bob.user).await.unwrap();
-    assert_eq!(fixture.accounts.owners(&Caller::admin_key(), "bar-1").await.unwrap(), []);
+    fixture.accounts.remove_owner(&Identity::admin_key(), "bar-1", &bob.user).await.unwrap();
+    assert_eq!(fixture.accounts.owners(&Identity::admin_key(), "bar-1").await.unwrap(), []);
 }

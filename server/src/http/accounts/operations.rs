@@ -13,7 +13,7 @@ pub(super) fn guest() -> Operation {
         .about("With the token of an earlier guest, the new one is on the same device.")
         .body::<GuestBody>("`name`: 1 to 40 characters.")
         .example(json!({"name": "Zoe"}))
-        .json::<Guest>(201, "The guest and his token, good for 30 days.")
+        .json::<Guest>(201, "The guest and a token, good for 30 days.")
         .fails(400, "A field is missing or not what it must be; the message names it.")
         .fails(413, "The body is larger than 16 KiB.")
         .fails(429, "Too often; `retryAfterMs` and `Retry-After` say when to come back.")
@@ -21,7 +21,7 @@ pub(super) fn guest() -> Operation {
 
 pub(super) fn sign_up() -> Operation {
     Operation::new("Sign up")
-        .about("With a guest's token the guest becomes the user and keeps his id.")
+        .about("With a guest's token the guest becomes the user and keeps the id.")
         .body::<SignUpBody>("`password`: 8 to 256 characters, none of those everybody tries. `name` may be left out when a guest signs up.")
         .example(json!({"email": "ada@example.org", "password": "correct horse battery", "name": "Ada"}))
         .json::<SignedIn>(201, "The user, signed in.")
@@ -88,7 +88,7 @@ pub(super) fn change_me() -> Operation {
 
 pub(super) fn erase_me() -> Operation {
     Operation::new("Erase everything about oneself")
-        .body_optional::<EraseBody>("A user confirms with his password; a guest sends none.")
+        .body_optional::<EraseBody>("A user confirms with the password; a guest sends none.")
         .example(json!({"password": "correct horse battery"}))
         .json::<Erasing>(202, "The account is gone; a part of the data will go later.")
         .empty(204, "Nothing is left.")
@@ -186,7 +186,7 @@ pub(super) fn set_role() -> Operation {
         .path("id", "The person's id.")
         .body::<RoleBody>("The role.")
         .example(json!({"role": "venueOwner"}))
-        .empty(204, "Done; the person's access tokens are called in.")
+        .empty(204, "Done; the person's access tokens are revoked.")
         .fails(400, "A field is missing or not what it must be; the message names it.")
         .fails(404, "There is no such thing, or the caller may not know of it.")
         .fails(413, "The body is larger than 16 KiB.")

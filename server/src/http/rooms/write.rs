@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::wire::{OpAnswer, RoomCode, RoomMade};
 use super::{json_body, link};
 use crate::access::{Caller, Host, OwnerAccount, User};
-use crate::accounts::Caller as Identity;
+use crate::accounts::Identity;
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
 use crate::http::ApiError;

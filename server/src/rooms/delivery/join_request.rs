@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::accounts::Caller;
+use crate::accounts::Identity;
 use crate::rooms::delivery::sink::Sink;
 use crate::rooms::rules::ids::{MemberId, OpId, RoomId};
 use crate::rooms::rules::payload::Fields;
@@ -42,7 +42,7 @@ impl JoinRequest {
     ///
     /// # Errors
     /// `BAD_REQUEST` naming the field.
-    pub(crate) fn read(caller: &Caller, payload: &Value, sync: bool) -> Result<JoinRequest, Refusal> {
+    pub(crate) fn read(caller: &Identity, payload: &Value, sync: bool) -> Result<JoinRequest, Refusal> {
         let fields = Fields::of(payload, &[])?;
         let name = fields.text_if_given("name", 1, 40)?;
         Ok(JoinRequest {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
-use crate::accounts::Caller;
+use crate::accounts::Identity;
 use crate::rooms::delivery::answers::{LogPage, MemberTaste, PlayedSong, RoomAt, RoomSummary, RoomTaste, SongPlace, SongTaste};
 use crate::rooms::delivery::join_request::JoinRequest;
 use crate::rooms::rules::event::{Event, EventKind, Song};
@@ -31,7 +31,7 @@ const PAGE: usize = 1_000;
 /// Those of the op; `FORBIDDEN` for a caller who is not a member.
 pub(crate) async fn command(
     rooms: &Arc<Rooms>,
-    caller: &Caller,
+    caller: &Identity,
     room: &str,
     name: &str,
     payload: &Value,
@@ -55,7 +55,7 @@ pub(crate) async fn command(
 ///
 /// # Errors
 /// Those of a join.
-pub(crate) async fn join(rooms: &Arc<Rooms>, caller: &Caller, room: &str, payload: &Value) -> Result<Map<String, Value>, Refusal> {
+pub(crate) async fn join(rooms: &Arc<Rooms>, caller: &Identity, room: &str, payload: &Value) -> Result<Map<String, Value>, Refusal> {
     let mut request = JoinRequest::read(caller, payload, false)?;
     take_rate(rooms, &caller.user, &Action::Leave)?;
     let room = rooms.find(room).await?;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::accounts::Caller;
+use crate::accounts::Identity;
 use crate::rooms::clock::now_ms;
 use crate::rooms::delivery::join_request::JoinRequest;
 use crate::rooms::delivery::sink::Sink;
@@ -43,7 +43,7 @@ pub(crate) struct ClientMessage {
 /// A client's connection.
 pub(crate) struct ClientSession {
     rooms: Arc<Rooms>,
-    caller: Caller,
+    caller: Identity,
     joined: Mutex<Vec<Arc<Room>>>,
     rates: Mutex<Rates>,
     queue: Mutex<OpQueue>,
@@ -89,7 +89,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ClientSession {
-    pub(crate) fn new(rooms: Arc<Rooms>, caller: Caller) -> ClientSession {
+    pub(crate) fn new(rooms: Arc<Rooms>, caller: Identity) -> ClientSession {
         let rates = Mutex::new(Rates::full(&rooms.services().limits));
         ClientSession { rooms, caller, joined: Mutex::default(), rates, queue: Mutex::default() }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use tutti_store::{Batch, Check, StoreError, Write};
 
-use crate::accounts::Caller;
+use crate::accounts::Identity;
 use crate::rooms::clock::now_ms;
 use crate::rooms::log::document::{CODES, ROOMS, RoomDocument, house_list};
 use crate::rooms::log::journal::log_name;
@@ -32,7 +32,7 @@ pub(crate) struct Created {
 ///
 /// # Errors
 /// `BAD_REQUEST`, and `RATE_LIMITED` for too many open rooms.
-pub(super) async fn create(services: &Services, caller: &Caller, body: &Value, of_venue: Option<String>) -> Result<Created, Refusal> {
+pub(super) async fn create(services: &Services, caller: &Identity, body: &Value, of_venue: Option<String>) -> Result<Created, Refusal> {
     let fields = Fields::of(body, &[])?;
     let name = fields.text("name", 1, 40)?;
     let settings = match fields.value("settings") {

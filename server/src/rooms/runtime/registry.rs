@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OnceCell, mpsc};
 use tutti_store::SharedStore;
 
-use crate::accounts::{Accounts, Caller};
+use crate::accounts::{Accounts, Identity};
 use crate::limits::{Rate, TokenBuckets};
 use crate::pictures::Pictures;
 use crate::rooms::cluster::link::Cluster;
@@ -243,7 +243,7 @@ impl Rooms {
     ///
     /// # Errors
     /// `BAD_REQUEST`, and `RATE_LIMITED` for too many open rooms.
-    pub(crate) async fn create(&self, caller: &Caller, body: &Value, of_venue: Option<String>) -> Result<Created, Refusal> {
+    pub(crate) async fn create(&self, caller: &Identity, body: &Value, of_venue: Option<String>) -> Result<Created, Refusal> {
         creation::create(&self.services, caller, body, of_venue).await
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tutti_store::StoreError;
 
-use crate::accounts::Caller;
+use crate::accounts::Identity;
 use crate::rooms::clock::now_ms;
 use crate::rooms::delivery::audience::Audience;
 use crate::rooms::delivery::sink::Sink;
@@ -260,7 +260,7 @@ impl Room {
 
     /// # Errors
     /// `FORBIDDEN` for a caller who is not a member.
-    pub(crate) fn needs_member(&self, caller: &Caller) -> Result<(), Refusal> {
+    pub(crate) fn needs_member(&self, caller: &Identity) -> Result<(), Refusal> {
         if self.state().members.contains_key(&*caller.user) {
             return Ok(());
         }
@@ -269,7 +269,7 @@ impl Room {
 
     /// # Errors
     /// `FORBIDDEN` for a caller who is not the host, and `ROOM_CLOSED`.
-    pub(crate) fn needs_host(&self, caller: &Caller) -> Result<(), Refusal> {
+    pub(crate) fn needs_host(&self, caller: &Identity) -> Result<(), Refusal> {
         let state = self.state();
         if !state.open {
             return Err(Refusal::room_closed());
