@@ -202,7 +202,10 @@ impl Loading {
             let file = format!("{regular}_FILE");
             let alias = || key.aliases.iter().find_map(|alias| Some((alias, sources.variable(alias.name)?)));
             let (name, value) = if let Some(value) = sources.variable(&regular) {
-                (regular, Ok(value.to_owned()))
+                // An old name that is the regular one today keeps its unit.
+                let old = key.aliases.iter().find(|alias| alias.name == regular);
+                let value = old.map_or_else(|| value.to_owned(), |alias| (alias.regular)(value));
+                (regular, Ok(value))
             } else if let Some((alias, value)) = alias() {
                 (alias.name.to_owned(), Ok((alias.regular)(value)))
             } else if let Some(path) = sources.variable(&file).filter(|_| key.secret) {
@@ -238,7 +241,8 @@ impl Loading {
         ];
         for (one, other, set, there) in pairs {
             if set && !there {
-                self.mistakes.push(Mistake { place: self.place(one), message: format!("{one} needs {other} beside it") });
+                self.mistakes
+                    .push(Mistake { place: self.place(one), message: format!("{one} needs {other} (--{}) beside it", flag_of(other)) });
             }
         }
         if config.server.conformance != Conformance::Off && !config.server.listen.ip().is_loopback() {
@@ -256,6 +260,11 @@ impl Loading {
             Some(Source::Default) | None => name.to_owned(),
         }
     }
+}
+
+/// The flag of a key.
+fn flag_of(name: &str) -> &'static str {
+    KEYS.iter().find(|key| key.name == name).map_or("", |key| key.flag)
 }
 
 /// What the TOML parser said, with the text it said it of.

@@ -84,7 +84,7 @@ fn every_mistake_has_its_place_and_what_would_be_right() {
         ("[server]\nmax_requests = 0\n", "2:16: server.max_requests `0` is not a whole number from 1 to 65536"),
         ("[server]\nmax_body = -1\n", "2:12: server.max_body `-1` is not a size; write 64MiB, 512KiB, 1GiB or bytes"),
         ("[log]\nformat = \"xml\"\n", "2:10: log.format `xml` is not known here; write `text` or `json`"),
-        ("[tls]\ncert = \"a.pem\"\n", "2:1: tls.cert needs tls.key beside it"),
+        ("[tls]\ncert = \"a.pem\"\n", "2:1: tls.cert needs tls.key (--tls-key) beside it"),
         ("[security]\nadmin_key = \"\"\n", "2:13: security.admin_key is empty; leave the key out instead"),
         ("[security]\nadmin_key = \"***\"\n", "2:13: security.admin_key is the mask that `config print` writes; write the secret"),
         ("[rates]\nguests = \"many\"\n", "2:10: rates.guests `many` is not a rate; write 100/s, 10/min or `20/h burst 20`"),

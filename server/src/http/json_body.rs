@@ -26,9 +26,9 @@ pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
         // serde names a missing field in its message, not in the path.
         let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         ApiError::bad(match (missing, path.as_str()) {
-            (Some(field), ".") => format!("`{field}`: it is missing"),
+            (Some(field), "." | "?") => format!("`{field}`: it is missing"),
             (Some(field), path) => format!("`{path}.{field}`: it is missing"),
-            (None, ".") => format!("`body`: it must be a JSON object: {said}"),
+            (None, "." | "?") => format!("`body`: it must be a JSON object: {said}"),
             (None, path) => format!("`{path}`: {said}"),
         })
     })?;
