@@ -4,7 +4,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 folder=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null; rm -rf "$folder"' EXIT
-target/debug/tutti demo --data "$folder/data" --listen 127.0.0.1:0 >"$folder/said" 2>&1 &
+"${TUTTI:-target/debug/tutti}" demo --data "$folder/data" --listen 127.0.0.1:0 >"$folder/said" 2>&1 &
 pid=$!
 for _ in $(seq 300); do grep -q 'Ctrl-C ends it' "$folder/said" && break; kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
 cat "$folder/said"
