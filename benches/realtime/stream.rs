@@ -52,6 +52,12 @@ struct Member {
     in_flight: VecDeque<(u64, u64)>,
 }
 
+/// A writer's pace in an open loop: `period` seconds between ops, the first after a share of it.
+fn pace_of(start: Instant, period: f64, share: f64) -> Pace {
+    let period = Duration::from_secs_f64(period);
+    Pace::Every(period, start + period.mul_f64(share))
+}
+
 /// Runs one scenario and prints its line.
 pub(crate) async fn run(name: &str, options: &Options, protocol: Protocol, open: bool) {
     let addresses = options.addresses();
@@ -70,12 +76,9 @@ pub(crate) async fn run(name: &str, options: &Options, protocol: Protocol, open:
     for (room, joined) in links.into_iter().enumerate() {
         let mut of_room = Vec::new();
         for (member, (login, connection, order)) in joined.into_iter().enumerate() {
-            let pace = (member < writers).then(|| {
-                let all = (rooms * writers) as f64;
-                let period = Duration::from_secs_f64(all / hz);
-                let first = start + period.mul_f64((room * writers + member) as f64 / all);
-                if open { Pace::Every(period, first) } else { Pace::Window(window as u64) }
-            });
+            let all = (rooms * writers) as f64;
+            let every = || pace_of(start, all / hz, (room * writers + member) as f64 / all);
+            let pace = (member < writers).then(|| if open { every() } else { Pace::Window(window as u64) });
             let cell = Rc::new(Cell::new(order));
             of_room.push(Rc::clone(&cell));
             let member =

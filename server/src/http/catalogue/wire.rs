@@ -134,12 +134,22 @@ pub(crate) struct OutcomeAnswer {
     pub(super) status_code: u16,
 }
 
-/// `{"value": [...]}`, a document, or a list of documents; each may carry `@search.action`: upload (default), merge, mergeOrUpload or
-/// delete.
+/// A batch. One document alone, or a list of them, is taken too.
 #[derive(ToSchema)]
-#[schema(value_type = Object)]
 #[expect(dead_code, reason = "the batch is read by hand, so that each mistake has its place; this is its shape for the description")]
-pub(crate) struct DocumentBatch(Value);
+pub(crate) struct DocumentBatch {
+    value: Vec<DocumentAction>,
+}
+
+/// A document with an action; upload when none is given. Its fields stand beside the action.
+#[derive(ToSchema)]
+#[schema(as = Action)]
+#[expect(dead_code, reason = "as DocumentBatch")]
+pub(crate) struct DocumentAction {
+    /// `upload` (default), `merge`, `mergeOrUpload` or `delete`.
+    #[schema(rename = "@search.action")]
+    action: Option<String>,
+}
 
 /// A JSON answer, indented when asked for.
 pub(crate) struct Answer {
