@@ -13,7 +13,7 @@ pub struct SearchResponse {
     pub hits: Vec<Hit>,
     /// The counts asked for, in the order asked.
     pub facets: Vec<Facet>,
-    /// Passed as [`SearchRequest::cursor`], gives the page after this one; `None` after the last.
+    /// Passed as [`SearchRequest::cursor`](super::SearchRequest::cursor), gives the page after this one; `None` after the last.
     pub next: Option<String>,
     /// Better spellings of words that no document has ([`super::apply_corrections`] puts them into the query text).
     pub corrections: Vec<Correction>,

@@ -1,5 +1,5 @@
 //! Every setting of the server: one [`Config`], filled from defaults, a TOML file, the environment and flags, each stronger than
-//! the one before. [`keys`] lists the settings with their names, meanings and limits; a new one is a field here and an entry there.
+//! the one before. `keys` lists the settings with their names, meanings and limits; a new one is a field here and an entry there.
 //!
 //! What a setting does is decided where it is used; nothing here opens a port, a file of the data directory or a store.
 
