@@ -329,3 +329,27 @@ fn interactions_that_were_acknowledged_survive_a_kill() {
     server.kill();
     assert_eq!(Server::start(folder.path()).get("/v1/taste").1["interactions"], before);
 }
+
+#[test]
+fn what_a_room_taught_just_before_the_server_stops_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    assert_eq!(server.post("/v1/songs/documents?refresh=true", songs().to_string().as_bytes()).0, 200);
+    let sign_up = json!({"email": "ada@example.org", "password": "correct horse battery", "name": "Ada"});
+    let ada = server.post("/v1/accounts", sign_up.to_string().as_bytes()).1;
+    let call = |method: &str, path: &str, body: &Value| -> Value {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", server.base));
+        let request = request.header("authorization", format!("Bearer {}", ada["accessToken"].as_str().unwrap()));
+        let mut answer = crate::support::agent().run(request.body(body.to_string()).unwrap()).unwrap();
+        answer.body_mut().read_json().unwrap()
+    };
+    call("PATCH", "/v1/me", &json!({"privacy": {"shareTaste": true}}));
+    let room = call("POST", "/v1/rooms", &json!({"name": "Party"}));
+    let room = room["id"].as_str().unwrap();
+    for at in 0..5 {
+        let added = call("POST", &format!("/v1/rooms/{room}/commands/song:add"), &json!({"songId": format!("s{at}")}));
+        assert_eq!(added["ok"], true, "{added}");
+    }
+    server.stop();
+    assert_eq!(Server::start(folder.path()).get("/v1/taste").1["interactions"], 5);
+}

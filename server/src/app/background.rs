@@ -23,8 +23,8 @@ pub(super) fn start(state: &AppState, services: &Services) {
     tasks.spawn("room resume", Arc::clone(&state.rooms).resume());
     let (stopping, accounts) = (tasks.stopping(), Arc::clone(&state.accounts));
     tasks.spawn_to_its_end("accounts", async move { accounts.watch(stopping.cancelled()).await });
-    let interactions = Arc::clone(&state.rooms).write_interactions(Arc::clone(&state.accounts), Arc::clone(&state.tastes));
-    tasks.spawn("room interactions", interactions);
+    let (rooms, accounts, tastes) = (Arc::clone(&state.rooms), Arc::clone(&state.accounts), Arc::clone(&state.tastes));
+    tasks.spawn_to_its_end("room interactions", rooms.write_interactions(accounts, tastes, tasks.stopping()));
     let tastes = Arc::clone(&state.tastes);
     tokio::task::spawn_blocking(move || tastes.taste.verify());
     rooms::serve(&services.realtime, Arc::clone(&state.rooms), Arc::clone(&state.accounts));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, mpsc};
+use tokio_util::sync::CancellationToken;
 use tutti_store::SharedStore;
 
 use crate::accounts::{Accounts, Identity};
@@ -113,10 +114,15 @@ impl Rooms {
     }
 
     /// Writes what rooms teach about tastes to the taste history. Runs for ever; once.
-    pub(crate) async fn write_interactions(self: Arc<Rooms>, accounts: Arc<Accounts>, tastes: Arc<TasteService>) {
+    pub(crate) async fn write_interactions(
+        self: Arc<Rooms>,
+        accounts: Arc<Accounts>,
+        tastes: Arc<TasteService>,
+        stopping: CancellationToken,
+    ) {
         let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(pending) = pending {
-            interactions::write(pending, Arc::clone(&self.services.store), accounts, tastes).await;
+            interactions::write(pending, Arc::clone(&self.services.store), accounts, tastes, stopping).await;
         }
     }
 

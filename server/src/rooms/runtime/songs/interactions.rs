@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tutti_engine::taste::interactions::{Interaction, Kind};
 use tutti_store::SharedStore;
 
@@ -117,15 +118,26 @@ fn is_heard(position: u64, reason: Reason) -> bool {
     reason == Reason::Finished || position >= HEARD_MS
 }
 
-/// Writes interactions to the taste history. Runs until every sender is gone.
+/// Writes interactions to the taste history until `stopping` is cancelled, and then what still waits.
 pub(crate) async fn write(
     mut queue: mpsc::Receiver<PendingInteraction>,
     store: SharedStore,
     accounts: Arc<Accounts>,
     tastes: Arc<TasteService>,
+    stopping: CancellationToken,
 ) {
     let mut batch = Vec::new();
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
+    loop {
+        let received = tokio::select! {
+            received = queue.recv_many(&mut batch, BATCH) => received,
+            () = stopping.cancelled(), if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        };
+        if received == 0 {
+            return;
+        }
         let mut interactions = Vec::new();
         for pending in batch.drain(..) {
             if is_agreed(&pending, &store, &accounts).await {
@@ -139,7 +151,10 @@ pub(crate) async fn write(
                 tracing::warn!(%error, "interactions of rooms cannot be written");
             }
         }
-        tokio::time::sleep(GATHER).await;
+        tokio::select! {
+            () = tokio::time::sleep(GATHER) => {}
+            () = stopping.cancelled() => {}
+        }
     }
 }
 
