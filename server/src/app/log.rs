@@ -3,22 +3,23 @@
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{Log, LogFormat};
 
 /// A filter of the log. A level alone leaves out what tantivy says below a warning.
 ///
 /// # Errors
-/// When it is neither a level nor a filter.
-pub(crate) fn log_filter(level: &str) -> Result<EnvFilter, ParseError> {
-    let alone = !level.contains(['=', ',']);
-    let text = if alone { format!("{level},tantivy=warn") } else { level.to_owned() };
-    // `EnvFilter` takes a word that is no level for a module's name.
-    if alone && level.parse::<tracing_subscriber::filter::LevelFilter>().is_err() {
-        return level.parse::<tracing_subscriber::filter::Directive>().and_then(|_| EnvFilter::try_new(format!("{level}=trace=trace")));
-    }
-    EnvFilter::try_new(text)
+/// What is wrong with it, when it is neither a level nor a filter.
+pub(crate) fn log_filter(level: &str) -> Result<EnvFilter, String> {
+    let filter = if level.contains(['=', ',']) {
+        level.to_owned()
+    } else {
+        // `EnvFilter` takes a word that is no level for a module's name.
+        level.parse::<LevelFilter>().map_err(|error| error.to_string())?;
+        format!("{level},tantivy=warn")
+    };
+    EnvFilter::try_new(filter).map_err(|error| error.to_string())
 }
 
 /// Starts the log. The first call counts.

@@ -33,7 +33,7 @@ impl Serve {
         let config = Loaded::from(&sources).map_err(|error| Mistakes(error.to_string()))?.config;
         start_log(&config.log);
         for name in unknown_variables(&sources) {
-            tracing::warn!("the variable {name} is not known and does nothing");
+            tracing::warn!("a variable that nobody reads is set: {name}");
         }
         serve(config, |app| println!("listening on {}", app.base()))
     }

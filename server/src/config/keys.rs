@@ -92,6 +92,7 @@ impl Key {
     /// What stands for a value in a help text.
     pub(super) fn form_name(&self) -> &'static str {
         match self.form.split_whitespace().find(|word| word.len() > 2).unwrap_or("value") {
+            "directory" => "DIR",
             "path" => "FILE",
             "address:port" => "ADDRESS",
             "URL" => "URL",
@@ -180,7 +181,7 @@ pub(super) static KEYS: &[Key] = &[
     Key {
         name: "server.data_dir",
         meaning: "The data directory: everything that is kept is in here.",
-        form: "a path",
+        form: "a directory",
         aliases: &[same("TUTTI_DATA_DIR")],
         flag: "data",
         secret: false,
