@@ -5,6 +5,9 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/processes.sh
+# The pages' shapes are the server's.
+"$tutti" openapi | node server/web/types.mjs | diff - server/web/src/shared/wire.ts >"$work/wire.diff" ||
+  { head -40 "$work/wire.diff"; echo 'shared/wire.ts is not what the server describes: tutti openapi | node server/web/types.mjs > server/web/src/shared/wire.ts'; exit 1; }
 modules=tests/web/node_modules
 cmp -s tests/web/package-lock.json "$modules/.tutti.lock" || (cd tests/web && npm ci --silent --no-audit --no-fund) || exit 1
 cp tests/web/package-lock.json "$modules/.tutti.lock"

@@ -91,15 +91,30 @@ async function device(kind, { scheme = "dark", language = "en-GB", motion = fals
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Tries until it holds or patience is over, as Playwright's own expectations do: a page that is still being painted is no fault. */
+async function eventually(check) {
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((done) => setTimeout(done, 250));
+    }
+  }
+}
+
 /** Nothing that axe finds by the rules of WCAG 2.2 AA and its own best practices, unless of less than serious impact. */
 export async function accessible(page, what = "the page") {
   // Evaluated by the debugger, which the page's Content-Security-Policy does not bind.
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const shown = serious.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.slice(0, 5).map((node) => `${node.target} ${node.failureSummary?.replaceAll("\n", " ")}`).join("\n  ")}`);
-  assert.deepEqual(shown, [], `axe on ${what}`);
+  await eventually(async () => {
+    const { violations } = await page.evaluate(() =>
+      globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    const shown = serious.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.slice(0, 5).map((node) => `${node.target} ${node.failureSummary?.replaceAll("\n", " ")}`).join("\n  ")}`);
+    assert.deepEqual(shown, [], `axe on ${what}`);
+  });
 }
 
 /** Nothing reaches beyond the side of the screen. */
@@ -130,27 +145,37 @@ export async function shot(page, name, { mask = [], compare = true } = {}) {
     const late = new Promise((done) => setTimeout(done, 5000));
     return Promise.race([Promise.allSettled(seen.map((image) => image.decode())), late]);
   });
-  const bytes = await page.screenshot({ animations: "disabled", caret: "hide", mask, maskColor: "#808080", scale: "css" });
-  mkdirSync(path.join(here, "shots"), { recursive: true });
-  writeFileSync(path.join(here, "shots", `${name}.png`), bytes);
-  if (!compare) return;
-  const seen = squares(PNG.sync.read(bytes));
+  const take = async () => {
+    const bytes = await page.screenshot({ animations: "disabled", caret: "hide", mask, maskColor: "#808080", scale: "css" });
+    mkdirSync(path.join(here, "shots"), { recursive: true });
+    writeFileSync(path.join(here, "shots", `${name}.png`), bytes);
+    return bytes;
+  };
+  if (!compare) return void (await take());
   const file = path.join(here, "approved", folder(name), `${name}.png`);
-  if (process.env.TUTTI_APPROVE || !existsSync(file)) {
-    if (!process.env.TUTTI_APPROVE) assert.fail(`no approved screenshot ${name}: look at shots/${name}.png and run with TUTTI_APPROVE=1`);
+  if (process.env.TUTTI_APPROVE) {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, PNG.sync.write(seen));
+    writeFileSync(file, PNG.sync.write(squares(PNG.sync.read(await take()))));
     return;
   }
+  assert.ok(existsSync(file), `no approved screenshot ${name}: look at shots/${name}.png and run with TUTTI_APPROVE=1`);
   const approved = PNG.sync.read(readFileSync(file));
-  assert.deepEqual([seen.width, seen.height], [approved.width, approved.height], `${name}: another size`);
-  let different = 0;
+  await eventually(async () => {
+    const seen = squares(PNG.sync.read(await take()));
+    assert.deepEqual([seen.width, seen.height], [approved.width, approved.height], `${name}: another size`);
+    const share = different(seen, approved);
+    assert.ok(share <= DIFFERENT, `${name}: ${(100 * share).toFixed(0)} % of it looks different from the approved screenshot`);
+  });
+}
+
+/** Part of the squares that look different. */
+function different(seen, approved) {
+  let count = 0;
   for (let at = 0; at < seen.data.length; at += 4) {
     const off = Math.max(...[0, 1, 2].map((part) => Math.abs(seen.data[at + part] - approved.data[at + part])));
-    if (off > NOTICED) different++;
+    if (off > NOTICED) count++;
   }
-  const share = different / (seen.width * seen.height);
-  assert.ok(share <= DIFFERENT, `${name}: ${(100 * share).toFixed(0)} % of it looks different from the approved screenshot`);
+  return count / (seen.width * seen.height);
 }
 
 function squares({ width, height, data }) {

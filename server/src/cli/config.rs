@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Mistakes, Usage};
+use super::{Diagnostics, Usage};
 use crate::config::flags::Flags;
 use crate::config::{Loaded, as_json, as_toml, defaults, explain};
 
@@ -55,7 +55,7 @@ impl ConfigCommand {
         match self.what {
             What::Print { defaults: true, .. } => print!("{}", defaults()),
             What::Print { json, sources, flags, .. } => {
-                let loaded = Loaded::from(&flags.sources()).map_err(|error| Mistakes(error.to_string()))?;
+                let loaded = Loaded::from(&flags.sources()).map_err(|error| Diagnostics(error.to_string()))?;
                 if json {
                     println!("{}", as_json(&loaded, sources));
                 } else {
@@ -65,7 +65,7 @@ impl ConfigCommand {
             What::Check { file, flags } => {
                 let mut sources = flags.with_file(file).sources();
                 sources.masks = true;
-                Loaded::from(&sources).map_err(|error| Mistakes(error.to_string()))?;
+                Loaded::from(&sources).map_err(|error| Diagnostics(error.to_string()))?;
                 println!("the configuration is right");
             }
             What::Explain { key, flags } => {

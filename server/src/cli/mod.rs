@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             report(&error);
             if error.is::<Usage>()
-                || error.is::<Mistakes>()
+                || error.is::<Diagnostics>()
                 || error.downcast_ref::<tutti_engine::Error>().is_some_and(tutti_engine::Error::is_callers_fault)
             {
                 ExitCode::from(2)
@@ -112,18 +112,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What went wrong, on standard error. Mistakes of a configuration have a line each, which begins with its place.
+/// What went wrong, on standard error. Diagnostics of a configuration have a line each, which begins with its place.
 fn report(error: &anyhow::Error) {
-    match error.downcast_ref::<Mistakes>() {
-        Some(Mistakes(lines)) => eprintln!("{lines}"),
+    match error.downcast_ref::<Diagnostics>() {
+        Some(Diagnostics(lines)) => eprintln!("{lines}"),
         None => eprintln!("error: {}", without_repetition(error)),
     }
 }
 
-/// Mistakes of a configuration, a line each: exit code 2.
+/// Diagnostics of a configuration, a line each: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Mistakes(String);
+struct Diagnostics(String);
 
 /// A command line or query that is wrong: exit code 2.
 #[derive(Debug, thiserror::Error)]

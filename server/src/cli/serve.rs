@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 
-use super::Mistakes;
+use super::Diagnostics;
 use crate::app::{App, CancellationToken, runtime, start_log};
 use crate::config::flags::Flags;
 use crate::config::{Config, Loaded, unknown_variables};
@@ -30,7 +30,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let sources = self.flags.sources();
-        let config = Loaded::from(&sources).map_err(|error| Mistakes(error.to_string()))?.config;
+        let config = Loaded::from(&sources).map_err(|error| Diagnostics(error.to_string()))?.config;
         start_log(&config.log);
         for name in unknown_variables(&sources) {
             tracing::warn!("a variable that nobody reads is set: {name}");

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, KEYS};
-use super::load::Mistake;
+use super::load::Diagnostic;
 
 /// A value of a file and where it stands.
 pub(super) struct Entry<'a> {
@@ -15,19 +15,19 @@ pub(super) struct Entry<'a> {
     pub(super) value_at: usize,
 }
 
-/// The keys of a parsed file that are known; the others are mistakes.
-pub(super) fn entries<'a>(table: &'a DeTable<'a>, mistakes: &mut Vec<(usize, String)>) -> Vec<Entry<'a>> {
+/// The keys of a parsed file that are known; the others are diagnostics.
+pub(super) fn entries<'a>(table: &'a DeTable<'a>, diagnostics: &mut Vec<(usize, String)>) -> Vec<Entry<'a>> {
     let mut found = Vec::new();
     for (section, body) in table {
         let (name, at) = (section.get_ref().as_ref(), section.span().start);
         if !KEYS.iter().any(|key| key.parts().0 == name) {
             let near = nearest(name, KEYS.iter().map(|key| key.parts().0));
             let kind = if matches!(body.get_ref(), DeValue::Table(_)) { "section" } else { "key" };
-            mistakes.push((at, format!("unknown {kind} \"{name}\"{near}")));
+            diagnostics.push((at, format!("unknown {kind} \"{name}\"{near}")));
             continue;
         }
         let DeValue::Table(body) = body.get_ref() else {
-            mistakes.push((at, format!("\"{name}\" is a section; write [{name}] and its keys below")));
+            diagnostics.push((at, format!("\"{name}\" is a section; write [{name}] and its keys below")));
             continue;
         };
         for (key, value) in body {
@@ -38,7 +38,7 @@ pub(super) fn entries<'a>(table: &'a DeTable<'a>, mistakes: &mut Vec<(usize, Str
                 found.push(Entry { name, value: value.get_ref(), key_at, value_at });
             } else {
                 let near = nearest(&name, KEYS.iter().map(|key| key.name));
-                mistakes.push((key_at, format!("unknown key \"{name}\"{near}")));
+                diagnostics.push((key_at, format!("unknown key \"{name}\"{near}")));
             }
         }
     }
@@ -55,10 +55,10 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> S
     near.map_or_else(String::new, |(_, known)| format!("; did you mean \"{known}\"?"))
 }
 
-/// A mistake at a byte of a file.
-pub(super) fn mistake(file: &str, text: &str, at: usize, message: String) -> Mistake {
+/// A diagnostic at a byte of a file.
+pub(super) fn diagnostic(file: &str, text: &str, at: usize, message: String) -> Diagnostic {
     let (line, column) = place(text, at);
-    Mistake { place: format!("{file}:{line}:{column}"), message }
+    Diagnostic { place: format!("{file}:{line}:{column}"), message }
 }
 
 /// Line and column of a byte, from 1; columns are characters.
@@ -70,10 +70,10 @@ pub(super) fn place(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// A file's bytes as text, or the place of the first byte that is part of no character.
-pub(super) fn text(file: &str, bytes: Vec<u8>) -> Result<String, Mistake> {
+pub(super) fn text(file: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        mistake(file, &before, before.len(), "the file is not UTF-8 from here on".to_owned())
+        diagnostic(file, &before, before.len(), "the file is not UTF-8 from here on".to_owned())
     })
 }

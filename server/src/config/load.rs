@@ -1,5 +1,5 @@
 //! One configuration out of all sources: a flag is stronger than the environment, that than the file, that than the default. Every
-//! mistake is reported, not only the first.
+//! diagnostic is reported, not only the first.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -79,7 +79,7 @@ impl fmt::Display for Source {
 
 /// Something wrong in a source.
 #[derive(Debug)]
-pub(super) struct Mistake {
+pub(super) struct Diagnostic {
     /// `FILE:LINE:COLUMN`, a variable or a flag.
     pub(super) place: String,
     pub(super) message: String,
@@ -88,12 +88,12 @@ pub(super) struct Mistake {
 /// Everything that is wrong, one line each.
 #[derive(Debug, thiserror::Error)]
 pub(crate) struct ConfigError {
-    mistakes: Vec<Mistake>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, Mistake { place, message }) in self.mistakes.iter().enumerate() {
+        for (at, Diagnostic { place, message }) in self.diagnostics.iter().enumerate() {
             write!(f, "{}{place}: {message}", if at == 0 { "" } else { "\n" })?;
         }
         Ok(())
@@ -112,17 +112,17 @@ impl Loaded {
     /// # Errors
     /// Everything that is wrong in any of them, with its place.
     pub(crate) fn from(sources: &Sources) -> Result<Loaded, ConfigError> {
-        let mut loading = Loading { config: Config::default(), sources: HashMap::new(), mistakes: Vec::new() };
+        let mut loading = Loading { config: Config::default(), sources: HashMap::new(), diagnostics: Vec::new() };
         if let Some(path) = file_of(sources) {
             loading.file(&path, sources);
         }
         loading.environment(sources);
         loading.flags(sources);
         loading.together();
-        if loading.mistakes.is_empty() {
+        if loading.diagnostics.is_empty() {
             Ok(Loaded { config: loading.config, sources: loading.sources })
         } else {
-            Err(ConfigError { mistakes: loading.mistakes })
+            Err(ConfigError { diagnostics: loading.diagnostics })
         }
     }
 
@@ -145,18 +145,18 @@ fn file_of(sources: &Sources) -> Option<PathBuf> {
 struct Loading {
     config: Config,
     sources: HashMap<&'static str, Source>,
-    mistakes: Vec<Mistake>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loading {
     fn file(&mut self, path: &Path, sources: &Sources) {
         let name = path.display().to_string();
         let text = std::fs::read(path)
-            .map_err(|error| Mistake { place: name.clone(), message: format!("cannot be read: {error}") })
+            .map_err(|error| Diagnostic { place: name.clone(), message: format!("cannot be read: {error}") })
             .and_then(|bytes| file::text(&name, bytes));
         let text = match text {
             Ok(text) => text,
-            Err(mistake) => return self.mistakes.push(mistake),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         let (table, broken) = DeTable::parse_recoverable(&text);
         let mut wrong: Vec<(usize, String)> = broken
@@ -171,7 +171,7 @@ impl Loading {
             }
         }
         wrong.sort();
-        self.mistakes.extend(wrong.into_iter().map(|(at, message)| file::mistake(&name, &text, at, message)));
+        self.diagnostics.extend(wrong.into_iter().map(|(at, message)| file::diagnostic(&name, &text, at, message)));
     }
 
     fn entry(&mut self, entry: &Entry<'_>, file: &str, text: &str, sources: &Sources) -> Result<(), (usize, String)> {
@@ -216,7 +216,7 @@ impl Loading {
             let read = value.and_then(|value| (key.read)(&mut self.config, Input::Text(&value)));
             match read {
                 Ok(()) => drop(self.sources.insert(key.name, Source::Environment(name))),
-                Err(message) => self.mistakes.push(Mistake { place: name, message }),
+                Err(message) => self.diagnostics.push(Diagnostic { place: name, message }),
             }
         }
     }
@@ -226,7 +226,7 @@ impl Loading {
             let Some(value) = sources.flags.get(key.name) else { continue };
             match (key.read)(&mut self.config, Input::Text(value)) {
                 Ok(()) => drop(self.sources.insert(key.name, Source::Flag(key.flag.to_owned()))),
-                Err(message) => self.mistakes.push(Mistake { place: format!("--{}", key.flag), message }),
+                Err(message) => self.diagnostics.push(Diagnostic { place: format!("--{}", key.flag), message }),
             }
         }
     }
@@ -241,13 +241,13 @@ impl Loading {
         ];
         for (one, other, set, there) in pairs {
             if set && !there {
-                self.mistakes
-                    .push(Mistake { place: self.place(one), message: format!("{one} needs {other} (--{}) beside it", flag_of(other)) });
+                self.diagnostics
+                    .push(Diagnostic { place: self.place(one), message: format!("{one} needs {other} (--{}) beside it", flag_of(other)) });
             }
         }
         if config.server.conformance != Conformance::Off && !config.server.listen.ip().is_loopback() {
             let message = format!("server.conformance is for loopback only, and server.listen is {}", config.server.listen);
-            self.mistakes.push(Mistake { place: self.place("server.conformance"), message });
+            self.diagnostics.push(Diagnostic { place: self.place("server.conformance"), message });
         }
     }
 

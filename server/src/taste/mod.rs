@@ -81,7 +81,8 @@ pub(crate) struct Nearby {
 }
 
 /// The last training.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = TrainingJob)]
 pub(crate) struct Job {
     /// `songs` or `venues`; none before the first.
     pub(crate) of: Option<&'static str>,

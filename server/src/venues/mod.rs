@@ -1,4 +1,4 @@
-//! Venues as their owners run them: the style of a house, kept in the store. Who comes and what suits them is `taste`'s; routes are
+//! Venues as their owners run them: the style of a venue, kept in the store. Who comes and what suits them is `taste`'s; routes are
 //! `http/taste/venues`.
 
 mod style;

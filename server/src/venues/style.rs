@@ -1,6 +1,7 @@
-//! What a house plays and does not play, and how that reads as a filter over the index of songs.
+//! What a venue plays and does not play, and how that reads as a filter over the index of songs.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Genres of a list.
 const GENRES: usize = 100;
@@ -11,9 +12,10 @@ const NAME: usize = 256;
 /// Between ids in a filter; ids with it are refused.
 const BETWEEN: char = '|';
 
-/// The style of a house.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The style of a venue's music.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = VenueStyle)]
 pub(crate) struct Style {
     /// Explicit songs may be played.
     pub(crate) explicit: bool,
@@ -32,8 +34,9 @@ pub(crate) struct Style {
 }
 
 /// A part of every day with an energy of its own. It may go over midnight.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = QuietHours)]
 pub(crate) struct Quiet {
     /// Local time, like `23:00`.
     pub(crate) from: String,

@@ -31,7 +31,7 @@ struct Case {
 enum Expected {
     Keys(Vec<String>),
     /// The message, and the position where there is one.
-    Mistake(String, Option<usize>),
+    Refusal(String, Option<usize>),
 }
 
 fn lines(path: &str) -> Vec<Value> {
@@ -44,7 +44,7 @@ fn table() -> Vec<Case> {
         let text = |name: &str| line[name].as_str().unwrap_or_else(|| panic!("no {name} in {line}")).to_owned();
         let expected = match line["keys"].as_array() {
             Some(keys) => Expected::Keys(keys.iter().map(|key| key.as_str().unwrap().to_owned()).collect()),
-            None => Expected::Mistake(text("error"), line["at"].as_u64().map(|at| at as usize)),
+            None => Expected::Refusal(text("error"), line["at"].as_u64().map(|at| at as usize)),
         };
         Case { group: text("group"), filter: text("filter"), expected }
     };
@@ -86,15 +86,15 @@ static BOTH: LazyLock<Both> = LazyLock::new(|| {
     Both { naive: Naive::new(&definition, documents), index, _engine: engine, _folder: folder }
 });
 
-type Mistake = (String, Option<usize>);
+type Refusal = (String, Option<usize>);
 
 /// The keys that the engine finds, sorted.
-fn engine_keys(text: &str) -> Result<Vec<String>, Mistake> {
+fn engine_keys(text: &str) -> Result<Vec<String>, Refusal> {
     let filter = parse_filter(text).map_err(|error| (error.message, Some(error.span.start)))?;
     parsed_keys(filter)
 }
 
-fn parsed_keys(filter: Query) -> Result<Vec<String>, Mistake> {
+fn parsed_keys(filter: Query) -> Result<Vec<String>, Refusal> {
     let request = SearchRequest { filter: Some(filter), top: 1000, ..SearchRequest::default() };
     let found = BOTH.index.search(&request).map_err(|error| match error {
         Error::Filter(error) | Error::Query(error) => (error.message, Some(error.span.start)),
@@ -107,15 +107,15 @@ fn parsed_keys(filter: Query) -> Result<Vec<String>, Mistake> {
 }
 
 /// Both of two answers, where they differ.
-fn difference(case: &Case, answer: &Result<Vec<String>, Mistake>) -> Option<String> {
+fn difference(case: &Case, answer: &Result<Vec<String>, Refusal>) -> Option<String> {
     let same = match (&case.expected, answer) {
         (Expected::Keys(keys), Ok(found)) => keys == found,
-        (Expected::Mistake(message, at), Err((found, found_at))) => found.contains(message) && at == found_at,
+        (Expected::Refusal(message, at), Err((found, found_at))) => found.contains(message) && at == found_at,
         _ => false,
     };
     let expected = match &case.expected {
         Expected::Keys(keys) => format!("{keys:?}"),
-        Expected::Mistake(message, at) => format!("{message} at {at:?}"),
+        Expected::Refusal(message, at) => format!("{message} at {at:?}"),
     };
     (!same).then(|| format!("{}: {}\n  expected {expected}\n  found    {answer:?}", case.group, case.filter))
 }
@@ -130,7 +130,7 @@ fn the_engine_answers_as_the_table_says() {
     let table = table();
     let differences: Vec<String> = table.iter().filter_map(|case| difference(case, &engine_keys(&case.filter))).collect();
     none(&differences, table.len());
-    let refused = table.iter().filter(|case| matches!(case.expected, Expected::Mistake(..))).count();
+    let refused = table.iter().filter(|case| matches!(case.expected, Expected::Refusal(..))).count();
     println!("{} filters agree, {refused} of them refused", table.len());
     assert!(table.len() - refused >= 400 && refused >= 100, "the table has become short");
 }
@@ -140,7 +140,7 @@ fn the_evaluator_answers_as_the_table_says() {
     let table = table();
     let differs = |case: &&Case| match (&case.expected, BOTH.naive.keys(&case.filter)) {
         (Expected::Keys(keys), Ok(found)) => *keys != found,
-        (Expected::Mistake(..), Err(_)) => false,
+        (Expected::Refusal(..), Err(_)) => false,
         _ => true,
     };
     let differences: Vec<String> =

@@ -19,6 +19,7 @@ mod solve;
 
 use rayon::prelude::*;
 
+use crate::TasteError;
 use crate::math::dense;
 use crate::math::matrix::{Matrix, Row};
 pub use loss::Loss;
@@ -190,17 +191,20 @@ impl Settings {
         out
     }
 
-    /// The first thing that no factorisation can be made with.
-    pub fn mistake(&self) -> Option<String> {
+    /// Checks that a factorisation can be made with them.
+    ///
+    /// # Errors
+    /// [`TasteError::BadRequest`] with the first thing that is wrong.
+    pub fn validate(&self) -> Result<(), TasteError> {
         let positive = |value: f32| value.is_finite() && value > 0.0;
         if !(1..=1024).contains(&self.dimensions) {
-            Some(format!("vectors have 1 to 1024 numbers, not {}", self.dimensions))
+            Err(TasteError::BadRequest(format!("vectors have 1 to 1024 numbers, not {}", self.dimensions)))
         } else if !positive(self.unobserved) || !positive(self.regularisation) {
-            Some("the weights of unobserved pairs and of the regularisation are numbers above 0".to_owned())
+            Err(TasteError::BadRequest("the weights of unobserved pairs and of the regularisation are numbers above 0".to_owned()))
         } else if !(0.0..=4.0).contains(&self.frequency_power) || !(0.0..=2.0).contains(&self.popularity_power) {
-            Some("the power of frequency is between 0 and 4, that of popularity between 0 and 2".to_owned())
+            Err(TasteError::BadRequest("the power of frequency is between 0 and 4, that of popularity between 0 and 2".to_owned()))
         } else {
-            None
+            Ok(())
         }
     }
 }

@@ -89,6 +89,6 @@ impl Group {
         if self.members.iter().any(|member| !member.weight.is_finite() || member.weight <= 0.0) {
             return wrong("a member's weight is a number above 0");
         }
-        self.rules.mistake().map_or(Ok(()), |what| Err(TasteError::BadRequest(what)))
+        self.rules.validate()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::TasteError;
 use crate::content::Facts;
 use crate::item_set::ItemSet;
 use crate::model::{ItemRule, Model};
@@ -85,15 +86,18 @@ impl Rules {
         Rules { artist_spacing: 0, relevance: 1.0, transitions: false, everyone_served: false, ..Rules::default() }
     }
 
-    /// The first thing that makes no sense.
-    pub fn mistake(&self) -> Option<String> {
+    /// Checks that every number is in its range.
+    ///
+    /// # Errors
+    /// [`TasteError::BadRequest`] with the first thing that is wrong.
+    pub fn validate(&self) -> Result<(), TasteError> {
         let share = |value: f32| (0.0..=1.0).contains(&value);
         if !share(self.relevance) || !self.energy.is_none_or(share) || !(0.0..1.0).contains(&self.misery) {
-            Some("relevance and energy are between 0 and 1, misery from 0 to below 1".to_owned())
+            Err(TasteError::BadRequest("relevance and energy are between 0 and 1, misery from 0 to below 1".to_owned()))
         } else if self.years.is_some_and(|(first, last)| first > last) {
-            Some("the first year is after the last".to_owned())
+            Err(TasteError::BadRequest("the first year is after the last".to_owned()))
         } else {
-            None
+            Ok(())
         }
     }
 }

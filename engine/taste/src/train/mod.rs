@@ -170,9 +170,7 @@ pub fn train(
     stop: &AtomicBool,
     report: &mut dyn FnMut(Progress),
 ) -> Result<Trained> {
-    if let Some(mistake) = options.settings.mistake() {
-        return Err(TasteError::BadRequest(mistake));
-    }
+    options.settings.validate()?;
     if data.known.is_empty() {
         return Err(TasteError::TooLittle("there are no interactions to learn from".to_owned()));
     }

@@ -1,7 +1,6 @@
 //! Bodies of requests, read into plain structs with the place of a mistake.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use tutti_engine::taste::group::Rules;
 use tutti_engine::taste::{Model, Profile, TasteError};
 use utoipa::ToSchema;
@@ -12,11 +11,6 @@ use crate::taste::Filter;
 
 /// Songs of a list, members of a group, interactions of a batch: at most.
 pub(super) const MOST: usize = 1000;
-
-/// Reads a body.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body).map_err(|error| ApiError::bad(format!("the body is not what is expected: {error}")))
-}
 
 /// Somebody described by what they like.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -93,7 +87,8 @@ impl RulesBody {
             everyone_served: self.everyone_served.unwrap_or(otherwise.everyone_served),
             new_songs: self.new_songs.unwrap_or(otherwise.new_songs),
         };
-        rules.mistake().map_or(Ok(rules), |what| Err(ApiError::bad(format!("rules: {what}"))))
+        rules.validate().map_err(|error| ApiError::bad(format!("rules: {error}")))?;
+        Ok(rules)
     }
 }
 

@@ -17,7 +17,7 @@ use super::body::{self, RulesBody};
 use super::wire::GroupSongs;
 use crate::access::{Caller, Public};
 use crate::app::AppState;
-use crate::http::{ApiError, body_limits};
+use crate::http::{ApiError, json_body};
 use crate::taste::TasteService;
 
 /// What is asked for a group.
@@ -68,7 +68,7 @@ struct PlayedBody {
 }
 
 pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<GroupSongs>, ApiError> {
-    let body: GroupBody = body::read(&body_limits::read(body, state.max_body).await?)?;
+    let body: GroupBody = json_body::read(body, state.max_body).await?;
     state.on_taste(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
 }
 

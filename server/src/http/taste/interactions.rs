@@ -12,7 +12,7 @@ use super::body;
 use super::wire::{Consent, InteractionsTaken};
 use crate::access::{AdminKey, Caller};
 use crate::app::AppState;
-use crate::http::{ApiError, body_limits};
+use crate::http::{ApiError, json_body};
 
 /// Bytes of an id.
 const ID: usize = 1024;
@@ -60,7 +60,7 @@ pub(super) async fn append(
     State(state): State<AppState>,
     body: Body,
 ) -> Result<Json<InteractionsTaken>, ApiError> {
-    let batch: Batch = body::read(&body_limits::read(body, state.max_body).await?)?;
+    let batch: Batch = json_body::read(body, state.max_body).await?;
     let list = match batch {
         Batch::Many(list) | Batch::Value { value: list } => list,
         Batch::One(one) => vec![one],
@@ -109,7 +109,7 @@ pub(super) async fn consent(
     Path(user): Path<String>,
     body: Body,
 ) -> Result<Json<Consent>, ApiError> {
-    let consent: ConsentBody = body::read(&body_limits::read(body, state.max_body).await?)?;
+    let consent: ConsentBody = json_body::read(body, state.max_body).await?;
     state
         .on_taste(move |tastes, _| {
             tastes.taste.set_consent(&user, consent.nearby)?;

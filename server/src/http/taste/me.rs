@@ -11,7 +11,7 @@ use super::body;
 use super::wire::OwnTasteTaken;
 use crate::access::{Caller, User};
 use crate::app::AppState;
-use crate::http::{ApiError, body_limits};
+use crate::http::{ApiError, json_body};
 
 /// Bytes of a body, and songs of it.
 const BODY: usize = 64 << 10;
@@ -28,7 +28,7 @@ pub(super) struct OwnTasteBody {
 }
 
 pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<OwnTasteTaken>, ApiError> {
-    let told: OwnTasteBody = body::read(&body_limits::read(body, BODY).await?)?;
+    let told: OwnTasteBody = json_body::read(body, BODY).await?;
     if told.likes.len() + told.dislikes.len() > SONGS {
         return Err(ApiError::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }

@@ -12,6 +12,7 @@ mod training;
 mod users;
 mod venue_operations;
 mod venue_owner;
+mod venue_wire;
 mod venues;
 mod wire;
 
@@ -33,7 +34,7 @@ pub(super) fn routes() -> Routes {
         .get("/v1/recommendations/similar/artists/{name}", users::similar_artists, operations::similar_artists)
         .get("/v1/recommendations/similar/users/{id}", users::similar_users, operations::similar_users)
         .get("/v1/venues/recommendations", venues::recommend, operations::venues)
-        .get("/v1/venues/{venue}/house", venue_owner::overview, venue_operations::house)
+        .get("/v1/venues/{venue}/house", venue_owner::overview, venue_operations::overview)
         .get("/v1/venues/{venue}/music", venue_owner::music, venue_operations::music)
         .get("/v1/venues/{venue}/nearby-matches", venue_owner::nearby, venue_operations::nearby)
         .get("/v1/venues/{venue}/history", venue_owner::history, venue_operations::history)

@@ -7,10 +7,9 @@ use super::groups::GroupBody;
 use super::interactions::{ConsentBody, InteractionBatch};
 use super::me::OwnTasteBody;
 use super::wire::{
-    Consent, GroupSongs, InteractionsTaken, OwnTasteTaken, Quiz, RecommendedSongs, SimilarArtists, SimilarUsers, TrainingStarted,
-    UserSongs, Venues,
+    Consent, GroupSongs, InteractionsTaken, OwnTasteTaken, Quiz, RecommendedSongs, SimilarArtists, SimilarUsers, TasteState,
+    TrainingStarted, UserSongs, Venues,
 };
-use crate::http::wire::AnyObject;
 use crate::http::{Kind, Operation};
 
 pub(super) fn for_user() -> Operation {
@@ -143,8 +142,7 @@ pub(super) fn interactions() -> Operation {
 }
 
 pub(super) fn models() -> Operation {
-    Operation::new("The models in use")
-        .json::<AnyObject>(200, "`songs`, `venues`: people, items, dimensions, when trained; `training`: the last or running job.")
+    Operation::new("The models in use").json::<TasteState>(200, "The models and the last or running training.")
 }
 
 pub(super) fn train() -> Operation {

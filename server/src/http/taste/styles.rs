@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use serde_json::{Value, json};
 use tutti_engine::search::SearchRequest;
 
 use super::body;
+use super::venue_wire::{SongsLeft, StyleAnswer, StyleEffect};
 use crate::access::{Caller, Owner};
 use crate::app::AppState;
-use crate::http::{ApiError, body_limits};
+use crate::http::{ApiError, json_body};
 use crate::rooms::Refusal;
 use crate::venues::Style;
 
@@ -21,7 +21,7 @@ pub(super) async fn read(
     Caller(()): Caller<Owner>,
     State(state): State<AppState>,
     Path(venue): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<StyleAnswer>, ApiError> {
     let style = state.styles.of(&venue).await.map_err(Refusal::from)?;
     shown(&state, style).await
 }
@@ -32,7 +32,7 @@ pub(super) async fn write(
     State(state): State<AppState>,
     Path(venue): Path<String>,
     body: Body,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<StyleAnswer>, ApiError> {
     let style = style(body).await?;
     let known = venue.clone();
     state.on_engine(move |engine| engine.index("venues")?.get(&known)?.map(drop).ok_or_else(|| body::unknown("venue", &known))).await?;
@@ -41,23 +41,24 @@ pub(super) async fn write(
 }
 
 /// `POST .../effect`: what a style would leave, without keeping it.
-pub(super) async fn effect(Caller(()): Caller<Owner>, State(state): State<AppState>, body: Body) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({"songs": songs(&state, &style(body).await?).await?})))
+pub(super) async fn effect(Caller(()): Caller<Owner>, State(state): State<AppState>, body: Body) -> Result<Json<StyleEffect>, ApiError> {
+    let songs = songs(&state, &style(body).await?).await?;
+    Ok(Json(StyleEffect { songs }))
 }
 
 async fn style(body: Body) -> Result<Style, ApiError> {
-    let style: Style = body::read(&body_limits::read(body, BODY).await?)?;
+    let style: Style = json_body::read(body, BODY).await?;
     style.check().map_err(|mistake| ApiError::bad(mistake.to_string()))?;
     Ok(style)
 }
 
-async fn shown(state: &AppState, style: Style) -> Result<Json<Value>, ApiError> {
+async fn shown(state: &AppState, style: Style) -> Result<Json<StyleAnswer>, ApiError> {
     let songs = songs(state, &style).await?;
-    Ok(Json(json!({"style": style, "songs": songs})))
+    Ok(Json(StyleAnswer { style, songs }))
 }
 
 /// How many songs a style leaves of how many.
-async fn songs(state: &AppState, style: &Style) -> Result<Value, ApiError> {
+async fn songs(state: &AppState, style: &Style) -> Result<SongsLeft, ApiError> {
     let filter = body::filter(style.filter().as_deref())?;
     let counted = state.on_engine(move |engine| {
         let index = engine.index("songs")?;
@@ -68,5 +69,5 @@ async fn songs(state: &AppState, style: &Style) -> Result<Value, ApiError> {
         Ok((count(filter.map(|filter| filter.query))?, count(None)?))
     });
     let (left, of) = counted.await?;
-    Ok(json!({"left": left, "of": of}))
+    Ok(SongsLeft { left, of })
 }

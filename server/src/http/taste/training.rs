@@ -5,43 +5,48 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 use tutti_engine::taste::ModelKind;
 
-use super::wire::TrainingStarted;
+use super::wire::{ModelState, TasteState, TrainingStarted};
 use crate::access::{AdminKey, Caller, Public};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
+use crate::taste::TasteService;
 
-pub(super) async fn state(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn state(Caller(()): Caller<Public>, State(state): State<AppState>) -> Result<Json<TasteState>, ApiError> {
     state
         .on_taste(|tastes, _| {
-            let of = |of: ModelKind| match tastes.taste.model(of) {
-                Ok(model) => json!({
-                    "people": model.user_ids().len(),
-                    "items": model.item_ids().len(),
-                    "dimensions": model.dimensions(),
-                    "passes": model.metadata().passes,
-                    "trained_at": model.metadata().trained_at,
-                    "interactions": model.metadata().interactions,
-                    "held_out_ndcg": model.metadata().held_out_ndcg,
-                    "walks": model.metadata().blend.item_item,
-                    "refused": tastes.taste.refused(of),
-                }),
-                Err(error) => json!({"error": error.to_string()}),
-            };
             let held = tastes.taste.history().table();
-            Ok(Json(json!({
-                "songs": of(ModelKind::Songs),
-                "venues": of(ModelKind::Venues),
-                "interactions": held.len(),
-                "last": held.last(),
-                "training": tastes.job(),
-            })))
+            Ok(Json(TasteState {
+                songs: model_state(tastes, ModelKind::Songs),
+                venues: model_state(tastes, ModelKind::Venues),
+                interactions: held.len(),
+                last: held.last(),
+                training: tastes.job(),
+            }))
         })
         .await
+}
+
+fn model_state(tastes: &TasteService, of: ModelKind) -> ModelState {
+    let model = match tastes.taste.model(of) {
+        Ok(model) => model,
+        Err(error) => return ModelState::Unavailable { error: error.to_string() },
+    };
+    let metadata = model.metadata();
+    ModelState::Loaded {
+        people: model.user_ids().len(),
+        items: model.item_ids().len(),
+        dimensions: model.dimensions(),
+        passes: metadata.passes,
+        trained_at: metadata.trained_at,
+        interactions: metadata.interactions,
+        held_out_ndcg: metadata.held_out_ndcg,
+        walks: metadata.blend.item_item.into(),
+        refused: tastes.taste.refused(of),
+    }
 }
 
 pub(super) async fn start(

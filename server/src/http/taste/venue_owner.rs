@@ -7,14 +7,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tutti_engine::Engine;
 use tutti_engine::taste::group::{Group, Member as GroupMember, Rules, Search};
 use tutti_engine::taste::interactions::Kind;
 use tutti_engine::taste::venue::VenueIndex;
 use tutti_engine::taste::venue::grid::Point;
+use tutti_engine::taste::venue::nearby::Hour;
 use tutti_engine::taste::{ItemSet, Model, ModelKind, Profile};
 
+use super::venue_wire::{
+    Cell, GenreShare, HourCount, NearbyMatches, OftenPlayed, VenueHistory, VenueMusic, VenueOverview, VenueRoom, VenueTastes, VisitedDay,
+};
 use super::venues::degrees;
 use super::wire::Song;
 use super::{answers, body};
@@ -48,7 +52,7 @@ pub(super) async fn overview(
     State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<VenueOverview>, ApiError> {
     let room = room(&state, &headers, &id).await?;
     state
         .on_taste(move |tastes, engine| {
@@ -58,15 +62,16 @@ pub(super) async fn overview(
             let present = &venue_index.present[at];
             let evening = mean(&model, present).filter(|_| present.len() >= LEAST);
             let genres = |vector: &[f32]| genres(engine, &model, &open, vector);
-            let mut out = document(engine, &id)?;
-            out.insert("venue".to_owned(), json!(id));
-            out.insert("present".to_owned(), json!(present.len()));
-            out.insert("least".to_owned(), json!(LEAST));
-            out.insert("fit".to_owned(), json!(evening.as_deref().and_then(|evening| suits(&venue_index, at, evening))));
             let house = venue_index.vectors[at].as_deref().map(genres);
-            out.insert("taste".to_owned(), json!({"house": house.unwrap_or_default(), "evening": evening.as_deref().map(genres)}));
-            out.insert("room".to_owned(), room);
-            Ok(Json(Value::Object(out)))
+            Ok(Json(VenueOverview {
+                document: document(engine, &id)?,
+                venue: id,
+                present: present.len(),
+                least: LEAST,
+                fit: evening.as_deref().and_then(|evening| suits(&venue_index, at, evening)),
+                taste: VenueTastes { house: house.unwrap_or_default(), evening: evening.as_deref().map(genres) },
+                room,
+            }))
         })
         .await
 }
@@ -78,13 +83,13 @@ fn venue_of(tastes: &TasteService, engine: &Engine, id: &str) -> Result<(Arc<Mod
     Ok((model, venue_index, number))
 }
 
-/// The open room of a venue as its owner needs it; null when there is none.
-async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Value, ApiError> {
-    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Value::Null) };
+/// The open room of a venue as its owner needs it.
+async fn room(state: &AppState, headers: &HeaderMap, venue: &str) -> Result<Option<VenueRoom>, ApiError> {
+    let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(None) };
     let room = state.rooms.find(&id).await?;
     let code = state.rooms.document(&room).await?.code.clone();
     let RoomSummary { id, code, link, members, online, queue, .. } = rest::summary(&room, link(state, headers, &code));
-    Ok(json!({"id": id, "code": code, "link": link, "members": members, "online": online, "queue": queue}))
+    Ok(Some(VenueRoom { id: id.to_string(), code, link, members, online, queue }))
 }
 
 /// What the index says of a venue.
@@ -115,7 +120,7 @@ fn suits(venue_index: &VenueIndex, at: usize, taste: &[f32]) -> Option<f64> {
 }
 
 /// The genres of the songs that suit a taste best, each song by how much it does, with their shares; the greatest first.
-fn genres(engine: &Engine, model: &Model, open: &ItemSet, vector: &[f32]) -> Vec<Value> {
+fn genres(engine: &Engine, model: &Model, open: &ItemSet, vector: &[f32]) -> Vec<GenreShare> {
     let Ok(index) = engine.index("songs") else { return Vec::new() };
     let mut shares: BTreeMap<String, f64> = BTreeMap::new();
     for item in model.best_for_vector(vector, SONGS, &|item| open.has(item)) {
@@ -128,11 +133,7 @@ fn genres(engine: &Engine, model: &Model, open: &ItemSet, vector: &[f32]) -> Vec
     let all = shares.values().sum::<f64>().max(f64::MIN_POSITIVE);
     let mut ranked: Vec<(String, f64)> = shares.into_iter().collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    ranked
-        .into_iter()
-        .take(GENRES)
-        .map(|(genre, share)| json!({"genre": genre, "share": (share / all * 1000.0).round() / 1000.0}))
-        .collect()
+    ranked.into_iter().take(GENRES).map(|(genre, share)| GenreShare { genre, share: (share / all * 1000.0).round() / 1000.0 }).collect()
 }
 
 /// Seconds that local time is ahead of UTC by the sun: an hour for every 15 degrees of longitude.
@@ -151,7 +152,7 @@ pub(super) async fn music(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<VenueMusic>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["k"], &[])?;
     let k = parameters.number("k", 20, 200)?.max(1);
@@ -162,22 +163,27 @@ pub(super) async fn music(
             let open = tastes.songs_of(engine, &model, body::filter(style.filter().as_deref())?.as_ref())?;
             let open = |item: u32| open.has(item);
             let present = &venue_index.present[number as usize];
-            let profiles: Vec<Profile> =
-                present.iter().filter_map(|person| tastes.taste.recent_profile(ModelKind::Songs, &model, person, tastes.now()).ok()).take(body::MOST).collect();
+            let profiles: Vec<Profile> = present
+                .iter()
+                .filter_map(|person| tastes.taste.recent_profile(ModelKind::Songs, &model, person, tastes.now()).ok())
+                .take(body::MOST)
+                .collect();
             if profiles.is_empty() {
                 let Some(vector) = &venue_index.vectors[number as usize] else {
-                    return Ok(Json(json!({"venue": id, "present": 0, "for": "popular here", "songs": shown_plain(&model, &model.cold_start_items(k, &open))})));
+                    let songs = shown_plain(&model, &model.cold_start_items(k, &open));
+                    return Ok(Json(VenueMusic { venue: id, present: 0, r#for: "popular here", songs }));
                 };
-                let found = model.best_for_vector(vector, k, &open);
-                return Ok(Json(json!({"venue": id, "present": 0, "for": "who usually comes", "songs": shown_plain(&model, &found)})));
+                let songs = shown_plain(&model, &model.best_for_vector(vector, k, &open));
+                return Ok(Json(VenueMusic { venue: id, present: 0, r#for: "who usually comes", songs }));
             }
-            let rules = Rules { energy: style.energy_at(minute_of_day(venue_index.venues[number as usize].at, tastes.now())), ..Rules::default() };
+            let rules =
+                Rules { energy: style.energy_at(minute_of_day(venue_index.venues[number as usize].at, tastes.now())), ..Rules::default() };
             let members = profiles.into_iter().map(GroupMember::new).collect();
             let group = Group { members, rules, include_known: true, ..Group::default() };
             let picks = model.group_picks(&group, k, Search::Fast, &open)?;
             // An owner is told what to play, not who likes it.
             let songs = picks.iter().map(|pick| pick.item).collect::<Vec<u32>>();
-            Ok(Json(json!({"venue": id, "present": present.len(), "for": "who is there now", "songs": shown_plain(&model, &songs)})))
+            Ok(Json(VenueMusic { venue: id, present: present.len(), r#for: "who is there now", songs: shown_plain(&model, &songs) }))
         })
         .await
 }
@@ -192,37 +198,37 @@ pub(super) async fn nearby(
     Caller(()): Caller<Owner>,
     State(state): State<AppState>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<NearbyMatches>, ApiError> {
     state
         .on_taste(move |tastes, engine| {
             let (_, _, number) = venue_of(tastes, engine, &id)?;
             let Nearby { summary, likes, week, squares } = tastes.nearby(engine, number)?;
-            let best = summary.best_hour.map(|best| {
-                let hour = best.hour.get();
-                json!({"day": DAYS[usize::from(hour / 24)], "hour": hour % 24, "people": best.people, "matches": best.matches})
+            let cells = squares.iter().map(|square| Cell {
+                lat: degrees(square.middle.lat()),
+                lon: degrees(square.middle.lon()),
+                size_m: square.side_m.round(),
+                people: square.people,
+                matches: square.matches,
             });
-            let hours = week.iter().filter(|hour| hour.people > 0).map(|hour| {
-                let number = hour.hour.get();
-                json!({"day": DAYS[usize::from(number / 24)], "hour": number % 24, "people": hour.people, "matches": hour.matches})
-            });
-            let cells = squares.iter().map(|square| {
-                let (lat, lon) = (degrees(square.middle.lat()), degrees(square.middle.lon()));
-                json!({"lat": lat, "lon": lon, "size_m": square.side_m.round(), "people": square.people, "matches": square.matches})
-            });
-            Ok(Json(json!({
-                "venue": id,
-                "day": summary.day,
-                "people": summary.people,
-                "matches": summary.matches,
-                "share": summary.share,
-                "best_hour": best,
-                "like": likes,
-                "hours": hours.collect::<Vec<_>>(),
-                "cells": cells.collect::<Vec<_>>(),
-                "note": "counts of people who agreed to be counted, rounded down to fives, over the kilometre around; made once a day",
-            })))
+            Ok(Json(NearbyMatches {
+                venue: id,
+                day: summary.day,
+                people: summary.people,
+                matches: summary.matches,
+                share: summary.share,
+                best_hour: summary.best_hour.as_ref().map(hour_count),
+                like: likes,
+                hours: week.iter().filter(|hour| hour.people > 0).map(hour_count).collect(),
+                cells: cells.collect(),
+                note: "counts of people who agreed to be counted, rounded down to fives, over the kilometre around; made once a day",
+            }))
         })
         .await
+}
+
+fn hour_count(hour: &Hour) -> HourCount {
+    let number = hour.hour.get();
+    HourCount { day: DAYS[usize::from(number / 24)], hour: number % 24, people: hour.people, matches: hour.matches }
 }
 
 /// `GET /v1/venues/{venue}/history`: visits by day and by hour of the week, how the visitors of each day suited the venue, and what its
@@ -232,7 +238,7 @@ pub(super) async fn history(
     State(state): State<AppState>,
     Path(id): Path<String>,
     RawQuery(raw): RawQuery,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<VenueHistory>, ApiError> {
     let parameters = Parameters::parse(raw.as_deref())?;
     parameters.allow(&["days"], &[])?;
     let days = parameters.number("days", 28, 366)?.max(1);
@@ -246,9 +252,10 @@ pub(super) async fn history(
             visits.iter().flat_map(|day| &day.hours).for_each(|hour| hours[usize::from(*hour)] += 1);
             let shown = visits.iter().map(|day| {
                 let fit = mean(&model, &day.people).filter(|_| day.people.len() >= LEAST).and_then(|taste| suits(&venue_index, at, &taste));
-                json!({"day": day.date, "visits": day.hours.len(), "people": day.people.len(), "fit": fit})
+                VisitedDay { day: day.date.clone(), visits: day.hours.len(), people: day.people.len(), fit }
             });
-            Ok(Json(json!({"venue": id, "days": shown.collect::<Vec<_>>(), "hours": hours, "songs": songs})))
+            let days = shown.collect();
+            Ok(Json(VenueHistory { venue: id, days, hours, songs }))
         })
         .await
 }
@@ -283,7 +290,7 @@ fn visits(tastes: &TasteService, venue: &str, days: i64, ahead: i64) -> Vec<Visi
 }
 
 /// What the venue's room played, the most often played first.
-async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
+async fn played(state: &AppState, venue: &str) -> Result<Vec<OftenPlayed>, ApiError> {
     let Some(id) = state.rooms.of_venue(venue).await? else { return Ok(Vec::new()) };
     let evening = rest::play_history(&state.rooms.find(&id).await?).await?;
     let mut songs: BTreeMap<String, (u32, Arc<RoomSong>)> = BTreeMap::new();
@@ -293,5 +300,11 @@ async fn played(state: &AppState, venue: &str) -> Result<Vec<Value>, ApiError> {
     let mut ranked: Vec<(u32, Arc<RoomSong>)> = songs.into_values().collect();
     ranked.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
     let shown = ranked.into_iter().take(SHOWN);
-    Ok(shown.map(|(times, song)| json!({"id": song.id, "title": song.title, "artist": song.artist, "times": times})).collect())
+    let song = |(times, song): (u32, Arc<RoomSong>)| OftenPlayed {
+        id: song.id.to_string(),
+        title: song.title.clone(),
+        artist: song.artist.clone(),
+        times,
+    };
+    Ok(shown.map(song).collect())
 }

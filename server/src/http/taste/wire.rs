@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::taste::Job;
+
 /// A song: its id, and what the model knows of it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TasteSong)]
@@ -145,6 +147,7 @@ pub(super) struct MemberReason {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Venues {
     /// Latitude and longitude.
+    #[schema(min_items = 2, max_items = 2)]
     pub(super) near: [f64; 2],
     /// The local time that opening hours were read at.
     pub(super) local_time: String,
@@ -185,6 +188,7 @@ pub(super) struct GeoPoint {
     /// `Point`.
     pub(super) r#type: &'static str,
     /// Longitude and latitude.
+    #[schema(min_items = 2, max_items = 2)]
     pub(super) coordinates: [f64; 2],
 }
 
@@ -217,4 +221,45 @@ pub(super) struct TrainingStarted {
     pub(super) training: &'static str,
     /// Where its progress is shown.
     pub(super) state: &'static str,
+}
+
+/// The models in use and the job that makes new ones.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TasteState {
+    pub(super) songs: ModelState,
+    pub(super) venues: ModelState,
+    /// Interactions that are kept.
+    pub(super) interactions: usize,
+    /// The number of the last one.
+    pub(super) last: u64,
+    pub(super) training: Job,
+}
+
+/// A model, or why there is none.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum ModelState {
+    /// One is in use.
+    Loaded {
+        people: usize,
+        items: usize,
+        dimensions: usize,
+        /// Passes over the interactions that it took.
+        passes: u32,
+        /// Seconds since 1970.
+        trained_at: i64,
+        /// The last interaction that went in.
+        interactions: u64,
+        /// On the part that was held out; null when none was.
+        held_out_ndcg: Option<f64>,
+        /// The weight of item-item scores.
+        walks: f64,
+        /// Why a newer one was not taken up.
+        refused: Option<String>,
+    },
+    /// There is none.
+    Unavailable {
+        /// Why.
+        error: String,
+    },
 }

@@ -1,7 +1,5 @@
-//! Several servers that share rooms: what they tell each other (`link`), who is alive (`heartbeat`), and who is connected where
-//! (`presence`). Messages may be lost: every log is looked at again after two seconds anyway, and a server that is not heard of for a
+//! Several servers that share rooms: what they tell each other (`link`) and who is connected where (`presence`). Messages may be lost: every log is looked at again after two seconds anyway, and a server that is not heard of for a
 //! while counts as gone. The log itself is the store's.
 
-pub(crate) mod heartbeat;
 pub(crate) mod link;
 pub(crate) mod presence;

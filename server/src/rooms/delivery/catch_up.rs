@@ -10,10 +10,10 @@ use crate::rooms::delivery::message::Message;
 use crate::rooms::delivery::sink::Sink;
 use crate::rooms::delivery::subscribers::{CatchUpStep, MAX_BEHIND};
 use crate::rooms::log::journal::Journal;
+use crate::rooms::log::published::Published;
 use crate::rooms::rules::event::Entry;
 use crate::rooms::rules::ids::RoomId;
 use crate::rooms::rules::state::State;
-use crate::rooms::runtime::published::Published;
 
 /// What catching up needs of a room. A clone costs little.
 #[derive(Clone)]

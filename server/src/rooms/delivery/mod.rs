@@ -1,20 +1,13 @@
-//! Between a room and its clients. From the inside out: a `message` is encoded once; a `sink` is where one connection's messages go
+//! How what happens in a room reaches its clients. From the inside out: a `message` is encoded once; a `sink` is where one connection's messages go
 //! (a Socket.IO socket, or a `json_stream`); `subscribers` are the sinks of a room, each with how far it has come; the `audience` is
 //! everyone connected to a room, with presence, reactions and typing; `catch_up` sends what a sink missed.
-//!
-//! Above the rooms: a `session` is one client's connection and what it sends; `socket` serves sessions over Socket.IO; `rest` answers
-//! callers without a connection.
 
 mod announcer;
-pub(crate) mod answers;
 pub(crate) mod audience;
 pub(crate) mod catch_up;
 pub(crate) mod join_request;
 pub(crate) mod json_stream;
 pub(crate) mod message;
 mod reactions;
-pub(crate) mod rest;
-pub(crate) mod session;
 pub(crate) mod sink;
-pub(crate) mod socket;
 pub(crate) mod subscribers;

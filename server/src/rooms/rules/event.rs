@@ -1,4 +1,4 @@
-//! The entries of a room's log. What they do to a room's state is in `fold`; how they are kept is in `journal`.
+//! The entries of a room's log. What they do to a room's state is in `fold`; how they are kept is in `log`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -18,8 +18,7 @@ pub(crate) struct RoomSettings {
     pub(crate) autopilot_min_queue: usize,
     /// Members may chat.
     pub(crate) chat: bool,
-    /// The energy wished for over the evening: Unix milliseconds and 0 calm to 1 intense, ascending; see [`RoomSettings::energy_at`].
-    #[schema(value_type = Vec<Vec<f64>>)]
+    /// The energy wished for over the evening: Unix milliseconds and 0 calm to 1 intense, ascending.
     pub(crate) energy_curve: Vec<(u64, f64)>,
     /// Explicit songs are allowed.
     pub(crate) explicit: bool,

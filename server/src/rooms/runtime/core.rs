@@ -11,9 +11,9 @@ use crate::rooms::delivery::catch_up::CatchUp;
 use crate::rooms::log::document::RoomDocument;
 use crate::rooms::log::journal::Journal;
 use crate::rooms::log::members::MemberDocuments;
+use crate::rooms::log::published::Published;
 use crate::rooms::rules::ids::{MemberId, RoomId};
 use crate::rooms::rules::state::State;
-use crate::rooms::runtime::published::Published;
 use crate::rooms::runtime::services::Services;
 use crate::rooms::runtime::songs::choice::SongChoice;
 

@@ -4,13 +4,9 @@ import { ApiError, ask } from "../shared/api";
 import { note } from "../shared/room/recent";
 import { enter, leave, session } from "../shared/session";
 import { t } from "./messages";
+import type { RoomMade } from "../shared/wire";
 
 const MOST = 40;
-interface Made {
-  id: string;
-  code: string;
-  screenToken: string;
-}
 
 export function StartForm() {
   const [name, setName] = useState("");
@@ -51,10 +47,10 @@ export function StartForm() {
 }
 
 /** As who this device is; a pass that has run out is replaced. The name one gives is the one the others see. */
-async function makeRoom(name: string, host: string): Promise<Made> {
-  const make = async (): Promise<Made> => {
+async function makeRoom(name: string, host: string): Promise<RoomMade> {
+  const make = async (): Promise<RoomMade> => {
     const who = session.value?.name === host ? session.value : await enter(host);
-    return ask<Made>("/v1/rooms", { body: { name }, token: who.token });
+    return ask<RoomMade>("/v1/rooms", { body: { name }, token: who.token });
   };
   try {
     return await make();

@@ -31,8 +31,9 @@ pub(super) fn share(case: &Case<'_>, caption: Option<String>) -> Result<Decision
     if !case.state.settings.pictures {
         return Err(Refusal::new(Code::PicturesOff, "the host has turned pictures off"));
     }
+    // A bad picture was refused when it was looked at. None here is one that was not looked at: pictures were off when it came.
     let Some((picture, mime, bytes)) = case.lookups.picture.clone() else {
-        return Err(Refusal::new(Code::BadPicture, "this is not a JPEG, PNG or WebP picture"));
+        return Err(Refusal::new(Code::PicturesOff, "pictures were off when this one came; send it again"));
     };
     let room = &case.context.room;
     let url = format!("/v1/rooms/{room}/pictures/{picture}");

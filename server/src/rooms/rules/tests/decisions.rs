@@ -97,6 +97,19 @@ fn nobody_present_skips_nothing_that_nobody_voted_on() {
 }
 
 #[test]
+fn a_picture_that_came_while_pictures_were_off_is_not_called_bad() {
+    let mut room = TestRoom::with(silent(RoomSettings { pictures: false, ..RoomSettings::default() }), &["a"]);
+    let picture = Action::Picture { mime: "image/png".to_owned(), data: b"png"[..].into(), caption: None };
+    refused(&mut room, "a", &picture, Code::PicturesOff);
+    // The host turns them on between the look at the picture, which then was not made, and the decision.
+    let on = serde_json::Map::from_iter([("pictures".to_owned(), true.into())]);
+    room.act("host", &Action::Settings { name: None, settings: on }).expect("set");
+    refused(&mut room, "a", &picture, Code::PicturesOff);
+    let looked_at = Lookups { picture: Some((id("p1"), "image/png".to_owned(), 3)), ..Lookups::default() };
+    room.act_with("a", &picture, &looked_at).expect("shared");
+}
+
+#[test]
 fn limits_of_the_queue_are_told_apart() {
     let settings =
         silent(RoomSettings { max_per_member: 2, max_queue: 3, explicit: false, external_songs: false, ..RoomSettings::default() });

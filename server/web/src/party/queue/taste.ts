@@ -2,19 +2,10 @@
 import { effect, signal } from "@preact/signals";
 import { ask } from "../../shared/api";
 import type { Room } from "../../shared/room/room";
+import type { MemberTaste, RoomTaste } from "../../shared/wire";
 
-export interface TasteMember {
-  id: string;
-  name: string;
-  /** False: nothing is known of his taste. */
-  known: boolean;
-  satisfaction: number | null;
-}
-
-export interface Taste {
-  members: TasteMember[];
-  songs: { song: string; item?: string; place: "now" | "queue" | "history"; scores: Record<string, number> }[];
-}
+export type TasteMember = MemberTaste;
+export type Taste = RoomTaste;
 
 const SOON = 1_200;
 const AGAIN = 8_000;

@@ -189,7 +189,7 @@ function ended(known: Known, event: RoomEvent): Known {
   const { now, turns, history } = known.state;
   if (!now || now.item !== text(event, "item")) return known;
   const reason = text(event, "reason");
-  const played: Played = { item: now.item, song: now.song, by: now.by, startedMs: now.startedMs, endedMs: event.ts, reason };
+  const played: Played = { item: now.item, song: now.song, by: now.by, startedMs: now.startedMs, endedMs: event.ts, reason: reason as Played["reason"] };
   const position = now.state === "playing" ? now.positionMs + Math.max(0, event.ts - now.atMs) : now.positionMs;
   const given = ["skipped", "voted", "veto"].includes(reason) && position < SPENT && now.by in turns;
   return set(known, {

@@ -7,8 +7,8 @@ use serde_json::Value;
 use tutti_realtime::{ConnectError, DisconnectReason, Event, Handler, NamespacePattern, Server, Socket};
 
 use crate::accounts::Accounts;
+use crate::rooms::clients::session::{ClientMessage, ClientSession};
 use crate::rooms::cluster::link::NAMESPACE;
-use crate::rooms::delivery::session::{ClientMessage, ClientSession};
 use crate::rooms::delivery::sink::Sink;
 use crate::rooms::runtime::registry::Rooms;
 

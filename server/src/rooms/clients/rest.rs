@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 
 use crate::accounts::Identity;
-use crate::rooms::delivery::answers::{LogPage, MemberTaste, PlayedSong, RoomAt, RoomSummary, RoomTaste, SongPlace, SongTaste};
+use crate::rooms::clients::answers::{LogPage, MemberTaste, PlayedSong, RoomAt, RoomSummary, RoomTaste, SongPlace, SongTaste};
 use crate::rooms::delivery::join_request::JoinRequest;
 use crate::rooms::rules::event::{Event, EventKind, Song};
 use crate::rooms::rules::ids::{ItemId, MemberId};
