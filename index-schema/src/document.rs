@@ -1,6 +1,8 @@
 //! Whether a JSON document suits a definition: members, types, ranges, the key. Every error with its pointer and a remedy.
 //! Batches, actions and what is stored are the engine's business.
 
+mod from_text;
+
 use std::{collections::HashMap, fmt};
 
 use serde_json::{Map, Value};

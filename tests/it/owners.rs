@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::support::{Api, Program, Server};
 use crate::taste::{interactions, songs, trained, trained_on};
 
-fn guest(server: &Api, name: &str) -> (String, String) {
+pub(crate) fn guest(server: &Api, name: &str) -> (String, String) {
     let (status, made) = server.post("/v1/guests", json!({"name": name}).to_string().as_bytes());
     assert_eq!(status, 201, "{made}");
     (made["userId"].as_str().unwrap().to_owned(), made["token"].as_str().unwrap().to_owned())
 }
 
-fn call(server: &Api, token: &str, path: &str, body: &Value) -> Value {
+pub(crate) fn call(server: &Api, token: &str, path: &str, body: &Value) -> Value {
     let request = ureq::post(format!("{}{path}", server.base)).header("authorization", format!("Bearer {token}"));
     request.header("api-key", crate::support::ADMIN_KEY).send_json(body).unwrap().body_mut().read_json().unwrap()
 }

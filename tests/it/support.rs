@@ -101,8 +101,13 @@ impl Server {
     }
 
     /// The same with the clock stopped at a moment, in seconds since 1970: what fades with time stays as it is.
-    pub(crate) fn start_at(data: &Path, now: i64) -> Server {
-        Server::build(data, Clock::Fixed(now), |_| ())
+    pub(crate) fn start_at(data: &Path, now: u64) -> Server {
+        Server::start_by(data, &Clock::stopped_at(now * 1000))
+    }
+
+    /// The same by a clock that the test turns on.
+    pub(crate) fn start_by(data: &Path, clock: &Clock) -> Server {
+        Server::build(data, clock.clone(), |_| ())
     }
 
     /// The same with another configuration.

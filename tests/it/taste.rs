@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Api, Program, Server};
 
 /// 2026-11-27 18:00 UTC, in seconds since 1970.
-const FRIDAY_EVENING: i64 = 1_795_802_400;
+const FRIDAY_EVENING: u64 = 1_795_802_400;
 
 /// Three circles of people: user n likes songs of circle n % 3, song n belongs to circle n % 3.
 pub(crate) fn interactions() -> Vec<Value> {

@@ -41,6 +41,8 @@ use nfa::Automaton;
 pub enum WildcardPiece {
     /// Characters that stand for themselves, escapes resolved.
     Literal(String),
+    /// A character that was escaped, and so is never folded by whoever folds the others. It stands for itself.
+    Escaped(char),
     /// `?`: exactly one character.
     AnyChar,
     /// `*`: any number of characters.
@@ -159,6 +161,7 @@ fn wildcard_with(pieces: &[WildcardPiece], budget: &mut Budget) -> Result<Dfa, A
     for piece in pieces {
         parts.push(match piece {
             WildcardPiece::Literal(text) => Automaton::string(text),
+            WildcardPiece::Escaped(c) => Automaton::string(&c.to_string()),
             WildcardPiece::AnyChar => Automaton::set(&[(0, nfa::MAX_CODE_POINT)]),
             WildcardPiece::AnyString => Automaton::any_string(),
         });
@@ -179,6 +182,7 @@ fn is_small(pieces: &[WildcardPiece]) -> bool {
     for piece in pieces {
         match piece {
             WildcardPiece::Literal(text) => letters += text.len(),
+            WildcardPiece::Escaped(c) => letters += c.len_utf8(),
             WildcardPiece::AnyChar => gaps += 1,
             WildcardPiece::AnyString => letters += 1,
         }

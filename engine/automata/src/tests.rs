@@ -142,6 +142,7 @@ proptest! {
     ) {
         let list = pieces.iter().map(|piece| match piece {
             WildcardPiece::Literal(text) => Expr::String(text.clone()),
+            WildcardPiece::Escaped(c) => Expr::String(c.to_string()),
             WildcardPiece::AnyChar => Expr::Set { ranges: vec![(0, MAX_CODE_POINT)], negated: false },
             WildcardPiece::AnyString => Expr::AnyString,
         });

@@ -1,10 +1,10 @@
-//! Clauses: the levels of a classic query, bare words of the simple syntax side by side, and a text with its filter.
+//! Clauses: the levels of a classic query and of the simple syntax, and a text with its filter.
 
 use super::limits::{MAX_CLAUSES, too_many_clauses};
 use super::plan::{Boolean, Plan};
 use super::{Binder, Scope, synonyms};
 use crate::error::Result;
-use crate::query::ast::{Clause, Conjunction, Modifier, Node, Query, SearchMode, Span};
+use crate::query::ast::{Clause, Conjunction, Link, Modifier, Node, Query, SearchMode, Span};
 use crate::query::word_runs;
 
 /// What a clause means for its level.
@@ -82,37 +82,55 @@ impl Binder<'_> {
         Ok(plans)
     }
 
-    /// Bare words of the simple syntax, combined by the search mode.
-    pub(super) fn juxtaposed(&mut self, parts: &[Query], scope: Scope, boost: f32) -> Result<Plan> {
-        let plans = self.side_by_side(parts, scope, boost)?;
-        Ok(match self.mode {
-            _ if plans.is_empty() => Plan::MatchNone,
-            SearchMode::Any => Plan::any(plans),
-            SearchMode::All => Plan::all(plans),
-        })
+    /// A level of the simple syntax. An operator that was written before an operand of which analysis left nothing is for the next one
+    /// (`SimpleQueryParser.buildQueryTree`).
+    pub(super) fn chain(&mut self, links: &[Link], scope: Scope, boost: f32) -> Result<Option<Plan>> {
+        let mut plans = Vec::with_capacity(links.len());
+        for link in links {
+            plans.push(self.query(&link.query, scope, boost)?);
+        }
+        self.add_synonyms(links, &mut plans, scope, boost)?;
+        let otherwise = if self.mode == SearchMode::All { Conjunction::And } else { Conjunction::Or };
+        let (mut level, mut last, mut waiting) = (Vec::new(), None, None);
+        for (link, plan) in links.iter().zip(plans) {
+            waiting = waiting.or(link.operator);
+            let Some(plan) = plan else { continue };
+            let operator = waiting.take().unwrap_or(otherwise);
+            if !level.is_empty() && last != Some(operator) {
+                level = together(level, last).into_iter().collect();
+                last = Some(operator);
+            }
+            level.push(plan);
+        }
+        Ok(together(level, last))
     }
 
-    /// Each word is bound on its own; where several together are the left side of a synonym, what they stand for will do for
-    /// each of them.
-    fn side_by_side(&mut self, parts: &[Query], scope: Scope, boost: f32) -> Result<Vec<Plan>> {
-        let mut plans = Vec::with_capacity(parts.len());
-        for part in parts {
-            plans.push(self.query(part, scope, boost)?);
+    /// Where several bare words side by side are the left side of a synonym, what they stand for will do for each of them.
+    fn add_synonyms(&mut self, links: &[Link], plans: &mut [Option<Plan>], scope: Scope, boost: f32) -> Result<()> {
+        if self.synonyms.is_none() || links.len() < 2 {
+            return Ok(());
         }
-        if self.synonyms.is_some() && parts.len() > 1 {
-            for (field, weight) in self.fields_of(scope) {
-                let (Some(field), Some(table)) = (field, self.table(field)?) else { continue };
-                let Some(analyzer) = self.analyzer_of(Some(field)) else { continue };
-                let boost = boost * weight * self.weight_of(Some(field));
-                for (range, plan) in synonyms::of_words(analyzer, field, &table, parts, boost) {
-                    for word in plans[range].iter_mut().flatten() {
-                        *word = Plan::any(vec![word.clone(), plan.clone()]);
-                        self.limits.add_leaves(1);
-                    }
+        for (field, weight) in self.fields_of(scope) {
+            let (Some(field), Some(table)) = (field, self.table(field)?) else { continue };
+            let Some(analyzer) = self.analyzer_of(Some(field)) else { continue };
+            let boost = boost * weight * self.weight_of(Some(field));
+            for (range, plan) in synonyms::of_words(analyzer, field, &table, links, boost) {
+                for word in plans[range].iter_mut().flatten() {
+                    *word = Plan::any(vec![word.clone(), plan.clone()]);
+                    self.limits.add_leaves(1);
                 }
             }
         }
-        Ok(plans.into_iter().flatten().collect())
+        Ok(())
+    }
+}
+
+/// Operands of one operator; one alone has none.
+fn together(mut plans: Vec<Plan>, operator: Option<Conjunction>) -> Option<Plan> {
+    match operator {
+        None => plans.pop(),
+        Some(Conjunction::And) => Some(Plan::all(plans)),
+        Some(Conjunction::Or) => Some(Plan::any(plans)),
     }
 }
 

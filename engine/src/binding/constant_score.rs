@@ -7,9 +7,9 @@ use crate::query::ast::{Node, Query, SearchMode};
 
 impl Binder<'_> {
     /// Every document but these.
-    pub(super) fn not(&mut self, inner: &Query, scope: Scope, boost: f32) -> Result<Plan> {
-        let inner = self.query(inner, scope, boost)?.unwrap_or(Plan::MatchNone);
-        Ok(Plan::ConstantScore { plan: Box::new(Plan::Not(Box::new(inner))), boost })
+    pub(super) fn not(&mut self, inner: &Query, scope: Scope, boost: f32) -> Result<Option<Plan>> {
+        let inner = self.query(inner, scope, boost)?;
+        Ok(inner.map(|inner| Plan::ConstantScore { plan: Box::new(Plan::Not(Box::new(inner))), boost }))
     }
 
     /// `search.ismatch` and `search.ismatchscoring`.

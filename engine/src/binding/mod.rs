@@ -155,7 +155,12 @@ impl<'a> Binder<'a> {
         let boosted = query.boost.is_some_and(|boost| boost != 1.0);
         let boost = boost * query.boost.unwrap_or(1.0);
         if !boost.is_finite() {
-            return Err(QueryError::new(query.span, "the boost is too large").into());
+            // As Lucene: only what there is something of can have a wrong boost.
+            let unboosted = Query { boost: None, ..query.clone() };
+            return match self.query(&unboosted, outer, 1.0)? {
+                None => Ok(None),
+                Some(_) => Err(QueryError::new(query.span, "the boost is too large").with_remedy("write a boost below 3e38").into()),
+            };
         }
         if let Some(plan) = self.condition(query)? {
             return Ok(Some(plan));
@@ -167,10 +172,10 @@ impl<'a> Binder<'a> {
         let plan = match &query.node {
             Node::MatchAll | Node::MatchNone => Some(match_all::bind(&query.node, boost)),
             Node::Clauses(clauses) => self.clauses(clauses, scope, boost, query.span)?,
-            Node::And(parts) => Some(Plan::all(self.every(parts, scope, boost)?)),
-            Node::Or(parts) => Some(Plan::any(self.every(parts, scope, boost)?)),
-            Node::Not(inner) => Some(self.not(inner, scope, boost)?),
-            Node::Juxtaposed(parts) => Some(self.juxtaposed(parts, scope, boost)?),
+            Node::And(parts) => unless_empty(self.every(parts, scope, boost)?, Plan::all),
+            Node::Or(parts) => unless_empty(self.every(parts, scope, boost)?, Plan::any),
+            Node::Not(inner) => self.not(inner, scope, boost)?,
+            Node::Chain(links) => self.chain(links, scope, boost)?,
             Node::FullText { query, fields, scoring, mode } => Some(self.full_text(query, fields, *scoring, *mode)?),
             node => self.leaves(node, scope, boost, query.span)?,
         };
@@ -216,6 +221,7 @@ impl<'a> Binder<'a> {
         let leaf = Leaf { field, analyzer, boost, spread, span };
         let plan = match node {
             Node::Word(text) => return self.word(text, leaf),
+            Node::SimpleWord(text) => return self.word(text, Leaf { spread: false, ..leaf }),
             Node::Phrase { text, slop } => return self.phrase(text, *slop, leaf),
             Node::Fuzzy { word, edits } => fuzzy::bind(word, *edits, leaf),
             Node::Prefix(text) => multi_term::prefix(text, leaf),
@@ -269,6 +275,11 @@ impl<'a> Binder<'a> {
         let Some(analyzer) = &info.analyzer else { return Ok(None) };
         Ok(Some(synonyms.tables.of(field, synonyms.maps.get(name)?.as_ref(), analyzer)))
     }
+}
+
+/// The parts of a level together; `None` where analysis left nothing of any.
+fn unless_empty(parts: Vec<Plan>, together: impl FnOnce(Vec<Plan>) -> Plan) -> Option<Plan> {
+    if parts.is_empty() { None } else { Some(together(parts)) }
 }
 
 /// Documents in which the field has one of these values, written as text: what is chosen in a facet.

@@ -56,6 +56,7 @@ fn bound(analyzer: &Analyzer, end: &RangeEnd) -> Bound<Vec<u8>> {
 fn wildcard_text(pieces: &[WildcardPiece]) -> String {
     let piece = |piece: &WildcardPiece| match piece {
         WildcardPiece::Literal(text) => text.clone(),
+        WildcardPiece::Escaped(c) => c.to_string(),
         WildcardPiece::AnyChar => "?".to_owned(),
         WildcardPiece::AnyString => "*".to_owned(),
     };

@@ -4,14 +4,20 @@ use super::plan::Plan;
 use super::{Binder, Leaf, synonyms};
 use crate::error::Result;
 use crate::index::analysis::by_position;
+use crate::query::QueryError;
 
 impl Binder<'_> {
     /// Binds a phrase; `None` when analysis leaves nothing of it.
-    pub(super) fn phrase(&self, text: &str, slop: u32, leaf: Leaf<'_>) -> Result<Option<Plan>> {
+    pub(super) fn phrase(&self, text: &str, slop: i32, leaf: Leaf<'_>) -> Result<Option<Plan>> {
         let table = self.table(leaf.field)?;
         let boost = leaf.boost;
         let mut groups = by_position(leaf.analyzer.tokens(text));
         let Some(first) = groups.first().map(|(position, _)| *position) else { return Ok(None) };
+        let several = groups.len() > 1;
+        let slop = match u32::try_from(slop) {
+            Err(_) if several => return Err(QueryError::new(leaf.span, "expected a slop of 0 or more, found a negative number").into()),
+            slop => slop.unwrap_or(0),
+        };
         let Some(field) = leaf.field else { return Ok(Some(Plan::MatchNone)) };
         if let Some(table) = table {
             let variants = table.variants(&groups).into_iter().map(|variant| synonyms::member(variant, field, slop, boost));

@@ -6,7 +6,7 @@ use super::plan::{Plan, PositionedTerms};
 use crate::index::analysis::{Analyzer, by_position};
 use crate::index::fields::FieldId;
 use crate::index::synonyms::{SynonymTable, from_zero};
-use crate::query::ast::{Node, Query};
+use crate::query::ast::{Link, Node};
 
 /// One thing a word or phrase stands for: a term, or several as a phrase.
 pub(super) fn member(mut terms: PositionedTerms, field: FieldId, slop: u32, boost: f32) -> Plan {
@@ -72,16 +72,11 @@ pub(super) fn each_position(positions: &[(u32, Vec<String>)], field: FieldId, bo
 }
 
 /// What runs of at least two bare words stand for together, with the words each takes up.
-pub(super) fn of_words(
-    analyzer: &Analyzer,
-    field: FieldId,
-    table: &SynonymTable,
-    parts: &[Query],
-    boost: f32,
-) -> Vec<(Range<usize>, Plan)> {
+pub(super) fn of_words(analyzer: &Analyzer, field: FieldId, table: &SynonymTable, links: &[Link], boost: f32) -> Vec<(Range<usize>, Plan)> {
     let mut out = Vec::new();
     let mut start = 0;
-    for run in parts.split_inclusive(|part| word(part).is_none()) {
+    let side_by_side = |one: &Link, next: &Link| word(one).is_some() && word(next).is_some() && next.operator.is_none();
+    for run in links.chunk_by(side_by_side) {
         let words: Vec<&str> = run.iter().map_while(word).collect();
         // Where each word ends in their joined text tells which word a token is of.
         let mut ends = Vec::with_capacity(words.len());
@@ -118,9 +113,9 @@ pub(super) fn of_words(
 }
 
 /// The text of a bare word.
-fn word(part: &Query) -> Option<&str> {
-    match (&part.node, &part.field, part.boost) {
-        (Node::Word(word), None, None) => Some(word),
+fn word(link: &Link) -> Option<&str> {
+    match (&link.query.node, &link.query.field, link.query.boost) {
+        (Node::Word(word) | Node::SimpleWord(word), None, None) => Some(word),
         _ => None,
     }
 }

@@ -145,6 +145,11 @@ impl Index {
         writer.update_definition(definition, seen)
     }
 
+    /// Puts booleans, numbers and dates in place of text that reads as one, where a field has their type.
+    pub fn read_text_values(&self, document: &mut Map<String, Value>) {
+        self.generation().checker.read_text_values(document);
+    }
+
     /// Every error in what an action brings: for a delete only the key is looked at.
     pub fn validation_errors(&self, action: &Action) -> Vec<DocumentError> {
         let generation = self.generation();

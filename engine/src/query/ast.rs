@@ -19,7 +19,8 @@ pub struct Query {
     pub field: Option<String>,
     /// What to look for.
     pub node: Node,
-    /// The factor written after `^`; finite and not negative.
+    /// The factor written after `^`; not negative. One too large for a number is infinite, which is refused unless analysis leaves nothing
+    /// to boost.
     pub boost: Option<f32>,
     /// Where this query stands in the text.
     pub span: Span,
@@ -34,12 +35,15 @@ pub enum Node {
     MatchNone,
     /// A bare word, escapes resolved; analysis may split it into several terms.
     Word(String),
+    /// A bare word of the simple syntax. Terms that analysis makes of it are combined by the search mode in each field by itself,
+    /// where those of a [`Node::Word`] over several fields are any of them (`SimpleQueryParser.newDefaultQuery`).
+    SimpleWord(String),
     /// Quoted text, escapes resolved, with the number of positions it may be apart.
     Phrase {
         /// The quoted text.
         text: String,
-        /// Positions the words may move; 0 is the exact phrase.
-        slop: u32,
+        /// Positions the words may move; 0 is the exact phrase. A negative number is refused unless analysis leaves one word.
+        slop: i32,
     },
     /// A word and everything within `edits` edits of it.
     Fuzzy {
@@ -66,14 +70,15 @@ pub enum Node {
     /// A group of the classic Lucene grammar. Which clause is required depends on the default operator and on which
     /// clauses analysis leaves over, so it is kept as written and resolved by the compiler.
     Clauses(Vec<Clause>),
-    /// All of these (simple syntax, OData).
+    /// All of these (OData).
     And(Vec<Query>),
-    /// Any of these (simple syntax, OData).
+    /// Any of these (OData).
     Or(Vec<Query>),
     /// Every document but these (simple syntax, OData). Unlike a prohibited clause it matches on its own.
     Not(Box<Query>),
-    /// Bare words of the simple syntax side by side, combined by the search mode (any/all).
-    Juxtaposed(Vec<Query>),
+    /// A level of the simple syntax, grouped from the left: operators are of equal weight, and the search mode combines what has none
+    /// between. What groups depends on which operands analysis leaves over, so it is kept as written.
+    Chain(Vec<Link>),
     /// `field op value` of OData; the field stands in [`Query::field`] as a path with `/`.
     Compare {
         /// The operator.
@@ -140,6 +145,15 @@ pub enum Modifier {
     Required,
     /// `-`, `!`, `NOT`
     Prohibited,
+}
+
+/// An operand of a level of the simple syntax.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// `+` or `|` between it and the operand before; always `None` on the first.
+    pub operator: Option<Conjunction>,
+    /// The operand.
+    pub query: Query,
 }
 
 /// One end of a range.
@@ -223,7 +237,8 @@ impl Query {
         self.span = Span::default();
         match &mut self.node {
             Node::Clauses(clauses) => clauses.iter_mut().for_each(|clause| clause.query.clear_spans()),
-            Node::And(queries) | Node::Or(queries) | Node::Juxtaposed(queries) => queries.iter_mut().for_each(Query::clear_spans),
+            Node::And(queries) | Node::Or(queries) => queries.iter_mut().for_each(Query::clear_spans),
+            Node::Chain(links) => links.iter_mut().for_each(|link| link.query.clear_spans()),
             Node::Not(inner) | Node::FullText { query: inner, .. } => inner.clear_spans(),
             Node::Any(Some(lambda)) | Node::All(lambda) => lambda.body.clear_spans(),
             _ => {}
@@ -234,7 +249,8 @@ impl Query {
     pub fn children(&self) -> Vec<&Query> {
         match &self.node {
             Node::Clauses(clauses) => clauses.iter().map(|clause| &clause.query).collect(),
-            Node::And(queries) | Node::Or(queries) | Node::Juxtaposed(queries) => queries.iter().collect(),
+            Node::And(queries) | Node::Or(queries) => queries.iter().collect(),
+            Node::Chain(links) => links.iter().map(|link| &link.query).collect(),
             Node::Not(inner) | Node::FullText { query: inner, .. } => vec![inner],
             Node::Any(Some(lambda)) | Node::All(lambda) => vec![&lambda.body],
             _ => Vec::new(),

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::{
-    ast::{Clause, CompareOp, Conjunction, Literal, Modifier, Node, Query, RangeEnd, WildcardPiece},
+    ast::{Clause, CompareOp, Conjunction, Link, Literal, Modifier, Node, Query, RangeEnd, WildcardPiece},
     lucene::{is_blank, is_special},
 };
 
@@ -70,6 +70,7 @@ impl Printer<'_, '_> {
         }
         self.node(&query.node)?;
         match query.boost {
+            Some(boost) if boost.is_infinite() => write!(self.out, "^1{:0<39}", ""),
             Some(boost) => write!(self.out, "^{boost}"),
             None => Ok(()),
         }
@@ -79,14 +80,14 @@ impl Printer<'_, '_> {
         match node {
             Node::MatchAll => self.out.write_str("*:*"),
             Node::MatchNone => self.out.write_str("\"\""),
-            Node::Word(word) => self.word(word),
+            Node::Word(word) | Node::SimpleWord(word) => self.word(word),
             Node::Phrase { text, slop } => {
                 self.quoted(text)?;
-                if *slop > 0 { self.suffix(*slop) } else { Ok(()) }
+                if *slop != 0 { self.suffix(*slop) } else { Ok(()) }
             }
             Node::Fuzzy { word, edits } => {
                 self.word(word)?;
-                self.suffix(u32::from(*edits))
+                self.suffix(i32::from(*edits))
             }
             Node::Prefix(word) => {
                 self.word(word)?;
@@ -103,7 +104,7 @@ impl Printer<'_, '_> {
             }
             Node::And(queries) => self.group(queries, " AND "),
             Node::Or(queries) => self.group(queries, " OR "),
-            Node::Juxtaposed(queries) => self.group(queries, " "),
+            Node::Chain(links) => self.chain(links),
             Node::Not(inner) => {
                 self.out.write_str("(*:* -")?;
                 self.clause(inner)?;
@@ -143,8 +144,29 @@ impl Printer<'_, '_> {
         self.out.write_str(if values.is_empty() { "\"\")" } else { ")" })
     }
 
-    fn suffix(&mut self, number: u32) -> fmt::Result {
+    fn suffix(&mut self, number: i32) -> fmt::Result {
         write!(self.out, "~{number}")
+    }
+
+    /// Grouped from the left: every change of operator closes a group.
+    fn chain(&mut self, links: &[Link]) -> fmt::Result {
+        let closing = |at: usize| links.get(at + 1).is_some_and(|next| at > 0 && next.operator != links[at].operator);
+        for _ in 0..=(0..links.len()).filter(|at| closing(*at)).count() {
+            self.out.write_char('(')?;
+        }
+        for (at, link) in links.iter().enumerate() {
+            match link.operator {
+                _ if at == 0 => {}
+                Some(Conjunction::And) => self.out.write_str(" AND ")?,
+                Some(Conjunction::Or) => self.out.write_str(" OR ")?,
+                None => self.out.write_char(' ')?,
+            }
+            self.clause(&link.query)?;
+            if closing(at) {
+                self.out.write_char(')')?;
+            }
+        }
+        self.out.write_char(')')
     }
 
     fn parenthesised(&mut self, query: &Query) -> fmt::Result {
@@ -217,6 +239,7 @@ impl Printer<'_, '_> {
             match piece {
                 WildcardPiece::AnyChar => self.out.write_char('?')?,
                 WildcardPiece::AnyString => self.out.write_char('*')?,
+                WildcardPiece::Escaped(c) => write!(self.out, "\\{c}")?,
                 // Here `\u` would be the letter u: patterns know one-character escapes only.
                 WildcardPiece::Literal(text) => {
                     for c in text.chars() {

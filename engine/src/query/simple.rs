@@ -3,26 +3,29 @@
 //! ```ebnf
 //! query  = { blank | operand | "+" | "|" } ;            (* of equal weight, grouped from the left *)
 //! operand = { "-" } ( phrase | "(" query ")" | token ) ;
-//! phrase = '"' { escaped | any but " \ } '"' [ "~" { any but an end } ] ;
-//! token  = ( escaped | any but an end ) { escaped | any but an end or "~" } [ "~" { any but an end } ] ;   escaped = "\" any ;
+//! phrase = '"' { escaped | any but " \ } '"' ;
+//! token  = ( escaped | any but an end ) { escaped | any but an end } ;   escaped = "\" any ;
 //! end    = blank | '"' | "+" | "|" | "(" | ")" ;        blank = " " | TAB | LF | CR ;
 //! ```
+//!
+//! There are no fields, fuzzy words or distances: `:`, `~` and `/` are text.
 //!
 //! It walks as Lucene's `SimpleQueryParser` does, but on a stack of its own: `a b | c` is `(a b) | c`. A chain that
 //! alternates between operators grows one level with every change, so it is bounded like parentheses are.
 
 use super::{
     MAX_CLAUSES, MAX_DEPTH, QueryError,
-    ast::{Node, Query, Span},
+    ast::{Conjunction, Link, Node, Query, Span},
 };
 
-/// Parses the simple syntax. Only a text nested too deep or with too many clauses is refused.
+/// Parses the simple syntax. A text that is only `*`, or empty, asks for every document; elsewhere a lone `*` is a word, of which
+/// analysis leaves nothing. Only a text nested too deep or with too many clauses is refused.
 ///
 /// # Errors
 /// Groups that are too deep, too many clauses: nearly everything else the simple syntax takes as text.
 pub fn parse_simple(text: &str) -> Result<Query, QueryError> {
     let whole = Span { start: 0, end: text.len() };
-    if text.chars().all(is_blank) {
+    if matches!(text.trim_matches(is_blank), "" | "*") {
         return Ok(Query::new(Node::MatchAll, whole));
     }
     let parser = Parser { text, at: 0, closes: matching_parentheses(text), levels: vec![Level::until(text.len(), 0)], clauses: 0 };
@@ -55,22 +58,14 @@ fn matching_parentheses(text: &str) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// What stands between two operands.
-#[derive(Clone, Copy, PartialEq)]
-enum Operator {
-    And,
-    Or,
-    /// Nothing: the search mode decides.
-    Side,
-}
-
 /// The inside of one pair of parentheses, or the whole text.
 struct Level {
     end: usize,
-    /// What was read so far, and how deep it is.
-    top: Option<(Query, usize)>,
-    last: Option<Operator>,
-    next: Option<Operator>,
+    /// What was read so far.
+    links: Vec<Link>,
+    /// How deep that is once it is grouped from the left.
+    depth: usize,
+    next: Option<Conjunction>,
     /// Whether an odd number of `-` stands right before.
     negated: bool,
     /// The first of these signs, or where the group begins.
@@ -79,7 +74,19 @@ struct Level {
 
 impl Level {
     fn until(end: usize, start: usize) -> Level {
-        Level { end, top: None, last: None, next: None, negated: false, start }
+        Level { end, links: Vec::new(), depth: 0, next: None, negated: false, start }
+    }
+}
+
+impl Level {
+    /// The level as one query; `None` when nothing is in it.
+    fn into_query(mut self) -> Option<Query> {
+        let (first, last) = (self.links.first()?, self.links.last()?);
+        let span = Span { start: first.query.span.start, end: last.query.span.end };
+        if self.links.len() > 1 {
+            return Some(Query::new(Node::Chain(self.links), span));
+        }
+        self.links.pop().map(|link| link.query)
     }
 }
 
@@ -96,15 +103,19 @@ impl Parser<'_> {
         while let Some(level) = self.levels.last_mut() {
             let inside = &self.text[self.at..level.end];
             let Some(c) = inside.chars().next() else {
-                let Some(Level { top, start, .. }) = self.levels.pop() else { break };
-                let Some(outer) = self.levels.last_mut() else { return Ok(top.map(|(query, _)| query)) };
+                let Some(level) = self.levels.pop() else { break };
+                let (start, depth) = (level.start, level.depth);
+                let top = level.into_query();
+                let Some(outer) = self.levels.last_mut() else { return Ok(top) };
                 self.at += 1;
                 match top {
-                    Some((mut query, depth)) => {
+                    Some(mut query) => {
                         query.span = Span { start, end: self.at };
                         self.operand(query, depth)?;
                     }
-                    None => outer.next = None,
+                    // `()` uses an operator up; for a group with something in it that is nothing, it waits for the next operand.
+                    None if self.at == start + 2 => outer.next = None,
+                    None => {}
                 }
                 self.reset();
                 continue;
@@ -127,8 +138,8 @@ impl Parser<'_> {
                     self.at += 1;
                 }
                 '+' | '|' => {
-                    if level.top.is_some() && level.next.is_none() {
-                        level.next = Some(if c == '+' { Operator::And } else { Operator::Or });
+                    if !level.links.is_empty() && level.next.is_none() {
+                        level.next = Some(if c == '+' { Conjunction::And } else { Conjunction::Or });
                     }
                     self.at += 1;
                 }
@@ -165,14 +176,13 @@ impl Parser<'_> {
             return Ok(());
         };
         self.at += close + 1;
-        let slop = self.number(&inside[close + 1..]).flatten().unwrap_or(0);
         if text.is_empty() {
             if let Some(level) = self.levels.last_mut() {
                 level.next = None;
             }
             return Ok(());
         }
-        self.operand(Query::new(Node::Phrase { text, slop }, Span { start, end: self.at }), 1)
+        self.operand(Query::new(Node::Phrase { text, slop: 0 }, Span { start, end: self.at }), 1)
     }
 
     fn token(&mut self, inside: &str) -> Result<(), QueryError> {
@@ -187,7 +197,7 @@ impl Parser<'_> {
                 text.extend(chars.next().map(|(_, c)| c));
                 continue;
             }
-            if ends_token(c) || (c == '~' && !text.is_empty()) {
+            if ends_token(c) {
                 end = at;
                 break;
             }
@@ -195,31 +205,16 @@ impl Parser<'_> {
             text.push(c);
         }
         self.at += end;
-        let edits = self.number(&inside[end..]);
         if text.is_empty() {
             return Ok(());
         }
-        let node = match edits {
-            Some(edits) => match edits.map_or(2, |edits| edits.min(2)) {
-                0 => Node::Word(text),
-                edits => Node::Fuzzy { word: text, edits: if edits == 1 { 1 } else { 2 } },
-            },
-            None if &inside[..end] == "*" => Node::MatchAll,
-            None if prefix => {
-                text.pop();
-                Node::Prefix(text)
-            }
-            None => Node::Word(text),
+        let node = if prefix {
+            text.pop();
+            Node::Prefix(text)
+        } else {
+            Node::SimpleWord(text)
         };
         self.operand(Query::new(node, Span { start, end: self.at }), 1)
-    }
-
-    /// Passes over `~` and what follows it: `None` without a `~`, `Some(None)` without a number, 0 for what is no number.
-    fn number(&mut self, rest: &str) -> Option<Option<u32>> {
-        let tail = rest.strip_prefix('~')?;
-        let digits = &tail[..tail.find(ends_token).unwrap_or(tail.len())];
-        self.at += 1 + digits.len();
-        if digits.is_empty() { Some(None) } else { Some(Some(digits.parse().unwrap_or(0))) }
     }
 
     fn operand(&mut self, mut branch: Query, mut depth: usize) -> Result<(), QueryError> {
@@ -233,41 +228,16 @@ impl Parser<'_> {
             branch = Query::new(Node::Not(Box::new(branch)), span);
             depth += 1;
         }
-        let operator = level.next.take().unwrap_or(Operator::Side);
-        let (query, depth) = match level.top.take() {
-            None => (branch, depth),
-            Some((mut top, top_depth)) => {
-                let span = Span { start: top.span.start, end: span.end };
-                match (&mut top.node, level.last == Some(operator)) {
-                    (Node::And(list) | Node::Or(list) | Node::Juxtaposed(list), true) => {
-                        list.push(branch);
-                        top.span = span;
-                        level.top = Some((top, top_depth.max(depth + 1)));
-                        return check_depth(level);
-                    }
-                    _ => {
-                        let list = vec![top, branch];
-                        level.last = Some(operator);
-                        let node = match operator {
-                            Operator::And => Node::And(list),
-                            Operator::Or => Node::Or(list),
-                            Operator::Side => Node::Juxtaposed(list),
-                        };
-                        (Query::new(node, span), top_depth.max(depth) + 1)
-                    }
-                }
-            }
+        let operator = level.next.take();
+        // A change of operator groups what was read so far.
+        level.depth = match level.links.as_slice() {
+            [] => depth,
+            [.., _, last] if last.operator == operator => level.depth.max(depth + 1),
+            _ => level.depth.max(depth) + 1,
         };
-        level.top = Some((query, depth));
-        check_depth(level)
-    }
-}
-
-fn check_depth(level: &Level) -> Result<(), QueryError> {
-    match &level.top {
+        level.links.push(Link { operator, query: branch });
         // The innermost operand is no group.
-        Some((query, depth)) if *depth > MAX_DEPTH + 1 => Err(too_deep(query.span)),
-        _ => Ok(()),
+        if level.depth > MAX_DEPTH + 1 { Err(too_deep(span)) } else { Ok(()) }
     }
 }
 

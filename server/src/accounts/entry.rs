@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::records::{self, ACCOUNTS, Account, EMAILS, ERASURES, Erasure, Kept, Pointer, SESSIONS, Session};
 use super::revoked::{Revocation, Span};
 use super::sessions::SignedIn;
-use super::{AccountError, Accounts, Identity, Privacy, Role, Signed, new_id, now, secret, validation};
+use super::{AccountError, Accounts, Identity, Privacy, Role, Signed, new_id, secret, validation};
 use crate::limits::{Attempt, subscriber};
 use tutti_store::Batch;
 
@@ -55,7 +55,7 @@ impl Accounts {
             hash,
             role: Role::User,
             generation: 1,
-            created_at: now(),
+            created_at: self.now(),
             privacy: Privacy::default(),
         };
         records::settle(|| self.add(&account, guest.is_some(), origin)).await
@@ -81,7 +81,7 @@ impl Accounts {
         batch.writes.push(records::put(SESSIONS, &session.id, &session)?);
         if was_guest {
             self.revoked.catch_up(&self.store).await?;
-            let until = now() + self.settings.guest_life.as_millis() as u64;
+            let until = self.now() + self.settings.guest_life.as_millis() as u64;
             let revocation = Revocation { of: account.id.clone(), below: account.generation, until };
             batch.writes.push(self.revoked.revoke(Span::Long, &[revocation])?);
         }
@@ -187,7 +187,7 @@ impl Accounts {
         };
         let from = self.network_mark(origin.address);
         let sessions: Vec<(String, Kept<Session>)> = records::find_all(&self.store, SESSIONS, "user", user).await?;
-        if sessions.iter().any(|(_, session)| session.value.network == from && session.value.expires_at > now()) {
+        if sessions.iter().any(|(_, session)| session.value.network == from && session.value.expires_at > self.now()) {
             return self.limits.log_ins.attempt(origin.address, email, true, Instant::now()).map_err(AccountError::RateLimited);
         }
         Err(AccountError::RateLimited(limited))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::entry::Origin;
 use super::records::{self, ACCOUNTS, BATCH, BLOCKS, EMAILS, ERASURES, Erasure, ErasureState, FOLLOWS, NAMES, SESSIONS, VENUE_OWNERS};
 use super::revoked::{Revocation, Span};
-use super::{AccountError, Accounts, Identity, Role, now};
+use super::{AccountError, Accounts, Identity, Role};
 use tutti_store::{Batch, StoreFuture, Write};
 
 /// Work that began so long ago, in milliseconds, is nobody's any more.
@@ -75,9 +75,9 @@ impl Accounts {
             }
             None => batch.checks.push(records::absent(ACCOUNTS, user)),
         }
-        batch.writes.push(records::put(ERASURES, user, &Erasure { state: ErasureState::Open, at: now() })?);
+        batch.writes.push(records::put(ERASURES, user, &Erasure { state: ErasureState::Open, at: self.now() })?);
         let life = self.settings.guest_life.max(self.settings.access_life);
-        let until = now() + life.as_millis() as u64;
+        let until = self.now() + life.as_millis() as u64;
         batch.writes.push(self.revoked.revoke(Span::Long, &[Revocation { of: user.to_owned(), below: u32::MAX, until }])?);
         self.store.commit(batch).await?;
         self.revoked.catch_up(&self.store).await
@@ -87,7 +87,7 @@ impl Accounts {
     pub(super) async fn finish_erasures(&self) -> Result<(), AccountError> {
         let open = records::find_all::<Erasure>(&self.store, ERASURES, "state", "open").await?;
         for (user, erasure) in open {
-            if erasure.value.at + BROKEN_OFF <= now()
+            if erasure.value.at + BROKEN_OFF <= self.now()
                 && let Err(error) = self.finish_erasure(&user).await
             {
                 tracing::warn!(%error, "an erasure is left for later");
@@ -124,7 +124,7 @@ impl Accounts {
         if let Some(error) = failed {
             return Err(error.into());
         }
-        let done = records::put(ERASURES, user, &Erasure { state: ErasureState::Done, at: now() })?;
+        let done = records::put(ERASURES, user, &Erasure { state: ErasureState::Done, at: self.now() })?;
         self.store.commit(Batch { checks: Vec::new(), writes: vec![done] }).await?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::records::{self, BLOCKS, FOLLOWS, Kept, Owner, Relation, SESSIONS, Session, VENUE_OWNERS, pair};
-use super::{AccountError, Accounts, Identity, Me, Role, now};
+use super::{AccountError, Accounts, Identity, Me, Role};
 
 impl Accounts {
     /// Everything that is kept about the caller, here and by the registered holders.
@@ -28,7 +28,7 @@ impl Accounts {
         let venues: Vec<Value> = venues.iter().map(|(_, owner)| json!({"venue": owner.value.venue, "since": owner.value.at})).collect();
         Ok(json!({
             "format": 1,
-            "at": now(),
+            "at": self.now(),
             "account": account(&me),
             "sessions": sessions.iter().map(|(_, session)| shown(&session.value)).collect::<Vec<_>>(),
             "following": following.iter().map(|(_, one)| related(&one.value.to, one.value.at)).collect::<Vec<_>>(),

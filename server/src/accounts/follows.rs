@@ -4,7 +4,7 @@ use futures_util::future::try_join_all;
 
 use super::people::{Profile, profile};
 use super::records::{self, ACCOUNTS, BLOCKS, FOLLOWS, Relation, pair};
-use super::{AccountError, Accounts, Identity, Page, is_id, now};
+use super::{AccountError, Accounts, Identity, Page, is_id};
 use tutti_store::Batch;
 
 /// People one may follow, and people one may block.
@@ -36,7 +36,7 @@ impl Accounts {
             batch.checks.push(records::absent(FOLLOWS, &pair(me, id)));
             batch.checks.push(records::absent(BLOCKS, &pair(me, id)));
             batch.checks.push(records::absent(BLOCKS, &pair(id, me)));
-            batch.writes.push(records::put(FOLLOWS, &pair(me, id), &relation(me, id))?);
+            batch.writes.push(records::put(FOLLOWS, &pair(me, id), &relation(me, id, self.now()))?);
             self.store.commit(batch).await?;
             Ok(())
         })
@@ -67,7 +67,7 @@ impl Accounts {
             let mut batch = Batch::default();
             batch.checks.push(records::unchanged(ACCOUNTS, me, &mine));
             batch.checks.push(records::unchanged(ACCOUNTS, id, &theirs));
-            batch.writes.push(records::put(BLOCKS, &pair(me, id), &relation(me, id))?);
+            batch.writes.push(records::put(BLOCKS, &pair(me, id), &relation(me, id, self.now()))?);
             batch.writes.push(records::delete(FOLLOWS, &pair(me, id)));
             batch.writes.push(records::delete(FOLLOWS, &pair(id, me)));
             self.store.commit(batch).await?;
@@ -149,8 +149,8 @@ impl Accounts {
     }
 }
 
-fn relation(from: &str, to: &str) -> Relation {
-    Relation { from: from.to_owned(), to: to.to_owned(), at: now() }
+fn relation(from: &str, to: &str, at: u64) -> Relation {
+    Relation { from: from.to_owned(), to: to.to_owned(), at }
 }
 
 fn not_oneself(me: &str, id: &str) -> Result<(), AccountError> {

@@ -23,11 +23,12 @@ mod validation;
 mod venues;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Clock;
 use crate::limits::RateLimits;
 pub(crate) use entry::{NewAccount, Origin};
 pub(crate) use erasure::{Erased, PersonalData};
@@ -184,6 +185,7 @@ pub(crate) type PrivacyHook = Box<dyn Fn(&str, Privacy) -> StoreFuture<()> + Sen
 
 /// All accounts.
 pub(crate) struct Accounts {
+    clock: Clock,
     store: SharedStore,
     settings: Settings,
     tokens: Tokens,
@@ -208,8 +210,10 @@ impl Accounts {
         secret: Secret,
         settings: Settings,
         limits: Arc<RateLimits>,
+        clock: Clock,
     ) -> Result<Arc<Accounts>, AccountError> {
         let accounts = Accounts {
+            clock,
             settings,
             tokens: Tokens::new(&secret),
             passwords: passwords::Passwords::new(settings.cost, settings.hashing, settings.hashing_waiting)?,
@@ -235,6 +239,11 @@ impl Accounts {
         let _ = self.privacy_hook.set(hook);
     }
 
+    /// Milliseconds since 1970.
+    fn now(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
     /// Who a token speaks for. Takes a few microseconds, all of them computing.
     ///
     /// # Errors
@@ -245,7 +254,7 @@ impl Accounts {
 
     /// As [`Accounts::verify`], with the session.
     pub(crate) fn identify(&self, token: &str) -> Result<Signed, AccountError> {
-        let claims = self.tokens.read(token, now() / 1000)?;
+        let claims = self.tokens.read(token, self.now() / 1000)?;
         let ended = claims.sid.as_ref().is_some_and(|session| self.revoked.has(session, 0));
         if ended || self.revoked.has(&claims.sub, claims.generation) {
             return Err(AccountError::Unauthorized("this token was revoked"));
@@ -268,7 +277,7 @@ impl Accounts {
     /// As [`Accounts::guest`].
     pub(crate) fn guest_on(&self, name: &str, device: &str) -> Result<NewGuest, AccountError> {
         let (name, user_id) = (validation::name(name)?, new_id()?);
-        let mut claims = Claims::new(Kind::Guest, &user_id, &name, Role::Guest, now() / 1000, self.settings.guest_life.as_secs());
+        let mut claims = Claims::new(Kind::Guest, &user_id, &name, Role::Guest, self.now() / 1000, self.settings.guest_life.as_secs());
         claims.dev = Some(device.to_owned());
         Ok(NewGuest { token: self.tokens.sign(&claims)?, user_id })
     }
@@ -287,7 +296,7 @@ impl Accounts {
     /// [`AccountError::Internal`] when it cannot be signed.
     pub(crate) fn screen_token(&self, room: &str) -> Result<String, AccountError> {
         let user = format!("screen-{}", &secret::fingerprint(room)[..22]);
-        let mut claims = Claims::new(Kind::Screen, &user, "screen", Role::Screen, now() / 1000, self.settings.screen_life.as_secs());
+        let mut claims = Claims::new(Kind::Screen, &user, "screen", Role::Screen, self.now() / 1000, self.settings.screen_life.as_secs());
         claims.room = Some(room.to_owned());
         self.tokens.sign(&claims)
     }
@@ -314,20 +323,15 @@ impl Accounts {
     async fn tend(&self, count: u64) -> Result<(), AccountError> {
         self.revoked.catch_up(&self.store).await?;
         if count.is_multiple_of(60) {
-            self.revoked.forget(now());
+            self.revoked.forget(self.now());
             self.finish_erasures().await?;
         }
         if count % 3600 == 60 {
-            self.revoked.trim(&self.store, now()).await?;
-            self.clear_sessions(now()).await?;
+            self.revoked.trim(&self.store, self.now()).await?;
+            self.clear_sessions(self.now()).await?;
         }
         Ok(())
     }
-}
-
-/// The time in milliseconds since 1970.
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
 /// A new id of a person.

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use super::records::{self, ACCOUNTS, Account, Kept, NAMES, Pointer};
 use super::revoked::{Revocation, Span};
-use super::{AccountError, Accounts, Identity, Page, Privacy, Role, is_id, now, validation};
+use super::{AccountError, Accounts, Identity, Page, Privacy, Role, is_id, validation};
 use tutti_store::Batch;
 
 /// People found at a time.
@@ -210,7 +210,7 @@ impl Accounts {
         batch.checks.push(records::unchanged(ACCOUNTS, &id, &kept));
         let account = Account { role, generation: kept.value.generation + 1, ..kept.value };
         batch.writes.push(records::put(ACCOUNTS, &id, &account)?);
-        let until = now() + self.settings.access_life.as_millis() as u64;
+        let until = self.now() + self.settings.access_life.as_millis() as u64;
         batch.writes.push(self.revoked.revoke(Span::Short, &[Revocation { of: id, below: account.generation, until }])?);
         self.store.commit(batch).await?;
         self.revoked.catch_up(&self.store).await

@@ -9,7 +9,7 @@ use super::records::{self, ACCOUNTS, Account, BATCH, Kept, SESSIONS, Session};
 use super::revoked::{Revocation, Span};
 use super::secret::{fingerprint, mark, random};
 use super::tokens::{Claims, Kind};
-use super::{AccountError, Accounts, Signed, is_id, now};
+use super::{AccountError, Accounts, Signed, is_id};
 use tutti_store::{Batch, Write};
 
 /// Characters of a client's name that are kept.
@@ -68,7 +68,7 @@ impl Accounts {
             tracing::warn!(user = %session.value.user, "a refresh token was used twice; its session is ended");
             self.end_sessions(Batch::default(), vec![id.to_owned()]).await?;
         }
-        if !good || session.value.expires_at <= now() {
+        if !good || session.value.expires_at <= self.now() {
             return Err(over);
         }
         let Some(account) = records::load::<Account>(&self.store, ACCOUNTS, &session.value.user).await? else { return Err(over) };
@@ -92,7 +92,7 @@ impl Accounts {
             id: random::<16>()?,
             user: account.id.clone(),
             token: String::new(),
-            created_at: now(),
+            created_at: self.now(),
             used_at: 0,
             expires_at: 0,
             agent: origin.agent.as_ref().map(|agent| agent.chars().filter(|letter| !letter.is_control()).take(AGENT).collect()),
@@ -105,7 +105,7 @@ impl Accounts {
     fn renewed(&self, account: &Account, session: Session, origin: &Origin) -> Result<(Session, SignedIn), AccountError> {
         let text = format!("{}.{}", session.id, random::<32>()?);
         let refresh_token = format!("{text}.{}", mark(&self.refresh_key, &text));
-        let (time, life) = (now(), self.settings.access_life.as_secs());
+        let (time, life) = (self.now(), self.settings.access_life.as_secs());
         let mut claims = Claims::new(Kind::Access, &account.id, &account.name, account.role, time / 1000, life);
         claims.generation = account.generation;
         claims.sid = Some(session.id.clone());
@@ -123,7 +123,7 @@ impl Accounts {
     /// Makes room for one more session: those that are over go, and as many of those unused for longest as must.
     pub(super) async fn room_for_a_session(&self, user: &str) -> Result<Vec<Write>, AccountError> {
         let mut sessions: Vec<(String, Kept<Session>)> = records::find_all(&self.store, SESSIONS, "user", user).await?;
-        let time = now();
+        let time = self.now();
         sessions.sort_by_key(|(_, session)| std::cmp::Reverse(session.value.used_at));
         let most = self.settings.sessions.max(1) - 1;
         let goes = |(at, (_, session)): &(usize, &(String, Kept<Session>))| *at >= most || session.value.expires_at <= time;
@@ -137,7 +137,7 @@ impl Accounts {
     pub(crate) async fn sessions(&self, signed: &Signed) -> Result<Vec<SessionShown>, AccountError> {
         let user = signed.caller.registered()?;
         let sessions: Vec<(String, Kept<Session>)> = records::find_all(&self.store, SESSIONS, "user", user).await?;
-        let time = now();
+        let time = self.now();
         let alive = sessions.into_iter().map(|(_, session)| session.value).filter(|session| session.expires_at > time);
         let mut shown: Vec<SessionShown> = alive.map(|session| shown(session, signed.session.as_deref())).collect();
         shown.sort_by_key(|session| std::cmp::Reverse(session.used_at));
@@ -174,7 +174,7 @@ impl Accounts {
     /// Commits `batch` together with the end of some sessions. One try: see [`records::settle`].
     pub(super) async fn end_sessions(&self, mut batch: Batch, ids: Vec<String>) -> Result<(), AccountError> {
         self.revoked.catch_up(&self.store).await?;
-        let until = now() + self.settings.access_life.as_millis() as u64;
+        let until = self.now() + self.settings.access_life.as_millis() as u64;
         batch.writes.extend(ids.iter().map(|id| records::delete(SESSIONS, id)));
         let revocations: Vec<Revocation> = ids.into_iter().map(|of| Revocation { of, below: u32::MAX, until }).collect();
         if !revocations.is_empty() {

@@ -1,7 +1,7 @@
 //! Who owns which venue. An admin gives a venue to somebody; an owner may add others and leave.
 
 use super::records::{self, ACCOUNTS, Kept, Owner, VENUE_OWNERS, pair};
-use super::{AccountError, Accounts, Identity, Role, is_id, now};
+use super::{AccountError, Accounts, Identity, Role, is_id};
 use tutti_store::Batch;
 
 /// Owners of a venue.
@@ -46,7 +46,7 @@ impl Accounts {
             }
             let mut batch = Batch::default();
             batch.checks.push(records::absent(VENUE_OWNERS, &pair(venue, user)));
-            let owner = Owner { venue: venue.to_owned(), user: user.to_owned(), at: now() };
+            let owner = Owner { venue: venue.to_owned(), user: user.to_owned(), at: self.now() };
             batch.writes.push(records::put(VENUE_OWNERS, &pair(venue, user), &owner)?);
             if account.value.role == Role::User {
                 return self.with_role(batch, account, Role::VenueOwner).await;

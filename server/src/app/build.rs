@@ -54,7 +54,7 @@ pub(super) async fn build(
 ) -> Result<(AppState, Services), AppError> {
     let folder = config.server.data_dir.clone();
     let (engine, tastes) = {
-        let folder = folder.clone();
+        let (folder, clock) = (folder.clone(), clock.clone());
         tokio::task::spawn_blocking(move || open_indexes(&folder, clock)).await.map_err(|error| AppError::Ended(error.to_string()))??
     };
     let keys = ApiKeys::open(&folder, config.security.admin_key.clone(), config.security.query_key.clone()).map_err(AppError::Keys)?;
@@ -68,12 +68,12 @@ pub(super) async fn build(
     }
     let unlimited = config.server.conformance == Conformance::Bench;
     let limits = Arc::new(RateLimits::new(&rates(config, unlimited)));
-    let accounts = Accounts::open(store.clone(), secret, accounts, Arc::clone(&limits)).await?;
+    let accounts = Accounts::open(store.clone(), secret, accounts, Arc::clone(&limits), clock.clone()).await?;
     let pictures = Arc::new(Pictures::new(&folder.join("pictures")));
     let candidates = SongCandidates::new(Arc::clone(&engine), Arc::clone(&tastes));
     let room_limits = if unlimited { RoomLimits::unlimited() } else { RoomLimits::default() };
     let styles = venues::Styles::new(store.clone());
-    let rooms = Rooms::new(store, candidates, pictures, room_limits, cluster);
+    let rooms = Rooms::new(clock.clone(), store, candidates, pictures, room_limits, cluster);
     accounts.register(Arc::new(rooms::RoomsPersonalData(Arc::clone(&rooms))));
     accounts.register(Arc::new(TasteData(Arc::clone(&tastes))));
     accounts.register(Arc::new(IndexData(Arc::clone(&engine))));

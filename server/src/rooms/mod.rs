@@ -11,7 +11,6 @@
 //! Each imports from those above it only. Nothing here knows HTTP.
 
 mod clients;
-mod clock;
 mod cluster;
 mod delivery;
 mod log;

@@ -11,5 +11,6 @@ mod rules;
 mod simulated_client;
 mod verify;
 
+mod clock;
 mod kills;
 mod scenarios;

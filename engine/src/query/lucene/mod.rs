@@ -181,7 +181,7 @@ impl<'a> Parser<'a> {
                 let suffix = self.suffixes(&mut boost)?;
                 let text = text::unescape(inner, start + 1)?;
                 let slop = match suffix {
-                    Some(token) => self.slop(token, &text)?,
+                    Some(token) => self.slop(token),
                     None => 0,
                 };
                 Node::Phrase { text, slop }
@@ -240,21 +240,14 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected("a number after `^`"));
         }
         self.at += 1;
-        match self.image(number).parse::<f32>() {
-            Ok(boost) if boost.is_finite() => Ok(Some(boost)),
-            _ => Err(QueryError::new(number.span, "the boost is too large").with_remedy("write a boost below 3e38")),
-        }
+        // One that is too large is infinite here, and refused where analysis leaves something to boost.
+        Ok(self.image(number).parse().ok())
     }
 
-    fn slop(&self, token: Token, text: &str) -> Result<u32, QueryError> {
-        #[expect(clippy::cast_possible_truncation, reason = "Java's conversion to int saturates and drops the fraction, too")]
-        let slop = text::java_float(&self.image(token)[1..]).map_or(0, |number| number as i32);
-        match u32::try_from(slop) {
-            Ok(slop) => Ok(slop),
-            // Lucene looks at the slop only when the text turns out to be several words.
-            Err(_) if text::is_one_word(text) => Ok(0),
-            Err(_) => Err(QueryError::new(token.span, "expected a slop of 0 or more, found a negative number")),
-        }
+    /// A negative slop is refused when the text turns out to be several words, which analysis says.
+    #[expect(clippy::cast_possible_truncation, reason = "Java's conversion to int saturates and drops the fraction, too")]
+    fn slop(&self, token: Token) -> i32 {
+        text::java_float(&self.image(token)[1..]).map_or(0, |number| number as i32)
     }
 
     fn range(&mut self, lower_inclusive: bool) -> Result<Node, QueryError> {

@@ -75,7 +75,8 @@ fn push_unit(out: &mut String, high: &mut Option<u16>, unit: u16) {
 }
 
 /// The pieces of a word with wildcards. Here `\u` is the letter u: Lucene hands the pattern on with its escapes, and only
-/// the pattern's own escapes, one character each, are resolved.
+/// the pattern's own escapes, one character each, are resolved. A letter that was escaped is not folded
+/// (`QueryParserBase.analyzeWildcard`).
 pub(super) fn wildcard_pieces(image: &str) -> Vec<WildcardPiece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
@@ -84,10 +85,13 @@ pub(super) fn wildcard_pieces(image: &str) -> Vec<WildcardPiece> {
         let piece = match c {
             '*' => WildcardPiece::AnyString,
             '?' => WildcardPiece::AnyChar,
-            '\\' => {
-                literal.extend(chars.next());
-                continue;
-            }
+            '\\' => match chars.next() {
+                Some(c) if c.is_alphabetic() => WildcardPiece::Escaped(c),
+                escaped => {
+                    literal.extend(escaped);
+                    continue;
+                }
+            },
             c => {
                 literal.push(c);
                 continue;
@@ -167,14 +171,4 @@ pub(super) fn fuzzy_edits(suffix: &str, word: &str, span: Span) -> Result<u8, Qu
     #[expect(clippy::cast_precision_loss, reason = "words are short")]
     let edits = (1.0 - f64::from(number)) * word.chars().count() as f64;
     Ok(if edits >= 2.0 { 2 } else { u8::from(edits >= 1.0) })
-}
-
-/// Whether quoted text holds one word or none, as near as can be said without an analyzer: letters and digits held
-/// together by an apostrophe, a dot and the like. Ideographs are words of their own.
-pub(super) fn is_one_word(text: &str) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '.' | '_' | ':' | ',');
-    let words = text.split(|c| !joins(c)).filter(|word| word.contains(char::is_alphanumeric)).count();
-    let ideographs =
-        text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}')).count();
-    words < 2 && ideographs < 2
 }

@@ -6,7 +6,7 @@ use tutti_index_schema::date_time_text;
 
 use super::dates;
 use crate::query::{
-    ast::{CompareOp, Literal, Node, Query, SearchMode},
+    ast::{CompareOp, Conjunction, Link, Literal, Node, Query, SearchMode},
     parse_lucene, parse_simple,
 };
 
@@ -171,18 +171,14 @@ fn query_text(query: &Query) -> Option<(String, &'static str)> {
 /// `query` in the simple syntax.
 fn simple(query: &Query, out: &mut String) -> Option<()> {
     match &query.node {
-        Node::Word(text) => escaped(text, out),
+        Node::Word(text) | Node::SimpleWord(text) => escaped(text, out),
         Node::Prefix(text) => {
             escaped(text, out);
             out.push('*');
         }
-        Node::Fuzzy { word, edits } => {
-            escaped(word, out);
-            write!(out, "~{edits}").ok()?;
-        }
-        Node::Phrase { text, slop } => {
+        Node::Phrase { text, slop: 0 } => {
             let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-            write!(out, "\"{text}\"~{slop}").ok()?;
+            write!(out, "\"{text}\"").ok()?;
         }
         Node::MatchAll => out.push('*'),
         Node::MatchNone => out.push_str("\"\""),
@@ -191,21 +187,21 @@ fn simple(query: &Query, out: &mut String) -> Option<()> {
             simple(inner, out)?;
             out.push(')');
         }
-        Node::And(parts) => simple_list(parts, " + ", out)?,
-        Node::Or(parts) => simple_list(parts, " | ", out)?,
-        Node::Juxtaposed(parts) => simple_list(parts, " ", out)?,
+        Node::Chain(links) => {
+            for (at, Link { operator, query }) in links.iter().enumerate() {
+                out.push_str(match operator {
+                    Some(Conjunction::And) => " + ",
+                    Some(Conjunction::Or) => " | ",
+                    None if at == 0 => "",
+                    None => " ",
+                });
+                let group = matches!(query.node, Node::Chain(_));
+                out.push_str(if group { "(" } else { "" });
+                simple(query, out)?;
+                out.push_str(if group { ")" } else { "" });
+            }
+        }
         _ => return None,
-    }
-    Some(())
-}
-
-fn simple_list(parts: &[Query], between: &str, out: &mut String) -> Option<()> {
-    for (i, part) in parts.iter().enumerate() {
-        out.push_str(if i > 0 { between } else { "" });
-        let group = matches!(part.node, Node::And(_) | Node::Or(_) | Node::Juxtaposed(_));
-        out.push_str(if group { "(" } else { "" });
-        simple(part, out)?;
-        out.push_str(if group { ")" } else { "" });
     }
     Some(())
 }

@@ -35,7 +35,13 @@ fn brief(query: &Query) -> String {
         }
         Node::And(queries) => format!("And({})", list(queries)),
         Node::Or(queries) => format!("Or({})", list(queries)),
-        Node::Juxtaposed(queries) => format!("Juxtaposed({})", list(queries)),
+        Node::Chain(links) => {
+            let links = links.iter().map(|link| {
+                let operator = link.operator.map(|word| format!("{word:?} ")).unwrap_or_default();
+                format!("{operator}{}", brief(&link.query))
+            });
+            format!("Chain({})", links.collect::<Vec<_>>().join(", "))
+        }
         Node::Not(inner) => format!("Not({})", brief(inner)),
         Node::Any(Some(lambda)) => format!("Any({} => {})", lambda.variable, brief(&lambda.body)),
         Node::All(lambda) => format!("All({} => {})", lambda.variable, brief(&lambda.body)),

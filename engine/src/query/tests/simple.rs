@@ -44,27 +44,27 @@ fn words() {
             "~a",
         ],
         expect![[r#"
-            love                     Word("love")
+            love                     SimpleWord("love")
                                      MatchAll
                                      MatchAll
             *                        MatchAll
             lov*                     Prefix("lov")
-            lo\*                     Word("lo*")
-            l*ve                     Word("l*ve")
-            wi-fi                    Word("wi-fi")
-            a\+b                     Word("a+b")
-            AND                      Word("AND")
-            f:a                      Word("f:a")
-            /re/                     Word("/re/")
+            lo\*                     SimpleWord("lo*")
+            l*ve                     SimpleWord("l*ve")
+            wi-fi                    SimpleWord("wi-fi")
+            a\+b                     SimpleWord("a+b")
+            AND                      SimpleWord("AND")
+            f:a                      SimpleWord("f:a")
+            /re/                     SimpleWord("/re/")
             \                        MatchNone
-            love~                    Fuzzy { word: "love", edits: 2 }
-            love~1                   Fuzzy { word: "love", edits: 1 }
-            love~x                   Word("love")
-            love~9                   Fuzzy { word: "love", edits: 2 }
+            love~                    SimpleWord("love~")
+            love~1                   SimpleWord("love~1")
+            love~x                   SimpleWord("love~x")
+            love~9                   SimpleWord("love~9")
             "a b"                    Phrase { text: "a b", slop: 0 }
-            "a \" b"~2               Phrase { text: "a \" b", slop: 2 }
-            "a"~                     Phrase { text: "a", slop: 0 }
-            ~a                       Word("~a")
+            "a \" b"~2               Chain(Phrase { text: "a \" b", slop: 0 }, SimpleWord("~2"))
+            "a"~                     Chain(Phrase { text: "a", slop: 0 }, SimpleWord("~"))
+            ~a                       SimpleWord("~a")
         "#]],
     );
 }
@@ -90,21 +90,21 @@ fn operators() {
             "((a))",
         ],
         expect![[r#"
-            a b                      Juxtaposed(Word("a"), Word("b"))
-            a + b                    And(Word("a"), Word("b"))
-            a+b                      And(Word("a"), Word("b"))
-            a | b c                  Juxtaposed(Or(Word("a"), Word("b")), Word("c"))
-            a b | c                  Or(Juxtaposed(Word("a"), Word("b")), Word("c"))
-            -a                       Not(Word("a"))
-            a -b                     Juxtaposed(Word("a"), Not(Word("b")))
-            a + -b                   And(Word("a"), Not(Word("b")))
-            --a                      Word("a")
-            - a                      Word("a")
-            (a | b) + c              And(Or(Word("a"), Word("b")), Word("c"))
-            -(a b)                   Not(Juxtaposed(Word("a"), Word("b")))
-            a + b + c                And(Word("a"), Word("b"), Word("c"))
-            a + b | c + d            And(Or(And(Word("a"), Word("b")), Word("c")), Word("d"))
-            ((a))                    Word("a")
+            a b                      Chain(SimpleWord("a"), SimpleWord("b"))
+            a + b                    Chain(SimpleWord("a"), And SimpleWord("b"))
+            a+b                      Chain(SimpleWord("a"), And SimpleWord("b"))
+            a | b c                  Chain(SimpleWord("a"), Or SimpleWord("b"), SimpleWord("c"))
+            a b | c                  Chain(SimpleWord("a"), SimpleWord("b"), Or SimpleWord("c"))
+            -a                       Not(SimpleWord("a"))
+            a -b                     Chain(SimpleWord("a"), Not(SimpleWord("b")))
+            a + -b                   Chain(SimpleWord("a"), And Not(SimpleWord("b")))
+            --a                      SimpleWord("a")
+            - a                      SimpleWord("a")
+            (a | b) + c              Chain(Chain(SimpleWord("a"), Or SimpleWord("b")), And SimpleWord("c"))
+            -(a b)                   Not(Chain(SimpleWord("a"), SimpleWord("b")))
+            a + b + c                Chain(SimpleWord("a"), And SimpleWord("b"), And SimpleWord("c"))
+            a + b | c + d            Chain(SimpleWord("a"), And SimpleWord("b"), Or SimpleWord("c"), And SimpleWord("d"))
+            ((a))                    SimpleWord("a")
         "#]],
     );
 }
@@ -115,18 +115,18 @@ fn damaged() {
         &["+", "a +", "| a", "a + | b", "\"a", "a\"", "(a", "a)", "()", "a + () b", "a + \"\" b", "(a \"b) c\"", "((a b)", "-", "\"\""],
         expect![[r#"
             +                        MatchNone
-            a +                      Word("a")
-            | a                      Word("a")
-            a + | b                  And(Word("a"), Word("b"))
-            "a                       Word("a")
-            a"                       Word("a")
-            (a                       Word("a")
-            a)                       Word("a")
+            a +                      SimpleWord("a")
+            | a                      SimpleWord("a")
+            a + | b                  Chain(SimpleWord("a"), And SimpleWord("b"))
+            "a                       SimpleWord("a")
+            a"                       SimpleWord("a")
+            (a                       SimpleWord("a")
+            a)                       SimpleWord("a")
             ()                       MatchNone
-            a + () b                 Juxtaposed(Word("a"), Word("b"))
-            a + "" b                 Juxtaposed(Word("a"), Word("b"))
-            (a "b) c"                Juxtaposed(Juxtaposed(Word("a"), Word("b")), Word("c"))
-            ((a b)                   Juxtaposed(Word("a"), Word("b"))
+            a + () b                 Chain(SimpleWord("a"), SimpleWord("b"))
+            a + "" b                 Chain(SimpleWord("a"), SimpleWord("b"))
+            (a "b) c"                Chain(Chain(SimpleWord("a"), SimpleWord("b")), SimpleWord("c"))
+            ((a b)                   Chain(SimpleWord("a"), SimpleWord("b"))
             -                        MatchNone
             ""                       MatchNone
         "#]],

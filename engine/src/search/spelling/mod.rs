@@ -37,7 +37,7 @@ pub fn apply_corrections(text: &str, corrections: &[Correction]) -> String {
 pub(crate) fn find(snapshot: &Snapshot, query: &Query, fields: &[FieldId]) -> Result<Vec<Correction>> {
     let mut out = Vec::new();
     visit(query, fields, snapshot.fields(), &mut |query, fields| {
-        let Node::Word(word) = &query.node else { return Ok(()) };
+        let (Node::Word(word) | Node::SimpleWord(word)) = &query.node else { return Ok(()) };
         let mut candidates: Vec<Candidate> = Vec::new();
         for field in fields {
             let (Some(slot), Some(analyzer)) = (snapshot.text_slot(*field), &snapshot.fields().get(*field).analyzer) else { continue };
@@ -80,8 +80,8 @@ fn visit(query: &Query, fields: &[FieldId], known: &Fields, each: &mut Visitor<'
                 visit(&clause.query, fields, known, each)?;
             }
         }
-        Node::And(parts) | Node::Or(parts) | Node::Juxtaposed(parts) => {
-            for part in parts {
+        Node::And(_) | Node::Or(_) | Node::Chain(_) => {
+            for part in query.children() {
                 visit(part, fields, known, each)?;
             }
         }

@@ -56,7 +56,7 @@ impl Fixture {
 
 async fn instance(store: &SharedStore, settings: Settings, rates: &Rates) -> Arc<Accounts> {
     let secret = Secret::open(std::path::Path::new("unused"), Some(SECRET.to_owned())).unwrap();
-    Accounts::open(Arc::clone(store), secret, settings, Arc::new(RateLimits::new(rates))).await.unwrap()
+    Accounts::open(Arc::clone(store), secret, settings, Arc::new(RateLimits::new(rates)), Clock::System).await.unwrap()
 }
 
 /// Hashing that costs next to nothing.

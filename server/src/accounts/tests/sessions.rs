@@ -130,7 +130,7 @@ async fn a_session_that_is_over_is_refused_and_cleared_away() {
     let signed = fixture.accounts.identify(&signed_in.access_token).unwrap();
     assert_eq!(fixture.accounts.sessions(&signed).await.unwrap(), []);
     assert_eq!(fixture.store.scan(records::SESSIONS, "", None, 10).await.unwrap().len(), 1);
-    fixture.accounts.clear_sessions(now() + 1).await.unwrap();
+    fixture.accounts.clear_sessions(fixture.accounts.now() + 1).await.unwrap();
     assert_eq!(fixture.store.scan(records::SESSIONS, "", None, 10).await.unwrap(), []);
 }
 
@@ -140,7 +140,7 @@ async fn what_was_called_in_is_forgotten_when_it_is_over_and_the_log_goes_on() {
     let (first, _) = fixture.user("Ada").await;
     let here = fixture.accounts.identify(&first.access_token).unwrap();
     fixture.accounts.log_out(&here, None).await.unwrap();
-    let later = now() + 24 * 3600 * 1000;
+    let later = fixture.accounts.now() + 24 * 3600 * 1000;
     fixture.accounts.revoked.trim(&fixture.store, later).await.unwrap();
     fixture.accounts.revoked.forget(later);
     let neighbour = fixture.neighbour().await;

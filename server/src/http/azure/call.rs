@@ -7,6 +7,8 @@ use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
+use tutti_index_schema::date_time_micros;
+
 use super::failure;
 use crate::access::api_keys::{ApiKeys, KeyKind};
 use crate::app::{AppState, Scheme};
@@ -14,6 +16,7 @@ use crate::http::body_limits;
 use crate::http::error::ApiError;
 use crate::http::parameters::Parameters;
 
+/// The stable versions. What differs between them is only added, so all are served alike.
 const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
 
 /// A request that has been read.
@@ -60,7 +63,7 @@ impl Call {
     pub(super) fn check_version(&self) -> Result<(), ApiError> {
         let known = VERSIONS.join(", ");
         match self.parameters.get("api-version") {
-            Some(version) if VERSIONS.contains(&version) => Ok(()),
+            Some(version) if VERSIONS.contains(&version) || is_preview(version) => Ok(()),
             Some(version) => {
                 let message = format!("the api-version `{version}` is not one of {known}");
                 Err(failure::new(StatusCode::BAD_REQUEST, "InvalidApiVersionParameter", message))
@@ -103,6 +106,15 @@ impl Call {
             "the precondition given in If-Match or If-None-Match does not hold: it was changed in the meantime, or is (not) there";
         Err(failure::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", message.to_owned()))
     }
+}
+
+/// Whether this is a preview from the oldest stable version on. It is served as the newest stable version not after it: members that only
+/// the preview has are refused by name like any that are unknown.
+fn is_preview(version: &str) -> bool {
+    let date = version.len().checked_sub("-preview".len()).and_then(|at| version.split_at_checked(at));
+    date.is_some_and(|(date, rest)| {
+        rest.eq_ignore_ascii_case("-preview") && date >= VERSIONS[0] && date_time_micros(&format!("{date}T00:00")).is_some()
+    })
 }
 
 /// An ETag without quotes and `W/`.

@@ -25,7 +25,9 @@ pub(super) fn write(engine: &Engine, name: &str, call: &Call) -> Result<Answer, 
     if list.is_empty() || list.len() > MAX_ACTIONS {
         return Err(invalid(&format!("the batch has {} actions; send 1 to {MAX_ACTIONS}", list.len())));
     }
-    let actions = list.into_iter().enumerate().map(|(at, item)| action(at, item)).collect::<Result<Vec<_>, _>>()?;
+    let mut actions = list.into_iter().enumerate().map(|(at, item)| action(at, item)).collect::<Result<Vec<_>, _>>()?;
+    // As the service does: its own quickstarts send `"false"` for a boolean.
+    actions.iter_mut().for_each(|action| index.read_text_values(&mut action.document));
     let too_large = check(&index, &actions)?;
     let outcomes = if too_large.iter().all(Option::is_none) { index.write(&actions)? } else { write_others(&index, actions, too_large)? };
     let all_done = outcomes.iter().all(|outcome| outcome.result.is_ok());

@@ -8,7 +8,6 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::accounts::Identity;
-use crate::rooms::clock::now_ms;
 use crate::rooms::delivery::join_request::JoinRequest;
 use crate::rooms::delivery::sink::Sink;
 use crate::rooms::rules::decide::Lookups;
@@ -96,7 +95,7 @@ impl ClientSession {
 
     /// Takes a message. `sink` is this connection.
     pub(crate) fn take(self: &Arc<ClientSession>, sink: &Sink, sent: ClientMessage) {
-        let received = now_ms();
+        let received = self.rooms.services().clock.now_ms();
         match &*sent.name {
             "clock:ping" => self.clock(sent, received),
             "reaction:send" => answer(sent.answer, self.react(&sent.payload, sent.size)),
@@ -134,7 +133,7 @@ impl ClientSession {
 
     fn clock(&self, sent: ClientMessage, received: u64) {
         let t0 = sent.payload.get("t0").cloned().unwrap_or(Value::Null);
-        (sent.answer)(json!({"t0": t0, "t1": received, "t2": now_ms().max(received)}));
+        (sent.answer)(json!({"t0": t0, "t1": received, "t2": self.rooms.services().clock.now_ms().max(received)}));
     }
 
     /// The joined room that a payload names, while this connection gets its events.
@@ -198,7 +197,7 @@ impl ClientSession {
         if self.role_in(&room)? != MemberRole::Screen {
             return Err(Refusal::forbidden("only screens get the check-in code"));
         }
-        let (code, until) = room.document().screen_code(now_ms());
+        let (code, until) = room.document().screen_code(self.rooms.services().clock.now_ms());
         let mut answer = done();
         answer.insert("code".to_owned(), json!(code));
         answer.insert("until".to_owned(), json!(until));

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::rooms::clock::now_ms;
+use crate::clock::Clock;
 use crate::rooms::cluster::link::Cluster;
 use crate::rooms::cluster::presence::Presence;
 use crate::rooms::delivery::announcer::PresenceAnnouncer;
@@ -22,6 +22,7 @@ use crate::rooms::rules::view::RoomView;
 /// The connections of one room.
 pub(crate) struct Audience {
     room: RoomId,
+    clock: Clock,
     /// The other servers, when there are some.
     cluster: Option<Arc<Cluster>>,
     subscribers: Mutex<Subscribers>,
@@ -36,13 +37,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Audience {
     /// Nobody yet. `state` is what deliveries follow; its members count as absent since `absent_since`.
-    pub(crate) fn new(room: &RoomId, cluster: Option<Arc<Cluster>>, state: &State, absent_since: u64) -> Arc<Audience> {
+    pub(crate) fn new(room: &RoomId, clock: Clock, cluster: Option<Arc<Cluster>>, state: &State, absent_since: u64) -> Arc<Audience> {
         let mut subscribers = Subscribers::default();
         subscribers.start_at(state.rev);
         let mut presence = Presence::default();
         presence.note_absent(state.members.keys(), absent_since);
         Arc::new(Audience {
             room: room.clone(),
+            clock,
             cluster,
             subscribers: Mutex::new(subscribers),
             presence: Mutex::new(presence),
@@ -126,7 +128,7 @@ impl Audience {
     fn disconnected(self: &Arc<Self>, member: &MemberId, state: &State) {
         {
             let mut presence = self.presence();
-            presence.disconnect(member, now_ms());
+            presence.disconnect(member, self.clock.now_ms());
             if !state.members.contains_key(&**member) {
                 presence.forget(member);
             }
@@ -148,7 +150,7 @@ impl Audience {
             let mut presence = self.presence();
             for (member, devices) in members {
                 let before = presence.devices(&member);
-                presence.set_elsewhere(server, &member, devices, now_ms());
+                presence.set_elsewhere(server, &member, devices, self.clock.now_ms());
                 if presence.devices(&member) != before {
                     changed.push(member);
                 }
@@ -160,7 +162,7 @@ impl Audience {
 
     /// Forgets another server with the connections to it. Whether there were any.
     pub(crate) fn forget_server(self: &Arc<Self>, server: &ServerId) -> bool {
-        let members = self.presence().forget_server(server, now_ms());
+        let members = self.presence().forget_server(server, self.clock.now_ms());
         members.iter().for_each(|member| self.announce(member));
         !members.is_empty()
     }
@@ -201,13 +203,13 @@ impl Audience {
         if !lock(&self.reactions).add(by, emoji) {
             return;
         }
-        self.emit_volatile("reaction", &json!({"room": self.room, "by": by, "emoji": emoji, "ts": now_ms()}), None);
+        self.emit_volatile("reaction", &json!({"room": self.room, "by": by, "emoji": emoji, "ts": self.clock.now_ms()}), None);
         let (audience, emoji) = (Arc::clone(self), emoji.to_owned());
         tokio::spawn(async move {
             tokio::time::sleep(GATHER).await;
             let gathered = lock(&audience.reactions).take(&emoji);
             if let Some((count, by)) = gathered {
-                let payload = json!({"room": audience.room, "by": by, "count": count, "emoji": emoji, "ts": now_ms()});
+                let payload = json!({"room": audience.room, "by": by, "count": count, "emoji": emoji, "ts": audience.clock.now_ms()});
                 audience.emit_volatile("reaction", &payload, None);
             }
         });

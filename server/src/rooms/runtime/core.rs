@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::rooms::clock::now_ms;
 use crate::rooms::cluster::link::POLL;
 use crate::rooms::delivery::audience::Audience;
 use crate::rooms::delivery::catch_up::CatchUp;
@@ -37,11 +36,11 @@ impl RoomCore {
         let id = document.id.clone();
         let shared = services.cluster.is_some();
         // Other servers are asked who is connected to them, and have time to answer.
-        let absent_since = if shared { now_ms() + POLL.as_millis() as u64 } else { now_ms() };
+        let absent_since = services.clock.now_ms() + if shared { POLL.as_millis() as u64 } else { 0 };
         let members = MemberDocuments::new(Arc::clone(&services.store), &id);
         RoomCore {
             journal: Journal::new(Arc::clone(&services.store), &id),
-            audience: Audience::new(&id, services.cluster.clone(), &state, absent_since),
+            audience: Audience::new(&id, services.clock.clone(), services.cluster.clone(), &state, absent_since),
             state: Arc::new(Published::new(state)),
             songs: SongChoice::new(members.clone(), Arc::clone(&services.candidates), services.styles.clone(), shared, tastes),
             members,

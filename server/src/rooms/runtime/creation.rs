@@ -5,7 +5,6 @@ use serde_json::Value;
 use tutti_store::{Batch, Check, StoreError, Write};
 
 use crate::accounts::Identity;
-use crate::rooms::clock::now_ms;
 use crate::rooms::log::document::{CODES, ROOMS, RoomDocument, house_list};
 use crate::rooms::log::journal::log_name;
 use crate::rooms::random::random_id;
@@ -50,7 +49,7 @@ pub(super) async fn create(services: &Services, caller: &Identity, body: &Value,
     };
     let host: MemberId = caller.user.as_str().into();
     check_room_count(services, &host).await?;
-    let now = now_ms();
+    let now = services.clock.now_ms();
     let mut document = RoomDocument::new(random_id(), host.clone(), now);
     document.venue = venue;
     document.venue_id = of_venue;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tutti_store::SharedStore;
 
 use crate::accounts::{Accounts, Identity};
+use crate::clock::Clock;
 use crate::limits::{Rate, TokenBuckets};
 use crate::pictures::Pictures;
 use crate::rooms::cluster::link::Cluster;
@@ -58,6 +59,7 @@ pub(crate) struct CallerRates {
 
 impl Rooms {
     pub(crate) fn new(
+        clock: Clock,
         store: SharedStore,
         candidates: SongCandidates,
         pictures: Arc<Pictures>,
@@ -70,7 +72,8 @@ impl Rooms {
         let services = Services {
             styles: Styles::new(Arc::clone(&store)),
             limits,
-            timers: Timers::default(),
+            timers: Timers::new(clock.clone()),
+            clock,
             candidates: Arc::new(candidates),
             pictures: RoomPictures::new(pictures, cluster.is_some().then(|| Arc::clone(&store))),
             interactions,

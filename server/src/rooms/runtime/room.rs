@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 use tutti_store::StoreError;
 
 use crate::accounts::Identity;
-use crate::rooms::clock::now_ms;
 use crate::rooms::delivery::audience::Audience;
 use crate::rooms::delivery::sink::Sink;
 use crate::rooms::log::document::RoomDocument;
@@ -57,13 +56,14 @@ impl Room {
     /// A room as it was read from the store; `tastes` are what its members told before.
     pub(super) fn new(services: Arc<Services>, document: RoomDocument, loaded: Loaded, tastes: HashMap<MemberId, Arc<[f32]>>) -> Arc<Room> {
         let rate = TokenBucket::full(services.limits.room);
+        let now = services.clock.now_ms();
         let room = Arc::new(Room {
             core: RoomCore::new(services, document, loaded.state, tastes),
             inbox: Mutex::default(),
             writer: tokio::sync::Mutex::new(Writer::new(loaded.completed, loaded.snapshot)),
             rate: Mutex::new(rate),
             due: AtomicU64::new(NEVER),
-            used: AtomicU64::new(now_ms()),
+            used: AtomicU64::new(now),
         });
         room.schedule_next();
         room
@@ -117,7 +117,7 @@ impl Room {
 
     /// Hands an input in. Inputs are carried out in the order they were handed in.
     pub(crate) fn submit(self: &Arc<Room>, input: Input) {
-        self.used.store(now_ms(), Ordering::Relaxed);
+        self.used.store(self.core.services.clock.now_ms(), Ordering::Relaxed);
         let drive = {
             let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
             inbox.waiting.push_back(input);
@@ -173,7 +173,7 @@ impl Room {
 
     /// Whether nobody has used the room for some milliseconds, and nothing is due.
     pub(super) fn is_idle(&self, milliseconds: u64) -> bool {
-        let unused = self.used.load(Ordering::Relaxed) + milliseconds < now_ms();
+        let unused = self.used.load(Ordering::Relaxed) + milliseconds < self.core.services.clock.now_ms();
         unused && self.due.load(Ordering::Relaxed) == NEVER && self.subscriber_count() == 0
     }
 

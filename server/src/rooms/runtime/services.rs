@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tutti_store::SharedStore;
 
+use crate::clock::Clock;
 use crate::rooms::cluster::link::Cluster;
 use crate::rooms::runtime::limits::RoomLimits;
 use crate::rooms::runtime::pictures::RoomPictures;
@@ -14,6 +15,7 @@ use crate::venues::Styles;
 
 /// The shared parts.
 pub(crate) struct Services {
+    pub(crate) clock: Clock,
     /// Where everything is kept.
     pub(crate) store: SharedStore,
     pub(crate) limits: RoomLimits,

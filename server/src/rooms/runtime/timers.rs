@@ -3,21 +3,25 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::rooms::clock::now_ms;
+use crate::clock::Clock;
 use crate::rooms::rules::ids::RoomId;
 
 /// Rooms and when they are to be woken, in Unix milliseconds.
-#[derive(Debug, Default)]
 pub(crate) struct Timers {
+    clock: Clock,
     due: Mutex<BinaryHeap<Reverse<(u64, RoomId)>>>,
     changed: Notify,
 }
 
 impl Timers {
+    /// Nothing is due yet, by this clock.
+    pub(crate) fn new(clock: Clock) -> Timers {
+        Timers { clock, due: Mutex::default(), changed: Notify::default() }
+    }
+
     /// Wakes a room at a time.
     pub(crate) fn schedule(&self, at: u64, room: &RoomId) {
         let first = {
@@ -33,20 +37,20 @@ impl Timers {
     /// The next room that is due; waits until one is.
     pub(crate) async fn next(&self) -> RoomId {
         loop {
-            let wait = {
+            let next = {
                 let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-                let now = now_ms();
+                let now = self.clock.now_ms();
                 match due.peek() {
                     Some(Reverse((at, _))) if *at <= now => match due.pop() {
                         Some(Reverse((_, room))) => return room,
                         None => continue,
                     },
-                    Some(Reverse((at, _))) => Duration::from_millis((at - now).min(60_000)),
-                    None => Duration::from_secs(60),
+                    Some(Reverse((at, _))) => *at,
+                    None => u64::MAX,
                 }
             };
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
+                () = self.clock.wait_until(next) => {}
                 () = self.changed.notified() => {}
             }
         }

@@ -4,7 +4,6 @@
 use serde_json::{Map, json};
 
 use super::{Outcome, Turn, role_for};
-use crate::rooms::clock::now_ms;
 use crate::rooms::delivery::join_request::JoinRequest;
 use crate::rooms::rules::decide::Draft;
 use crate::rooms::rules::event::EventKind;
@@ -29,7 +28,7 @@ impl Turn<'_> {
         let mut seq = None;
         if !state.members.contains_key(&request.user) {
             seq = Some(self.enter(request)?);
-            self.writes.push(self.room.members.set(&request.user, "joinedAt", json!(now_ms())).await?);
+            self.writes.push(self.room.members.set(&request.user, "joinedAt", json!(self.room.services.clock.now_ms())).await?);
         }
         if let Some(taste) = &request.taste {
             self.writes.extend(self.room.songs.keep(&request.user, taste).await?);
@@ -51,7 +50,7 @@ impl Turn<'_> {
         if state.bans.contains_key(&request.user) || state.bans.values().any(|ban| banned(ban)) {
             return Err(Refusal::new(Code::Banned, "you are banned from this room"));
         }
-        let now = now_ms();
+        let now = self.room.services.clock.now_ms();
         if let Some(wait) = state.kicked.get(&request.user).and_then(|until| until.checked_sub(now)).filter(|wait| *wait > 0) {
             return Err(Refusal::forbidden("you were removed from this room; you may join again in a minute").after(wait));
         }

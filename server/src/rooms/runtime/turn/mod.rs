@@ -9,7 +9,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tutti_store::Write;
 
-use crate::rooms::clock::now_ms;
 use crate::rooms::log::idempotency::{CompletedOp, IdempotencyCache};
 use crate::rooms::rules::decide::{Case, Context, Decision, Draft, FollowUp, Lookups, Stages, consequences, decide, may, overdue, picked};
 use crate::rooms::rules::event::{Entry, Event, EventKind, MemberRole, Reason};
@@ -196,7 +195,7 @@ impl<'a> Turn<'a> {
             op: op.map(|(id, _)| id.clone()),
             room: self.room.id.clone(),
             seq,
-            ts: now_ms().max(self.state.ts),
+            ts: self.room.services.clock.now_ms().max(self.state.ts),
         };
         let entry = Arc::new(Entry { event, private });
         if let Some((id, digest)) = op {
@@ -212,7 +211,7 @@ impl<'a> Turn<'a> {
         let was_playing = self.state.now.is_some();
         let drafts = {
             let presence = self.room.audience.presence();
-            overdue(&self.state, now_ms(), |member| presence.gone_since(member))
+            overdue(&self.state, self.room.services.clock.now_ms(), |member| presence.gone_since(member))
         };
         for draft in drafts {
             self.log_one(draft, None);
@@ -242,7 +241,7 @@ impl<'a> Turn<'a> {
 
     async fn pick(&self, by: Option<&MemberId>) -> Option<Decision> {
         let present = self.room.audience.present(&self.state);
-        let pick = self.room.songs.pick(&self.state, &self.room.document(), present, now_ms()).await?;
+        let pick = self.room.songs.pick(&self.state, &self.room.document(), present, self.room.services.clock.now_ms()).await?;
         Some(picked(&self.state, by, &pick.song, pick.scores, pick.weights))
     }
 
@@ -270,7 +269,7 @@ impl<'a> Turn<'a> {
 
     fn with_context<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> T {
         let (present, connected) = self.room.audience.present_count(&self.state);
-        let now = now_ms();
+        let now = self.room.services.clock.now_ms();
         let document = self.room.document();
         let shown = |code: &str| document.shows(code, now);
         work(&Context { room: &self.room.id, now, present, connected, venue: document.venue, screen_code: &shown })

@@ -16,7 +16,7 @@ export function CheatSheet({ index, onClose }: { index: Index | undefined; onClo
     [`${title}:love`, s.field], ['"night light"', s.phrase], ['"night light"~3', s.slop], ["lov~1", s.fuzzy], ["mid*ght ?ight", s.wildcard], ["/l[aeo]ve?/", s.regex],
     ["+love -night", s.must], ["love AND NOT night", s.logic], ["(love OR heart) AND city", s.group], [`${title}:love^3`, s.boost], [`${title}:[a TO f]`, s.range], ["\\(live\\)", s.escape],
   ];
-  const simple: Line[] = [["love + night", s.both], ["love | heart", s.or], ["love -night", s.not], ['"night light"', s.phrase], ["lov*", s.prefix], ["lov~1", s.fuzzy], ["(love | heart) + city", s.group]];
+  const simple: Line[] = [["love + night", s.both], ["love | heart", s.or], ["love -night", s.not], ['"night light"', s.phrase], ["lov*", s.prefix], ["(love | heart) + city", s.group]];
   const filter: Line[] = [
     [`${whole} ge 1980 and ${whole} lt 1990`, s.compare], [`${list}/any(x: x eq 'rock')`, s.anyOf], [`not ${list}/any()`, s.without], [`search.in(${titleOf(index)}, 'a|b', '|')`, s.oneOf],
     [`search.ismatch('love', '${title}')`, s.ismatch], ...(place ? [[`geo.distance(${place}, geography'POINT(-0.1494 51.5142)') le 1`, s.distance] as Line] : []), [`${whole} ne null`, s.there],
