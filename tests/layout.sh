@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.." || exit 1
 broken=0
 complain() { echo "$1"; broken=1; }
 
+# `wire.ts` is written by a program.
 sources() { git ls-files '*.rs' '*.ts' '*.tsx' '*.mjs' '*.css' '*.py' '*.sh' '*.lua'; }
 while read -r lines file; do
   [ "$lines" -le 500 ] || complain "$file has $lines lines; 500 are the most"
-done < <(sources | xargs wc -l | awk '$2 != "total" { print $1, $2 }')
+done < <(sources | grep -v '/wire\.ts$' | xargs wc -l | awk '$2 != "total" { print $1, $2 }')
 
 # Data and pictures are no source: they lie where the suites that own them want them.
 while read -r count folder; do

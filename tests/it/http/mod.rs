@@ -1,5 +1,6 @@
 //! The server over HTTP, as programs use it.
 
+mod azure_uploads;
 mod body_limits;
 mod https;
 mod openapi;
