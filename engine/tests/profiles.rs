@@ -231,6 +231,7 @@ fn functions_are_put_together_as_the_profile_says() {
     check(&with("minimum"), &request, &[("s1", 1.5), ("s2", 1.0), ("s6", 1.0)]);
     check(&with("maximum"), &request, &[("s1", 5.0), ("s2", 2.25), ("s6", 1.0)]);
     check(&with("firstMatching"), &request, &[("s1", 5.0), ("s2", 2.25), ("s6", 1.0)]);
+    check(&with("product"), &request, &[("s1", 3.0), ("s2", 1.0), ("s6", 1.0)]);
 }
 
 fn popular() -> Songs {

@@ -178,6 +178,8 @@ pub enum Aggregation {
     Maximum,
     /// The first that applies.
     FirstMatching,
+    /// Their product.
+    Product,
 }
 
 /// The curve of a scoring function.

@@ -162,9 +162,7 @@ pub(crate) fn parse_rule(line: &str) -> Result<SynonymRule, RuleError> {
     let from = sides.pop().unwrap_or_default();
     match to {
         Some(to) => Ok(SynonymRule::Explicit { from, to }),
-        None if from.len() < 2 => {
-            Err(RuleError { column: 1, what: "a rule with one term means nothing; write `a, b` or `a => b`".to_owned() })
-        }
+        // A rule of one term is allowed, as in Lucene, and says nothing.
         None => Ok(SynonymRule::Equivalent(from)),
     }
 }

@@ -108,6 +108,7 @@ fn profile(profile: &ScoringProfile) -> Value {
             Aggregation::Minimum => "minimum",
             Aggregation::Maximum => "maximum",
             Aggregation::FirstMatching => "firstMatching",
+            Aggregation::Product => "product",
         },
     })
 }

@@ -15,6 +15,7 @@ const AGGREGATIONS: &[(&str, Aggregation)] = &[
     ("minimum", Aggregation::Minimum),
     ("maximum", Aggregation::Maximum),
     ("firstMatching", Aggregation::FirstMatching),
+    ("product", Aggregation::Product),
 ];
 
 const INTERPOLATIONS: &[(&str, Interpolation)] = &[

@@ -150,18 +150,17 @@ fn custom_analysis() {
     check(
         &definition,
         &expect![[r#"
-        /tokenFilters/0/max: unknown member `max`; known are name, minGram, maxGram
-        /tokenFilters/0/minGram: `minGram` 5 is above `maxGram` 3; raise `maxGram` or lower `minGram`
-        /tokenFilters/1/synonyms/1: expected a string, found a number; write a string
-        /tokenFilters/1/synonyms/0: a rule with one term means nothing; write `a, b` or `a => b`; write `a, b, c` or `a, b => c`
-        /tokenFilters/2/min: -1 is not a whole number from 0 to 300; use 0 to 300
-        /analyzers/0/tokenizer: unknown tokenizer `standard_v3`; did you mean `standard_v2`?
-        /analyzers/0/tokenFilters/2: unknown token filter `nope`; known are apostrophe, arabic_normalization, asciifolding, cjk_bigram, cjk_width, classic and 40 others
-        /analyzers/1/name: `simple` is predefined; give the custom one a name of its own
-        /analyzers/1/@odata.type: unknown type of analyzer `#Microsoft.Azure.Search.CustomAnalyser`; did you mean `#Microsoft.Azure.Search.CustomAnalyzer`?
-        /analyzers/2/flags: unknown value `NO`; known are CANON_EQ, CASE_INSENSITIVE, COMMENTS, DOTALL, LITERAL, MULTILINE, UNICODE_CASE, UNIX_LINES
-        /analyzers/2/lowercase: expected true or false, found a number; write true or false
-    "#]],
+            /tokenFilters/0/max: unknown member `max`; known are name, minGram, maxGram
+            /tokenFilters/0/minGram: `minGram` 5 is above `maxGram` 3; raise `maxGram` or lower `minGram`
+            /tokenFilters/1/synonyms/1: expected a string, found a number; write a string
+            /tokenFilters/2/min: -1 is not a whole number from 0 to 300; use 0 to 300
+            /analyzers/0/tokenizer: unknown tokenizer `standard_v3`; did you mean `standard_v2`?
+            /analyzers/0/tokenFilters/2: unknown token filter `nope`; known are apostrophe, arabic_normalization, asciifolding, cjk_bigram, cjk_width, classic and 40 others
+            /analyzers/1/name: `simple` is predefined; give the custom one a name of its own
+            /analyzers/1/@odata.type: unknown type of analyzer `#Microsoft.Azure.Search.CustomAnalyser`; did you mean `#Microsoft.Azure.Search.CustomAnalyzer`?
+            /analyzers/2/flags: unknown value `NO`; known are CANON_EQ, CASE_INSENSITIVE, COMMENTS, DOTALL, LITERAL, MULTILINE, UNICODE_CASE, UNIX_LINES
+            /analyzers/2/lowercase: expected true or false, found a number; write true or false
+        "#]],
     );
 }
 
@@ -200,7 +199,7 @@ fn suggesters_profiles_and_vectors() {
         /scoringProfiles/0/functions/1/freshness/boostingDuration: `P1M` is not a duration; write an ISO 8601 duration of days and less, such as `P30D` or `-PT12H`, not 0
         /scoringProfiles/0/functions/2/fieldName: `d` is Edm.DateTimeOffset; a distance function reads a field of type Edm.GeographyPoint
         /scoringProfiles/1/name: there is another scoring profile `a`; give it a name of its own
-        /scoringProfiles/1/functionAggregation: unknown value `most`; known are sum, average, minimum, maximum, firstMatching
+        /scoringProfiles/1/functionAggregation: unknown value `most`; known are sum, average, minimum, maximum, firstMatching, product
         /defaultScoringProfile: unknown scoring profile `z`; known are a, a
     "#]],
     );

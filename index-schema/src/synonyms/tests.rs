@@ -41,7 +41,6 @@ fn mistakes_have_positions() {
         &expect![[r#"
             line 1, column 3: a term is missing here
             line 2, column 5: a term is missing here
-            line 3, column 1: a rule with one term means nothing; write `a, b` or `a => b`
             line 4, column 8: a second `=>`; a rule has at most one
             line 5, column 5: `\` at the end of the line escapes nothing
         "#]],

@@ -29,6 +29,8 @@ impl SynonymTable {
         };
         for rule in &map.rules {
             match rule {
+                // Equal to itself only: not even a unit.
+                SynonymRule::Equivalent(terms) if terms.len() < 2 => {}
                 SynonymRule::Equivalent(terms) => {
                     let terms = analysed(terms);
                     table.add(&terms, &terms);

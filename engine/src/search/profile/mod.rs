@@ -174,6 +174,7 @@ impl Functions {
             Aggregation::Minimum => gains.reduce(f64::min).unwrap_or(0.0),
             Aggregation::Maximum => gains.reduce(f64::max).unwrap_or(0.0),
             Aggregation::FirstMatching => gains.zip(parts).find(|(_, part)| part.is_some()).map_or(0.0, |(gain, _)| gain),
+            Aggregation::Product => gains.product(),
         }
     }
 
@@ -207,6 +208,7 @@ fn name_of(aggregation: Aggregation) -> &'static str {
         Aggregation::Minimum => "minimum",
         Aggregation::Maximum => "maximum",
         Aggregation::FirstMatching => "first matching",
+        Aggregation::Product => "product",
     }
 }
 

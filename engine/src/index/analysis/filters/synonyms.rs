@@ -24,6 +24,7 @@ impl Synonyms {
         for rule in lines.iter().filter_map(|line| parse_synonym_rule(line).ok()) {
             let (from, to) = match &rule {
                 SynonymRule::Explicit { from, to } => (phrases(from), phrases(to)),
+                SynonymRule::Equivalent(terms) if terms.len() < 2 => continue,
                 SynonymRule::Equivalent(terms) => {
                     let all = phrases(terms);
                     let to = if expand { all.clone() } else { all.iter().take(1).cloned().collect() };
