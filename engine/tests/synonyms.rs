@@ -189,13 +189,15 @@ fn maps_are_kept_listed_and_removed() {
 #[test]
 fn mistakes_in_maps_and_definitions_are_the_callers() {
     let things = things(RULES);
-    for (name, rules) in [("syn", "alone"), ("syn", "a, , b"), ("../x", "a, b"), ("Upper", "a, b"), ("syn", "a => b => c")] {
+    for (name, rules) in [("syn", "a, "), ("syn", "a, , b"), ("../x", "a, b"), ("Upper", "a, b"), ("syn", "a => b => c")] {
         let error = things.engine.put_synonym_map(name, rules).unwrap_err();
         assert!(error.is_callers_fault(), "{error}");
     }
-    let error = things.engine.put_synonym_map("syn", "a, b\nlonely").unwrap_err();
-    assert!(error.to_string().contains("line 2, column 1"), "{error}");
+    let error = things.engine.put_synonym_map("syn", "a, b\nc, , d").unwrap_err();
+    assert!(error.to_string().contains("line 2, column 3"), "{error}");
     assert_eq!(things.engine.synonym_map("syn").unwrap().text, RULES, "the old map stays");
+    // A rule of one term is none's mistake.
+    things.engine.put_synonym_map("alone", "alone\na, b").unwrap();
     let mut unknown = definition("nosuch");
     let error = things.index.update_definition(&unknown, None).unwrap_err();
     assert!(error.is_callers_fault() && error.to_string().contains("`nosuch`"), "{error}");
