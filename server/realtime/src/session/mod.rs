@@ -194,6 +194,11 @@ impl Session {
             outgoing.pop();
         }
         match outgoing.transport {
+            // The client closed it with a POST: nobody is left to be told, its poll is only released.
+            Transport::Ended(DisconnectReason::TransportClose) => {
+                separate(body);
+                body.extend_from_slice(NOOP);
+            }
             Transport::Ended(_) => {
                 separate(body);
                 body.extend_from_slice(CLOSE);

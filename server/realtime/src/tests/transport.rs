@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use futures_util::SinkExt as _;
+use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Client, Running, run};
+use super::{Client, Running, SHORTEST_PAUSE, run};
 use crate::ack::AckError;
 use crate::{Config, Origins, Packet};
 
@@ -201,4 +201,61 @@ async fn values_are_kept_with_a_socket() {
     socket.set_data(8_u32);
     assert_eq!(socket.data::<u32>().as_deref(), Some(&7));
     assert!(socket.data::<String>().is_none());
+}
+
+/// Opens a session over long-polling and gives its id.
+async fn polling_session(running: &Running) -> String {
+    let opened = http(running, "GET /socket.io/?EIO=4&transport=polling HTTP/1.1", "").await;
+    opened.split_once("\"sid\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(sid, _)| sid.to_owned()).unwrap()
+}
+
+#[tokio::test]
+async fn a_poll_that_is_cancelled_ends_the_session() {
+    let running = run(Config::default()).await;
+    let sid = polling_session(&running).await;
+    let poll = format!("GET /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1");
+    let mut waiting = tokio::net::TcpStream::connect(&running.address).await.unwrap();
+    waiting.write_all(format!("{poll}\r\nhost: x\r\n\r\n").as_bytes()).await.unwrap();
+    let session = running.server.session(&sid).unwrap();
+    while !session.polled.load(std::sync::atomic::Ordering::Acquire) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    drop(waiting);
+    tokio::time::timeout(SHORTEST_PAUSE, async {
+        while running.server.count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("the session ends");
+    assert!(http(&running, &poll, "").await.contains("Session ID unknown"));
+}
+
+#[tokio::test]
+async fn a_close_packet_releases_the_poll_that_waits() {
+    let running = run(Config::default()).await;
+    let sid = polling_session(&running).await;
+    let poll = format!("GET /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1");
+    let post = format!("POST /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1");
+    let (polled, ()) = tokio::join!(http(&running, &poll, ""), async {
+        assert!(http(&running, &post, "1").await.ends_with("ok"));
+    });
+    // The poll came first or found the session gone.
+    assert!(polled.ends_with("\r\n\r\n6") || polled.contains("Session ID unknown"), "{polled}");
+}
+
+#[tokio::test]
+async fn a_second_websocket_of_a_session_is_closed_at_once() {
+    let running = run(Config::default()).await;
+    let sid = polling_session(&running).await;
+    let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket&sid={sid}", running.address);
+    let (mut first, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    first.send(Message::text("2probe")).await.unwrap();
+    assert_eq!(first.next().await.unwrap().unwrap().into_text().unwrap(), "3probe");
+    first.send(Message::text("5")).await.unwrap();
+    let (mut second, _) = tokio_tungstenite::connect_async(&url).await.unwrap();
+    assert!(matches!(second.next().await, Some(Ok(Message::Close(None)))));
+    first.send(Message::text("40")).await.unwrap();
+    let answer = first.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(answer.starts_with("40{"), "{answer}");
 }

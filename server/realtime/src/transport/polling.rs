@@ -21,9 +21,6 @@ use crate::{DisconnectReason, Packet};
 /// How long a body may take to come.
 const BODY: Duration = Duration::from_secs(30);
 
-/// How long an answer to a ping may take from the network to the session.
-const GRACE: Duration = Duration::from_millis(20);
-
 /// Why a request of a session is not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PollError {
@@ -42,6 +39,7 @@ pub(crate) async fn next_payload(session: &Arc<Session>) -> Result<Vec<u8>, Poll
     if !matches!(session.outgoing().transport, Transport::Polling | Transport::Upgrading) {
         return Err(PollError::Bad);
     }
+    let mut waiting = Waiting { session, answered: false };
     let mut body = Vec::new();
     let mut drained = false;
     poll_fn(|context| {
@@ -49,6 +47,7 @@ pub(crate) async fn next_payload(session: &Arc<Session>) -> Result<Vec<u8>, Poll
         if body.is_empty() { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
+    waiting.answered = true;
     if drained {
         session.notify_drain();
     }
@@ -113,11 +112,8 @@ pub(crate) async fn watch(session: Weak<Session>) {
     let connect_by = now + config.connect_timeout;
     let mut heartbeat = Heartbeat::new(now, config.ping_interval);
     loop {
-        let mut due = heartbeat.due(config.ping_interval, config.ping_timeout);
-        if Instant::now() < connect_by {
-            due = due.min(connect_by);
-        }
-        tokio::time::sleep_until(due).await;
+        let beat = heartbeat.due(config.ping_interval, config.ping_timeout);
+        tokio::time::sleep_until(if Instant::now() < connect_by { beat.min(connect_by) } else { beat }).await;
         let Some(session) = session.upgrade() else { return };
         if !matches!(session.outgoing().transport, Transport::Polling | Transport::Upgrading) {
             return;
@@ -131,15 +127,32 @@ pub(crate) async fn watch(session: Weak<Session>) {
             Tick::Ping => {
                 session.heard.store(false, Ordering::Relaxed);
                 session.send(Packet::engine("2"));
-                heartbeat.sent(now);
+                // Its answer is due that long after the ping was, whenever a poll takes it.
+                heartbeat.sent(beat);
             }
             Tick::Lost => {
-                // The answer may have come and still be on its way through the HTTP server.
-                tokio::time::sleep(GRACE).await;
+                // The answer may be in a task that is ready to run.
+                tokio::task::yield_now().await;
                 if !session.heard.load(Ordering::Relaxed) {
                     return session.end(DisconnectReason::PingTimeout);
                 }
             }
+        }
+    }
+}
+
+/// A poll that waits. Dropped before it is answered, its client went away, and the session with it, as in Engine.IO; unless a WebSocket
+/// is about to take over.
+struct Waiting<'a> {
+    session: &'a Arc<Session>,
+    answered: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let transport = self.session.outgoing().transport;
+        if !self.answered && transport == Transport::Polling {
+            self.session.end_soon(DisconnectReason::TransportClose);
         }
     }
 }

@@ -100,10 +100,15 @@ impl Server {
         let session = self.session(sid).ok_or(RequestError::UnknownSession)?;
         if websocket {
             let transport = session.outgoing().transport;
-            if transport != Transport::Polling || !upgrade::is_asked(request) {
+            if !upgrade::is_asked(request) {
                 return Err(RequestError::BadRequest);
             }
-            return upgrade::accept(self, request, UpgradeTarget::Old(session)).ok_or(RequestError::BadRequest);
+            let answer = match transport {
+                Transport::Polling => upgrade::accept(self, request, UpgradeTarget::Old(session)),
+                Transport::Upgrading | Transport::WebSocket => upgrade::accept_and_close(request),
+                Transport::Ended(_) => None,
+            };
+            return answer.ok_or(RequestError::BadRequest);
         }
         if session.outgoing().transport == Transport::WebSocket {
             return Err(RequestError::BadRequest);

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt as _;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::Server;
@@ -22,6 +24,9 @@ pub(crate) enum UpgradeTarget {
     Old(Arc<Session>),
 }
 
+/// A close frame without a code (RFC 6455, 5.5.1).
+const CLOSE_FRAME: [u8; 2] = [0x88, 0x00];
+
 /// Whether a request asks for a WebSocket.
 pub(crate) fn is_asked<B>(request: &Request<B>) -> bool {
     let headers = request.headers();
@@ -30,12 +35,7 @@ pub(crate) fn is_asked<B>(request: &Request<B>) -> bool {
 
 /// Answers a request for a WebSocket; the connection runs in a task of its own. `None` when the request is not a whole one.
 pub(crate) fn accept(server: &Arc<Server>, request: &mut Request<Body>, session: UpgradeTarget) -> Option<Response<Body>> {
-    let headers = request.headers();
-    if headers.get(header::SEC_WEBSOCKET_VERSION)? != "13" {
-        return None;
-    }
-    let accept = derive_accept_key(headers.get(header::SEC_WEBSOCKET_KEY)?.as_bytes());
-    let upgrade = request.extensions_mut().remove::<OnUpgrade>()?;
+    let (upgrade, response) = handshake(request)?;
     let server = Arc::clone(server);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
@@ -47,13 +47,37 @@ pub(crate) fn accept(server: &Arc<Server>, request: &mut Request<Body>, session:
         // A task of its own, so that nothing of the handshake stays in memory.
         tokio::spawn(connection);
     });
+    Some(response)
+}
+
+/// Answers a request for another WebSocket of a session that has one: it is opened and closed at once, as in Engine.IO. `None` when the
+/// request is not a whole one.
+pub(crate) fn accept_and_close(request: &mut Request<Body>) -> Option<Response<Body>> {
+    let (upgrade, response) = handshake(request)?;
+    tokio::spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            // The client may be gone already.
+            let _ = TokioIo::new(upgraded).write_all(&CLOSE_FRAME).await;
+        }
+    });
+    Some(response)
+}
+
+/// What becomes the connection, and the answer that makes it one.
+fn handshake(request: &mut Request<Body>) -> Option<(OnUpgrade, Response<Body>)> {
+    let headers = request.headers();
+    if headers.get(header::SEC_WEBSOCKET_VERSION)? != "13" {
+        return None;
+    }
+    let accept = derive_accept_key(headers.get(header::SEC_WEBSOCKET_KEY)?.as_bytes());
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>()?;
     let response = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "Upgrade")
         .header(header::UPGRADE, "websocket")
         .header(header::SEC_WEBSOCKET_ACCEPT, accept)
         .body(Body::empty());
-    response.ok()
+    Some((upgrade, response.ok()?))
 }
 
 /// Whether one of the words of a header is `word`, in any case.
