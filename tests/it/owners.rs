@@ -71,6 +71,7 @@ fn a_style_is_tried_set_and_kept_and_music_and_the_autopilot_follow_it() {
     {
         assert_eq!(server.put("/v1/venues/v0/style", wrong.to_string().as_bytes()).0, 400, "{wrong}");
     }
+    assert_eq!(server.put("/v1/venues/v0/style", b"").0, 400, "an empty body is no style: nothing is reset");
     assert_eq!(server.put("/v1/venues/none/style", b"{}").0, 404);
     server.kill();
     let server = Program::start(folder.path());

@@ -152,16 +152,20 @@ impl<'a> Binder<'a> {
 
     /// `None` is a query that analysis left nothing of.
     fn query(&mut self, query: &Query, outer: Scope, boost: f32) -> Result<Option<Plan>> {
-        let boosted = query.boost.is_some_and(|boost| boost != 1.0);
         let boost = boost * query.boost.unwrap_or(1.0);
-        if !boost.is_finite() {
-            // As Lucene: only what there is something of can have a wrong boost.
-            let unboosted = Query { boost: None, ..query.clone() };
-            return match self.query(&unboosted, outer, 1.0)? {
-                None => Ok(None),
-                Some(_) => Err(QueryError::new(query.span, "the boost is too large").with_remedy("write a boost below 3e38").into()),
-            };
+        if boost.is_finite() {
+            return self.with_boost(query, outer, boost);
         }
+        // As Lucene: only what there is something of can have a wrong boost.
+        match self.with_boost(query, outer, 1.0)? {
+            None => Ok(None),
+            Some(_) => Err(QueryError::new(query.span, "the boost is too large").with_remedy("write a boost below 3e38").into()),
+        }
+    }
+
+    /// The same with the boost of the query and of all around it together, which is finite.
+    fn with_boost(&mut self, query: &Query, outer: Scope, boost: f32) -> Result<Option<Plan>> {
+        let boosted = query.boost.is_some_and(|boost| boost != 1.0);
         if let Some(plan) = self.condition(query)? {
             return Ok(Some(plan));
         }
@@ -172,8 +176,8 @@ impl<'a> Binder<'a> {
         let plan = match &query.node {
             Node::MatchAll | Node::MatchNone => Some(match_all::bind(&query.node, boost)),
             Node::Clauses(clauses) => self.clauses(clauses, scope, boost, query.span)?,
-            Node::And(parts) => unless_empty(self.every(parts, scope, boost)?, Plan::all),
-            Node::Or(parts) => unless_empty(self.every(parts, scope, boost)?, Plan::any),
+            Node::And(parts) => Some(Plan::all(self.every(parts, scope, boost)?)),
+            Node::Or(parts) => Some(Plan::any(self.every(parts, scope, boost)?)),
             Node::Not(inner) => self.not(inner, scope, boost)?,
             Node::Chain(links) => self.chain(links, scope, boost)?,
             Node::FullText { query, fields, scoring, mode } => Some(self.full_text(query, fields, *scoring, *mode)?),
@@ -275,11 +279,6 @@ impl<'a> Binder<'a> {
         let Some(analyzer) = &info.analyzer else { return Ok(None) };
         Ok(Some(synonyms.tables.of(field, synonyms.maps.get(name)?.as_ref(), analyzer)))
     }
-}
-
-/// The parts of a level together; `None` where analysis left nothing of any.
-fn unless_empty(parts: Vec<Plan>, together: impl FnOnce(Vec<Plan>) -> Plan) -> Option<Plan> {
-    if parts.is_empty() { None } else { Some(together(parts)) }
 }
 
 /// Documents in which the field has one of these values, written as text: what is chosen in a facet.

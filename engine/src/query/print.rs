@@ -33,6 +33,9 @@ fn ends_in_backslash(query: &Query) -> bool {
     }
 }
 
+/// 10^39: a boost that reads as infinite again.
+const TOO_LARGE: &str = "1000000000000000000000000000000000000000";
+
 struct Printer<'a, 'b> {
     out: &'a mut Formatter<'b>,
     slash: &'static str,
@@ -70,7 +73,7 @@ impl Printer<'_, '_> {
         }
         self.node(&query.node)?;
         match query.boost {
-            Some(boost) if boost.is_infinite() => write!(self.out, "^1{:0<39}", ""),
+            Some(boost) if boost.is_infinite() => write!(self.out, "^{TOO_LARGE}"),
             Some(boost) => write!(self.out, "^{boost}"),
             None => Ok(()),
         }

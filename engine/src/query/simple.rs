@@ -76,9 +76,7 @@ impl Level {
     fn until(end: usize, start: usize) -> Level {
         Level { end, links: Vec::new(), depth: 0, next: None, negated: false, start }
     }
-}
 
-impl Level {
     /// The level as one query; `None` when nothing is in it.
     fn into_query(mut self) -> Option<Query> {
         let (first, last) = (self.links.first()?, self.links.last()?);

@@ -14,6 +14,14 @@ pub(super) async fn read<T: DeserializeOwned>(body: Body, limit: usize) -> Resul
     parse(if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes })
 }
 
+/// As [`read`], but an empty body is refused.
+///
+/// # Errors
+/// As [`read`].
+pub(super) async fn read_needed<T: DeserializeOwned>(body: Body, limit: usize) -> Result<T, ApiError> {
+    parse(&body_limits::read(body, limit).await?)
+}
+
 /// As [`read`], of bytes that are there.
 ///
 /// # Errors

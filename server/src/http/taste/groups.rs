@@ -68,7 +68,7 @@ struct PlayedBody {
 }
 
 pub(super) async fn for_group(Caller(()): Caller<Public>, State(state): State<AppState>, body: Body) -> Result<Json<GroupSongs>, ApiError> {
-    let body: GroupBody = json_body::read(body, state.max_body).await?;
+    let body: GroupBody = json_body::read_needed(body, state.max_body).await?;
     state.on_taste(move |tastes, engine| songs_for_group(tastes, engine, body).map(Json)).await
 }
 

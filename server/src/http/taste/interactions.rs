@@ -60,7 +60,7 @@ pub(super) async fn append(
     State(state): State<AppState>,
     body: Body,
 ) -> Result<Json<InteractionsTaken>, ApiError> {
-    let batch: Batch = json_body::read(body, state.max_body).await?;
+    let batch: Batch = json_body::read_needed(body, state.max_body).await?;
     let list = match batch {
         Batch::Many(list) | Batch::Value { value: list } => list,
         Batch::One(one) => vec![one],
@@ -109,7 +109,7 @@ pub(super) async fn consent(
     Path(user): Path<String>,
     body: Body,
 ) -> Result<Json<Consent>, ApiError> {
-    let consent: ConsentBody = json_body::read(body, state.max_body).await?;
+    let consent: ConsentBody = json_body::read_needed(body, state.max_body).await?;
     state
         .on_taste(move |tastes, _| {
             tastes.taste.set_consent(&user, consent.nearby)?;

@@ -28,7 +28,7 @@ pub(super) struct OwnTasteBody {
 }
 
 pub(super) async fn tell(Caller(signed): Caller<User>, State(state): State<AppState>, body: Body) -> Result<Json<OwnTasteTaken>, ApiError> {
-    let told: OwnTasteBody = json_body::read(body, BODY).await?;
+    let told: OwnTasteBody = json_body::read_needed(body, BODY).await?;
     if told.likes.len() + told.dislikes.len() > SONGS {
         return Err(ApiError::bad(format!("at most {SONGS} likes and dislikes are told at once")));
     }

@@ -47,7 +47,7 @@ pub(super) async fn effect(Caller(()): Caller<Owner>, State(state): State<AppSta
 }
 
 async fn style(body: Body) -> Result<Style, ApiError> {
-    let style: Style = json_body::read(body, BODY).await?;
+    let style: Style = json_body::read_needed(body, BODY).await?;
     style.check().map_err(|mistake| ApiError::bad(mistake.to_string()))?;
     Ok(style)
 }

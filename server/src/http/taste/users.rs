@@ -51,7 +51,7 @@ pub(super) async fn for_likes(
     State(state): State<AppState>,
     body: Body,
 ) -> Result<Json<RecommendedSongs>, ApiError> {
-    let body: LikesBody = json_body::read(body, state.max_body).await?;
+    let body: LikesBody = json_body::read_needed(body, state.max_body).await?;
     let (k, rules, filter) = (body::count(body.k)?, body.rules.clone().rules()?, body::filter(body.filter.as_deref())?);
     state
         .on_taste(move |tastes, engine| {
@@ -72,7 +72,7 @@ pub(super) async fn for_playlist(
     State(state): State<AppState>,
     body: Body,
 ) -> Result<Json<RecommendedSongs>, ApiError> {
-    let playlist: PlaylistBody = json_body::read(body, state.max_body).await?;
+    let playlist: PlaylistBody = json_body::read_needed(body, state.max_body).await?;
     if playlist.songs.is_empty() {
         return Err(ApiError::bad("`songs` is empty: a playlist is continued from the songs it has"));
     }
