@@ -46,6 +46,8 @@ pub struct SearchRequest {
     pub profile_parameters: Vec<(String, Vec<String>)>,
     /// The time of the request, microseconds since 1970, for freshness.
     pub now_micros: Option<i64>,
+    /// What curation rules change in the list.
+    pub curation: Curation,
 }
 
 impl Default for SearchRequest {
@@ -71,8 +73,41 @@ impl Default for SearchRequest {
             profile: None,
             profile_parameters: Vec::new(),
             now_micros: None,
+            curation: Curation::default(),
         }
     }
+}
+
+/// What curation rules change in the list of a search; resolved by whoever keeps the rules, so that no key is both pinned and hidden.
+#[derive(Clone, Debug, Default)]
+pub struct Curation {
+    /// Documents that join the matches, where they exist and pass the filters, and stand first in this order. Without effect on a
+    /// search that is sorted by anything but the score.
+    pub pins: Vec<Pin>,
+    /// Keys of documents that are left out.
+    pub hides: Vec<String>,
+    /// Factors of scores.
+    pub boosts: Vec<RuleBoost>,
+}
+
+/// A document that stands first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Its key.
+    pub key: String,
+    /// The rule that says so.
+    pub rule: String,
+}
+
+/// A factor of the scores of documents that a filter holds of.
+#[derive(Clone, Debug)]
+pub struct RuleBoost {
+    /// The filter.
+    pub filter: Query,
+    /// What scores are multiplied by, above 0.
+    pub factor: f32,
+    /// The rule that says so.
+    pub rule: String,
 }
 
 /// A vector whose nearest neighbours are looked for.

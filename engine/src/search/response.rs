@@ -34,6 +34,8 @@ pub struct Hit {
     pub highlights: Vec<(String, Vec<String>)>,
     /// How the score came about, when asked for.
     pub explanation: Option<Explanation>,
+    /// The rule that pinned it ([`super::Pin`]).
+    pub pinned: Option<String>,
 }
 
 /// A part of a score.

@@ -95,7 +95,7 @@ impl Loader<'_> {
             (Some(text), None, Some(functions)) => Some(with_functions(functions, snapshot, found, text)?),
             (explanation, None, _) => explanation,
         };
-        Ok(Hit { key, score: found.score / SCALE, document, highlights, explanation })
+        Ok(Hit { key, score: found.score / SCALE, document, highlights, explanation, pinned: None })
     }
 }
 
@@ -121,7 +121,7 @@ fn keys_only(snapshot: &Snapshot, found: &[Found], key_name: &str, selected: boo
         if selected {
             document.insert(key_name.to_owned(), Value::String(key.clone()));
         }
-        hits.push(Hit { key, score: found.score / SCALE, document, highlights: Vec::new(), explanation: None });
+        hits.push(Hit { key, score: found.score / SCALE, document, highlights: Vec::new(), explanation: None, pinned: None });
     }
     Ok(hits)
 }
