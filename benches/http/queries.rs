@@ -50,10 +50,9 @@ impl Search {
 
     /// The same for the engine, parsed as the server has to.
     pub(crate) fn request(&self) -> SearchRequest {
-        let facet =
-            || FacetRequest { field: "genre".to_owned(), kind: FacetKind::Values { count: 10, order: FacetOrder::CountDescending } };
+        let facet = || FacetRequest { field: "genre".to_owned(), kind: FacetKind::values(10) };
         let nearest = |from| {
-            let distance = SortKey { by: SortBy::Distance { field: "location".to_owned(), from }, descending: false };
+            let distance = SortKey { by: SortBy::Distance { field: "location".to_owned(), from: vec![from] }, descending: false };
             // The search service sorts ties by score.
             vec![distance, SortKey { by: SortBy::Score, descending: true }]
         };

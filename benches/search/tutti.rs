@@ -59,7 +59,7 @@ pub(crate) fn search(folder: &str, log: &[Logged], rounds: usize) {
 
 /// Parsed before the clock starts, as the peers' queries are. Hits are keys, as the peers' are document numbers.
 fn request(logged: &Logged) -> SearchRequest {
-    let facet = FacetRequest { field: "genre".to_owned(), kind: FacetKind::Values { count: 10, order: FacetOrder::CountDescending } };
+    let facet = FacetRequest { field: "genre".to_owned(), kind: FacetKind::values(10) };
     SearchRequest {
         query: Some(parse_lucene(&logged.query).expect("the log parses")),
         fields: vec![("description".to_owned(), 1.0)],

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let found = index.search(&SearchRequest {
         query: Some(parse_lucene("title:lov* AND NOT tender")?),
-        facets: vec![FacetRequest { field: "genres".into(), kind: FacetKind::Values { count: 10, order: FacetOrder::default() } }],
+        facets: vec![FacetRequest { field: "genres".into(), kind: FacetKind::values(10) }],
         ..SearchRequest::default()
     })?;
     for hit in &found.hits {

@@ -55,6 +55,9 @@ pub enum Error {
         /// The most similar field name.
         nearest: Option<String>,
     },
+    /// No document has this key.
+    #[error("there is no document `{0}`")]
+    NoSuchDocument(String),
     /// A field exists but may not be used this way.
     #[error("field `{field}` is not {needed}")]
     FieldNotAllowed {
@@ -147,6 +150,7 @@ impl Error {
             | Error::NoSuchSynonymMap(_)
             | Error::IndexExists(_)
             | Error::BadIndexName(_)
+            | Error::NoSuchDocument(_)
             | Error::NoSuchField { .. }
             | Error::FieldNotAllowed { .. }
             | Error::BadRequest(_)

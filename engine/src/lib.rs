@@ -83,7 +83,7 @@
 //! let found = searcher.search(&SearchRequest {
 //!     query: Some(parse_lucene("title:lov* AND NOT tender")?),
 //!     filter: Some(parse_filter("year gt 2000")?),
-//!     facets: vec![FacetRequest { field: "genres".into(), kind: FacetKind::Values { count: 10, order: FacetOrder::default() } }],
+//!     facets: vec![FacetRequest { field: "genres".into(), kind: FacetKind::values(10) }],
 //!     ..SearchRequest::default()
 //! })?;
 //! assert_eq!(found.total, Some(1));

@@ -111,8 +111,10 @@ fn several_segments_and_deletions_count_and_page_as_one() {
         (0..40).step_by(4).map(|i| Action { kind: ActionKind::Delete, document: document(json!({"id": format!("2-{i:02}")})) }).collect();
     index.write(&batch).unwrap();
     index.refresh().unwrap();
-    let facet =
-        |field: &str| FacetRequest { field: field.into(), kind: FacetKind::Values { count: 10, order: FacetOrder::ValueAscending } };
+    let facet = |field: &str| FacetRequest {
+        field: field.into(),
+        kind: FacetKind::Values { count: 10, order: FacetOrder::ValueAscending, include: None, exclude: None },
+    };
     for query in ["song", "title:song AND tags:even", "son*", "\"song 1\"", "song~1 -tags:odd", "*:*", "title:[a TO z]", "/so.g/ OR 3"] {
         for sort in [vec![], vec![SortKey { by: SortBy::Field("year".into()), descending: true }]] {
             let base = SearchRequest {

@@ -312,7 +312,10 @@ fn counts_facets_pages_and_order() {
     let (_folder, _engine, index) = few();
     let request = SearchRequest {
         query: Some(parse_lucene("river").unwrap()),
-        facets: vec![FacetRequest { field: "year".into(), kind: FacetKind::Values { count: 10, order: FacetOrder::ValueAscending } }],
+        facets: vec![FacetRequest {
+            field: "year".into(),
+            kind: FacetKind::Values { count: 10, order: FacetOrder::ValueAscending, include: None, exclude: None },
+        }],
         ..by_vectors(vec![query(&[1.0, 0.0, 0.0, 0.0], 3, "taste")])
     };
     let all = index.search(&request).unwrap();

@@ -3,7 +3,7 @@
 
 use tutti_engine::query::ast::{Query, SearchMode};
 use tutti_engine::query::{QueryError, parse_filter, parse_lucene, parse_simple};
-use tutti_engine::search::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound, SortBy, SortKey};
+use tutti_engine::search::{DateUnit, FacetKind, FacetOrder, FacetRequest, Metric, Near, RangeBound, SortBy, SortKey, VectorQuery};
 
 /// A mistake in one of the notations.
 #[derive(Debug, thiserror::Error)]
@@ -132,15 +132,21 @@ pub(crate) fn choice(text: &str) -> Result<(String, Vec<String>), ParameterError
 
 /// `genres`, `genres,count:20,sort:value`, `year,interval:10`, `released,interval:month`, `year,values:1980|1990`.
 pub(crate) fn facet(text: &str) -> Result<FacetRequest, ParameterError> {
-    let mut pieces = text.split(',').map(str::trim);
+    let split = pieces_of(text)?;
+    let mut pieces = split.iter().map(String::as_str);
     let field = pieces.next().unwrap_or_default().to_owned();
     if field.is_empty() {
         return wrong("a facet needs a field, like `genres` or `genres,count:20`".to_owned());
     }
     let (mut count, mut order, mut offset) = (None, None, None);
+    let (mut include, mut exclude) = (None, None);
+    let rest: Vec<&str> = pieces.collect();
+    if rest.iter().any(|piece| option(piece).is_some_and(|(name, _)| name == "metric")) {
+        return Ok(FacetRequest { kind: metric(&rest)?, field });
+    }
     let mut special: Option<FacetKind> = None;
-    for piece in pieces {
-        let Some((name, value)) = piece.split_once(':') else {
+    for piece in rest {
+        let Some((name, value)) = option(piece) else {
             return wrong(format!("`{piece}` is not a facet option: use count, sort, interval, values or timeoffset"));
         };
         match name {
@@ -164,19 +170,149 @@ pub(crate) fn facet(text: &str) -> Result<FacetRequest, ParameterError> {
             "interval" => special = Some(interval(value)?),
             "values" => special = Some(FacetKind::Ranges(value.split('|').map(bound).collect::<Result<_, _>>()?)),
             "timeoffset" => offset = Some(time_offset(value)?),
+            "includeTermFilter" => include = Some(expression(value)?),
+            "excludeTermFilter" => exclude = Some(expression(value)?),
             _ => return wrong(format!("`{name}` is not a facet option: use count, sort, interval, values or timeoffset")),
         }
     }
     let kind = match (special, offset) {
-        (Some(_), _) if count.is_some() || order.is_some() => {
-            return wrong(format!("`{text}`: count and sort do not go with interval or values"));
+        (Some(_), _) if count.is_some() || order.is_some() || include.is_some() || exclude.is_some() => {
+            return wrong(format!("`{text}`: count, sort and term filters do not go with interval or values"));
         }
         (Some(FacetKind::DateInterval { unit, .. }), Some(offset_minutes)) => FacetKind::DateInterval { unit, offset_minutes },
         (_, Some(_)) => return wrong(format!("`{text}`: timeoffset needs a calendar interval, like interval:day")),
         (Some(kind), None) => kind,
-        (None, None) => FacetKind::Values { count: count.unwrap_or(10), order: order.unwrap_or_default() },
+        (None, None) => FacetKind::Values { count: count.unwrap_or(10), order: order.unwrap_or_default(), include, exclude },
     };
     Ok(FacetRequest { field, kind })
+}
+
+/// An option's name and value, blanks around the colon aside.
+fn option(piece: &str) -> Option<(&str, &str)> {
+    piece.split_once(':').map(|(name, value)| (name.trim(), value.trim()))
+}
+
+/// The pieces of a facet between commas; a comma inside the slashes of a term filter belongs to the expression.
+fn pieces_of(text: &str) -> Result<Vec<String>, ParameterError> {
+    let (mut out, mut piece, mut letters) = (Vec::new(), String::new(), text.chars());
+    let mut expression = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if expression => {
+                piece.push(letter);
+                piece.extend(letters.next());
+            }
+            '/' if expression || piece.trim_end().ends_with("TermFilter:") => {
+                expression = !expression;
+                piece.push(letter);
+            }
+            ',' if !expression => out.push(std::mem::take(&mut piece).trim().to_owned()),
+            letter => piece.push(letter),
+        }
+    }
+    if expression {
+        return wrong(format!("`{text}`: the expression is not closed by a slash"));
+    }
+    out.push(piece.trim().to_owned());
+    Ok(out)
+}
+
+/// `/rock.*/`: the expression between the slashes.
+fn expression(value: &str) -> Result<String, ParameterError> {
+    match value.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+        Some(expression) => Ok(expression.replace("\\/", "/")),
+        None => wrong(format!("`{value}` is no term filter: write a regular expression between slashes, /rock.*/")),
+    }
+}
+
+/// `metric:avg,default:0`, `metric:cardinality,precisionThreshold:100`.
+fn metric(pieces: &[&str]) -> Result<FacetKind, ParameterError> {
+    let (mut metric, mut default, mut precision) = (None, None, false);
+    for piece in pieces {
+        match option(piece) {
+            Some(("metric", name)) if metric.is_none() => match Metric::named(name) {
+                Some(named) => metric = Some(named),
+                None => return wrong(format!("`metric:{name}`: use sum, min, max, avg or cardinality")),
+            },
+            Some(("default", value)) if default.is_none() => match value.parse::<f64>() {
+                Ok(number) if number.is_finite() => default = Some(number),
+                _ => return wrong(format!("`default:{value}` is not a number")),
+            },
+            Some(("precisionThreshold", value)) if !precision => match value.parse::<u32>() {
+                Ok(1..=40_000) => precision = true,
+                _ => return wrong(format!("`precisionThreshold:{value}`: use a number from 1 to 40000")),
+            },
+            _ => return wrong(format!("`{piece}` does not go with a metric: only default, and precisionThreshold with cardinality")),
+        }
+    }
+    match metric {
+        Some(metric) if precision && metric != Metric::Cardinality => wrong("precisionThreshold goes with cardinality only".to_owned()),
+        Some(metric) => Ok(FacetKind::Metric { metric, default }),
+        None => wrong("a metric is sum, min, max, avg or cardinality".to_owned()),
+    }
+}
+
+/// `place:51.2,0.1;50.9,-0.7` and `30` or `20..60`: places, and how far from the nearest of them documents may be.
+pub(crate) fn near(text: &str, within: Option<&str>) -> Result<Near, ParameterError> {
+    let Some((field, points)) = text.split_once(':') else { return wrong(format!("`{text}` names no place: write field:LAT,LON")) };
+    let point = |text: &str| {
+        let (lat, lon) = text.split_once(',')?;
+        let (lat, lon): (f64, f64) = (lat.trim().parse().ok()?, lon.trim().parse().ok()?);
+        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some((lon, lat))
+    };
+    let mut places = Vec::new();
+    for text in points.split(';') {
+        match point(text) {
+            Some(place) => places.push(place),
+            None => return wrong(format!("`{text}` is no place: write LAT,LON in degrees, -90 to 90 and -180 to 180")),
+        }
+    }
+    let kilometres = |text: &str| match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err(ParameterError::Wrong(format!("`{text}` is no distance: write kilometres, 30, or a ring, 20..60"))),
+    };
+    let (above, at_most) = match within.map(|within| within.split_once("..").ok_or(within)) {
+        None => (None, None),
+        Some(Ok((above, at_most))) => (Some(kilometres(above)?), Some(kilometres(at_most)?)),
+        Some(Err(at_most)) => (None, Some(kilometres(at_most)?)),
+    };
+    Ok(Near { field: field.trim().to_owned(), points: places, at_most, above })
+}
+
+/// `who-Ann,Bob`: a parameter of a scoring profile and its values.
+pub(crate) fn profile_parameter(text: &str) -> Result<(String, Vec<String>), ParameterError> {
+    match text.split_once('-') {
+        Some((name, values)) if !name.is_empty() => Ok((name.to_owned(), values.split(',').map(str::to_owned).collect())),
+        _ => wrong(format!("`{text}` is no parameter of a scoring profile: write name-value,value")),
+    }
+}
+
+/// `vec,k:20,weight:2,values:0.1|0.2`: a vector to look for in a field.
+pub(crate) fn vector(text: &str) -> Result<VectorQuery, ParameterError> {
+    let Some((head, values)) = text.split_once("values:") else {
+        return wrong(format!("`{text}` has no values: write field,values:0.1|0.2"));
+    };
+    let mut pieces = head.trim_end().trim_end_matches(',').split(',').map(str::trim);
+    let field = pieces.next().unwrap_or_default().to_owned();
+    let number = |text: &str| text.trim().parse::<f32>().ok().filter(|number| number.is_finite());
+    let vector = values.split('|').map(number).collect::<Option<Vec<f32>>>();
+    let Some(vector) = vector.filter(|_| !field.is_empty()) else { return wrong(format!("`{values}` are no numbers: write 0.1|0.2")) };
+    let mut query = VectorQuery { vector, k: 50, fields: vec![field], exhaustive: false, weight: 1.0 };
+    for piece in pieces {
+        match option(piece) {
+            Some(("k", value)) if value.parse().is_ok_and(|k: usize| (1..=10_000).contains(&k)) => query.k = value.parse().unwrap_or(50),
+            Some(("weight", value)) if number(value).is_some_and(|weight| weight > 0.0) => query.weight = number(value).unwrap_or(1.0),
+            Some(("exhaustive", "true")) => query.exhaustive = true,
+            Some(("exhaustive", "false")) => query.exhaustive = false,
+            Some(("oversampling", value)) if number(value).is_some_and(|times| times >= 1.0) => {}
+            _ => {
+                return wrong(format!(
+                    "`{piece}` is no option of a vector: use k:1 to 10000, weight above 0, exhaustive:true, oversampling from 1"
+                ));
+            }
+        }
+    }
+    Ok(query)
 }
 
 fn interval(value: &str) -> Result<FacetKind, ParameterError> {

@@ -41,6 +41,8 @@ pub(crate) enum Plan {
     Nested(NestedTest),
     /// Lucene's boolean query.
     Boolean(Boolean),
+    /// Documents of which so many of the clauses hold, scores added (Lucene: `minimumNumberShouldMatch`).
+    AtLeast { clauses: Vec<Plan>, least: usize },
     /// Every document but these; no score.
     Not(Box<Plan>),
     /// Documents of which the inner plan holds, with this score whatever the inner one is.
@@ -149,6 +151,7 @@ impl Plan {
             | Plan::BlendedTerm { .. }
             | Plan::Phrase { .. }
             | Plan::Fuzzy { .. }
+            | Plan::AtLeast { .. }
             | Plan::Boolean(_) => false,
         }
     }

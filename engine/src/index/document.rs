@@ -1,8 +1,6 @@
 //! A JSON document to tantivy's, following a layout, and its text back. The document was checked against the definition before; what does
 //! not fit is skipped here, not reported.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value};
 use tantivy::TantivyDocument;
 use tantivy::schema::{Field as Slot, Value as _};
@@ -79,20 +77,12 @@ fn add_text(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
     }
 }
 
-/// Adds the values of a column, each once; a document counts once for a value that stands twice.
+/// Adds the values of a column, equal ones too: metrics are of every element.
 fn add_values(out: &mut TantivyDocument, field: &FieldLayout, values: &[&Value]) {
-    let point = field.info.value_type() == ValueType::GeographyPoint;
-    let mut seen = HashSet::new();
-    for (i, value) in values.iter().enumerate() {
-        let repeated = !point && if values.len() > FEW { !seen.insert(value.to_string()) } else { values[..i].contains(value) };
-        if !repeated {
-            add_value(out, field, value);
-        }
+    for value in values {
+        add_value(out, field, value);
     }
 }
-
-/// Collections of more values than this are looked through with a set.
-const FEW: usize = 32;
 
 /// Adds the values of a column inside a collection of complex values, every one with the id of its element.
 fn add_nested_values(out: &mut TantivyDocument, field: &FieldLayout, element_ids: Slot, document: &Map<String, Value>) {
@@ -201,7 +191,7 @@ fn float(value: &Value) -> Option<f64> {
 }
 
 /// Longitude and latitude of a GeoJSON point.
-fn point(value: &Value) -> Option<(f64, f64)> {
+pub(crate) fn point(value: &Value) -> Option<(f64, f64)> {
     let coordinates = value.get("coordinates")?.as_array()?;
     Some((coordinates.first()?.as_f64()?, coordinates.get(1)?.as_f64()?))
 }

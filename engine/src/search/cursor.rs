@@ -72,7 +72,7 @@ pub(crate) fn read(snapshot: &Snapshot, text: &str, keys: usize) -> Result<After
 }
 
 /// Where the document with a key is.
-fn address_of(snapshot: &Snapshot, key: &str) -> Result<Option<DocAddress>> {
+pub(crate) fn address_of(snapshot: &Snapshot, key: &str) -> Result<Option<DocAddress>> {
     let term = Term::from_field_text(snapshot.generation.layout.key, key);
     for (ord, reader) in snapshot.segments.segment_readers().iter().enumerate() {
         let postings = reader.inverted_index(term.field())?.read_postings(&term, IndexRecordOption::Basic);

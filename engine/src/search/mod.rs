@@ -4,13 +4,17 @@
 
 mod bm25;
 mod collect;
+mod curation;
 mod cursor;
 mod docset;
 mod facets;
 mod found;
+mod groups;
 mod hits;
 mod hybrid;
 mod keys;
+mod like;
+mod near;
 mod nodes;
 mod profile;
 mod request;
@@ -24,6 +28,7 @@ mod strategy;
 mod top_k;
 mod typeahead;
 
+pub use facets::{FacetValues, FacetValuesRequest};
 pub use request::*;
 pub use response::*;
 pub use searcher::{Searcher, Version};

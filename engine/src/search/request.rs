@@ -48,6 +48,14 @@ pub struct SearchRequest {
     pub now_micros: Option<i64>,
     /// What curation rules change in the list.
     pub curation: Curation,
+    /// One hit for each value of this field; the counts are of groups.
+    pub distinct: Option<String>,
+    /// The key of a document that others are to be like; `fields` says which fields count. Not together with a query or vectors.
+    pub like: Option<String>,
+    /// Places whose distance the hits say.
+    pub near: Option<Near>,
+    /// What is counted of a search by vectors and a text.
+    pub hybrid_count: HybridCount,
 }
 
 impl Default for SearchRequest {
@@ -74,8 +82,35 @@ impl Default for SearchRequest {
             profile_parameters: Vec::new(),
             now_micros: None,
             curation: Curation::default(),
+            distinct: None,
+            like: None,
+            near: None,
+            hybrid_count: HybridCount::default(),
         }
     }
+}
+
+/// Places, and how far from the nearest of them documents may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Near {
+    /// A field of points.
+    pub field: String,
+    /// Longitudes and latitudes, degrees; at least one.
+    pub points: Vec<(f64, f64)>,
+    /// The greatest distance, kilometres.
+    pub at_most: Option<f64>,
+    /// Documents must be farther than this, kilometres.
+    pub above: Option<f64>,
+}
+
+/// What total and facets of a search by vectors and a text count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HybridCount {
+    /// Everything the text finds too, as Azure AI Search has it.
+    #[default]
+    EveryMatch,
+    /// The documents of the fused lists, which pages can show.
+    Listed,
 }
 
 /// What curation rules change in the list of a search; resolved by whoever keeps the rules, so that no key is both pinned and hidden.
@@ -155,12 +190,12 @@ pub enum SortBy {
     Score,
     /// A sortable field.
     Field(String),
-    /// Kilometres from a place; documents without a point are the farthest.
+    /// Kilometres from the nearest of some places; documents without a point are the farthest.
     Distance {
         /// A sortable field of points.
         field: String,
-        /// Longitude and latitude, degrees.
-        from: (f64, f64),
+        /// Longitudes and latitudes, degrees; at least one.
+        from: Vec<(f64, f64)>,
     },
 }
 
@@ -182,6 +217,17 @@ pub enum FacetKind {
         count: usize,
         /// Their order.
         order: FacetOrder,
+        /// Strings only: a regular expression in Lucene's syntax that a value must match as a whole to be counted.
+        include: Option<String>,
+        /// The same for values that are left out.
+        exclude: Option<String>,
+    },
+    /// One number over all values.
+    Metric {
+        /// Which.
+        metric: Metric,
+        /// Stands in for a document, or an element of a collection of complex values, without a value.
+        default: Option<f64>,
     },
     /// Numbers in buckets `[n·width, (n+1)·width)`.
     Interval {
@@ -197,6 +243,49 @@ pub enum FacetKind {
     },
     /// Buckets between these ascending bounds: below the first, between each two, from the last on.
     Ranges(Vec<RangeBound>),
+}
+
+impl FacetKind {
+    /// Up to `count` values, most documents first.
+    #[must_use]
+    pub fn values(count: usize) -> FacetKind {
+        FacetKind::Values { count, order: FacetOrder::default(), include: None, exclude: None }
+    }
+}
+
+/// A number over all values of a field, equal ones too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// The sum; 0 of nothing.
+    Sum,
+    /// The least; dates too.
+    Min,
+    /// The greatest; dates too.
+    Max,
+    /// The mean.
+    Avg,
+    /// How many different values there are, exactly.
+    Cardinality,
+}
+
+impl Metric {
+    /// What it is called in requests and answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Metric::Sum => "sum",
+            Metric::Min => "min",
+            Metric::Max => "max",
+            Metric::Avg => "avg",
+            Metric::Cardinality => "cardinality",
+        }
+    }
+
+    /// The metric of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Metric> {
+        [Metric::Sum, Metric::Min, Metric::Max, Metric::Avg, Metric::Cardinality].into_iter().find(|metric| metric.name() == name)
+    }
 }
 
 /// A bound between buckets.

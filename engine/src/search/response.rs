@@ -19,6 +19,8 @@ pub struct SearchResponse {
     pub corrections: Vec<Correction>,
     /// Remarks on parts of the query that cannot match, such as a field that does not exist.
     pub warnings: Vec<String>,
+    /// With [`super::SearchRequest::like`]: the terms looked for, heaviest first.
+    pub like: Vec<LikeTerm>,
 }
 
 /// One document found.
@@ -36,6 +38,30 @@ pub struct Hit {
     pub explanation: Option<Explanation>,
     /// The rule that pinned it ([`super::Pin`]).
     pub pinned: Option<String>,
+    /// With [`super::SearchRequest::distinct`]: what it stands for.
+    pub group: Option<Group>,
+    /// With [`super::SearchRequest::near`]: kilometres to the nearest place; `Some(None)` without a point.
+    pub distance: Option<Option<f64>>,
+}
+
+/// The matches that share a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The value; `None` is a document without one, which is a group of its own.
+    pub value: Option<Value>,
+    /// Matches in the group.
+    pub count: u64,
+}
+
+/// A term that makes documents alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LikeTerm {
+    /// The field.
+    pub field: String,
+    /// The term.
+    pub term: String,
+    /// Occurrences in the document times the inverse document frequency.
+    pub weight: f32,
 }
 
 /// A part of a score.
@@ -56,6 +82,8 @@ pub struct Facet {
     pub field: String,
     /// Its buckets.
     pub buckets: Vec<Bucket>,
+    /// Instead of buckets: a metric and its value, `null` of nothing.
+    pub metric: Option<(super::Metric, Value)>,
 }
 
 /// One bucket of a facet.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::facets::{FacetValues, FacetValuesRequest, facet_values};
 use super::request::SearchRequest;
 use super::response::SearchResponse;
 use super::snapshot::Snapshot;
@@ -54,6 +55,14 @@ impl Searcher {
     /// A suggester or field that does not exist, a text too long, a filter with full text: all the caller's.
     pub fn autocomplete(&self, request: &AutocompleteRequest) -> Result<Vec<Completion>> {
         autocomplete(&self.snapshot, request)
+    }
+
+    /// Values of a facet by what is typed.
+    ///
+    /// # Errors
+    /// A field that does not exist or is no facet of strings, a text or `top` out of bounds, a filter that does not bind.
+    pub fn facet_values(&self, request: &FacetValuesRequest) -> Result<FacetValues> {
+        facet_values(&self.snapshot, request)
     }
 
     /// The visible document with this key; `None` when there is none. [`Index::get`] also sees what is not visible yet.

@@ -8,6 +8,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentReader, f64_to_u64, u64_to_f64};
 use tutti_index_schema::geo::{LonLat, kilometres};
 
+use super::curation::Pins;
 use super::found::{After, Found, SortValue};
 use super::request::{SortBy, SortKey};
 use super::snapshot::Snapshot;
@@ -29,18 +30,44 @@ struct Key {
 
 enum By {
     Score,
-    Column { kind: Kind, column: String },
-    Distance { kind: Kind, latitude: String, longitude: String, from: LonLat },
+    Column {
+        kind: Kind,
+        column: String,
+    },
+    Distance {
+        kind: Kind,
+        latitude: String,
+        longitude: String,
+        from: Vec<LonLat>,
+    },
+    /// Pinned documents in their order, the others behind.
+    Pins(Arc<Pins>),
 }
 
 impl Keys {
-    /// Binds `keys`, or returns `None` when they ask for the order by score alone.
-    pub(crate) fn bind(snapshot: &Snapshot, keys: &[SortKey]) -> Result<Option<Keys>> {
-        if keys.iter().all(|key| key.by == SortBy::Score && key.descending) {
-            return Ok(None);
+    /// Binds `keys`, or returns `None` when they ask for the order by score alone. Then pins stand first, if there are any.
+    pub(crate) fn bind(snapshot: &Snapshot, keys: &[SortKey], pins: Option<&Arc<Pins>>) -> Result<Option<Keys>> {
+        if by_score(keys) {
+            let Some(pins) = pins else { return Ok(None) };
+            let keys = vec![Key { by: By::Pins(Arc::clone(pins)), descending: false }, Key { by: By::Score, descending: true }];
+            return Ok(Some(Keys { keys, columns: Arc::clone(snapshot.columns()) }));
         }
         let keys = keys.iter().map(|key| Ok(Key { by: bind(snapshot, &key.by)?, descending: key.descending })).collect::<Result<_>>()?;
         Ok(Some(Keys { keys, columns: Arc::clone(snapshot.columns()) }))
+    }
+
+    /// How many keys there are.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether a document comes after the end of a page.
+    pub(crate) fn follows(&self, found: &Found, after: &After) -> bool {
+        match self.compare_values(&found.values, &after.values) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => found.address > after.address,
+        }
     }
 
     pub(crate) fn need_score(&self) -> bool {
@@ -59,6 +86,7 @@ impl Keys {
         for key in &self.keys {
             columns.push(match &key.by {
                 By::Score => SegmentColumn::Score,
+                By::Pins(pins) => SegmentColumn::Pins(pins, ord),
                 By::Column { kind, column } => match self.columns.numbers(reader, *kind, column)? {
                     None => SegmentColumn::Empty,
                     Some((numbers, None)) => SegmentColumn::Numbers(numbers),
@@ -66,7 +94,7 @@ impl Keys {
                 },
                 By::Distance { kind, latitude, longitude, from } => {
                     match (self.columns.numbers(reader, *kind, latitude)?, self.columns.numbers(reader, *kind, longitude)?) {
-                        (Some((latitudes, _)), Some((longitudes, _))) => SegmentColumn::Distance { latitudes, longitudes, from: *from },
+                        (Some((latitudes, _)), Some((longitudes, _))) => SegmentColumn::Distance { latitudes, longitudes, from },
                         _ => SegmentColumn::Far,
                     }
                 }
@@ -83,6 +111,16 @@ impl Keys {
     fn compare_values(&self, a: &[SortValue], b: &[SortValue]) -> Ordering {
         compare_by(&self.keys, a, b)
     }
+}
+
+/// Whether keys ask for the order by score alone.
+pub(crate) fn by_score(keys: &[SortKey]) -> bool {
+    keys.iter().all(|key| key.by == SortBy::Score && key.descending)
+}
+
+/// Kilometres to the nearest of some points.
+pub(crate) fn nearest(points: &[LonLat], to: LonLat) -> f64 {
+    points.iter().map(|point| kilometres(*point, to)).fold(f64::INFINITY, f64::min)
 }
 
 /// Finds the columns of a key.
@@ -102,7 +140,7 @@ fn bind(snapshot: &Snapshot, key: &SortBy) -> Result<By> {
             let field = snapshot.layout(snapshot.fields().require(path)?.id);
             match (&field.value, &field.longitude) {
                 (Some((kind, latitude)), Some(longitude)) if field.info.definition.sortable && !field.info.multi_valued => {
-                    By::Distance { kind: *kind, latitude: latitude.name.clone(), longitude: longitude.name.clone(), from: *from }
+                    By::Distance { kind: *kind, latitude: latitude.name.clone(), longitude: longitude.name.clone(), from: from.clone() }
                 }
                 _ => return Err(Error::FieldNotAllowed { field: path.clone(), needed: "a sortable geography point" }),
             }
@@ -121,15 +159,16 @@ fn compare_by(keys: &[Key], a: &[SortValue], b: &[SortValue]) -> Ordering {
     Ordering::Equal
 }
 
-enum SegmentColumn {
+enum SegmentColumn<'a> {
     Score,
+    Pins(&'a Pins, u32),
     Empty,
     Numbers(Column<u64>),
     Strings(Column<u64>, StrColumn),
     Distance {
         latitudes: Column<u64>,
         longitudes: Column<u64>,
-        from: LonLat,
+        from: &'a [LonLat],
     },
     /// No document has a point.
     Far,
@@ -141,7 +180,7 @@ const FARTHEST: u64 = u64::MAX;
 /// The best documents of one segment.
 pub(crate) struct SegmentKeys<'a> {
     keys: &'a [Key],
-    columns: Vec<SegmentColumn>,
+    columns: Vec<SegmentColumn<'a>>,
     ord: u32,
     limit: usize,
     after: Option<&'a After>,
@@ -151,12 +190,13 @@ pub(crate) struct SegmentKeys<'a> {
     worst: Option<Held>,
 }
 
+/// A document with its values in one segment.
 #[derive(Clone, Debug)]
-struct Held {
-    doc: DocId,
-    score: Score,
+pub(crate) struct Held {
+    pub(crate) doc: DocId,
+    pub(crate) score: Score,
     /// One number a key; 0 is missing, others are moved up by one.
-    values: Vec<u128>,
+    pub(crate) values: Vec<u128>,
 }
 
 impl SegmentKeys<'_> {
@@ -172,8 +212,7 @@ impl SegmentKeys<'_> {
                 return;
             }
         }
-        let values: Vec<u128> = (0..self.keys.len()).map(|key| self.value(key, doc, score)).collect();
-        let held = Held { doc, score, values };
+        let held = self.hold(doc, score);
         if self.worst.as_ref().is_some_and(|worst| order_of(self.keys, &held, worst) != Ordering::Less) {
             return;
         }
@@ -184,6 +223,21 @@ impl SegmentKeys<'_> {
         if self.held.len() >= self.limit.saturating_mul(2).max(64) {
             self.cut();
         }
+    }
+
+    /// A document with its values.
+    pub(crate) fn hold(&self, doc: DocId, score: Score) -> Held {
+        Held { doc, score, values: (0..self.keys.len()).map(|key| self.value(key, doc, score)).collect() }
+    }
+
+    /// Whether a document stands before another of the segment.
+    pub(crate) fn is_before(&self, a: &Held, b: &Held) -> bool {
+        order_of(self.keys, a, b) == Ordering::Less
+    }
+
+    /// A document with values that compare between segments.
+    pub(crate) fn found(&self, held: &Held) -> Result<Found> {
+        Ok(Found { address: DocAddress::new(self.ord, held.doc), score: held.score, values: self.values(held)? })
     }
 
     fn cut(&mut self) {
@@ -200,10 +254,11 @@ impl SegmentKeys<'_> {
             SegmentColumn::Empty => None,
             SegmentColumn::Numbers(column) | SegmentColumn::Strings(column, _) => column.first(doc),
             SegmentColumn::Distance { latitudes, longitudes, from } => Some(match (longitudes.first(doc), latitudes.first(doc)) {
-                (Some(longitude), Some(latitude)) => f64_to_u64(kilometres(*from, (u64_to_f64(longitude), u64_to_f64(latitude)))),
+                (Some(longitude), Some(latitude)) => f64_to_u64(nearest(from, (u64_to_f64(longitude), u64_to_f64(latitude)))),
                 _ => FARTHEST,
             }),
             SegmentColumn::Far => Some(FARTHEST),
+            SegmentColumn::Pins(pins, ord) => Some(pins.rank(DocAddress::new(*ord, doc))),
         };
         number.map_or(0, |number| u128::from(number) + 1)
     }
@@ -226,9 +281,10 @@ impl SegmentKeys<'_> {
                 (_, None) => SortValue::Missing,
                 (SegmentColumn::Score, Some(_)) => SortValue::Score(held.score),
                 (SegmentColumn::Empty, Some(_)) => SortValue::Missing,
-                (SegmentColumn::Numbers(_) | SegmentColumn::Distance { .. } | SegmentColumn::Far, Some(number)) => {
-                    SortValue::Number(number)
-                }
+                (
+                    SegmentColumn::Numbers(_) | SegmentColumn::Distance { .. } | SegmentColumn::Far | SegmentColumn::Pins(..),
+                    Some(number),
+                ) => SortValue::Number(number),
                 (SegmentColumn::Strings(_, strings), Some(ord)) => {
                     let mut bytes = Vec::new();
                     strings.ord_to_bytes(ord, &mut bytes).map_err(tantivy::TantivyError::from)?;
@@ -243,9 +299,7 @@ impl SegmentKeys<'_> {
     pub(crate) fn into_found(mut self) -> Result<Vec<Found>> {
         self.cut();
         let held = std::mem::take(&mut self.held);
-        held.into_iter()
-            .map(|held| Ok(Found { address: DocAddress::new(self.ord, held.doc), score: held.score, values: self.values(&held)? }))
-            .collect()
+        held.iter().map(|held| self.found(held)).collect()
     }
 }
 

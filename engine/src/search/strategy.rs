@@ -1,21 +1,25 @@
 //! One search from request to response: check it, bind it, choose the cheapest way to collect its documents, load the page.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use tantivy::DocAddress;
 use tantivy::query::{Occur, Weight};
 
 use super::collect::{FullCollector, PostFilter, constant_score, top_docs};
+use super::curation::BoundCuration;
 use super::facets::Counter;
 use super::found::{After, Found};
+use super::groups::Groups;
 use super::hits::{self, Shape};
 use super::hybrid::{Fusion, neighbours};
 use super::nodes::{boolean, weight};
 use super::profile::{self, FunctionScore, Functions};
-use super::request::SearchRequest;
-use super::response::SearchResponse;
+use super::request::{HybridCount, SearchRequest};
+use super::response::{Group, LikeTerm, SearchResponse};
 use super::snapshot::Snapshot;
 use super::sort::Keys;
-use super::{cursor, rewrite, spelling};
+use super::{cursor, like, near, rewrite, spelling};
 use crate::binding::plan::Plan;
 use crate::binding::{self, Binder, Synonyms};
 use crate::error::{Error, Result};
@@ -47,6 +51,9 @@ struct BoundSearch<'a> {
     plan: Plan,
     functions: Option<Arc<Functions>>,
     neighbours: Vec<neighbours::Neighbours>,
+    curation: BoundCuration,
+    groups: Option<Groups>,
+    like: Vec<LikeTerm>,
     keys: Option<Keys>,
     after: Option<After>,
     counters: Vec<Counter>,
@@ -63,6 +70,8 @@ struct Collection {
     /// The exact number of matches, when it was asked for.
     total: Option<u64>,
     fusion: Option<Fusion>,
+    /// The groups of the page.
+    groups: HashMap<DocAddress, Group>,
 }
 
 /// Answers a search.
@@ -81,32 +90,47 @@ impl<'a> BoundSearch<'a> {
             binder = binder.weighing(profile.weights.clone());
         }
         let synonyms = Synonyms { maps: synonyms, tables: &snapshot.generation.synonyms };
-        let text = match &request.query {
-            Some(query) => binder.text(query, Some(synonyms))?,
-            None => Plan::MatchAll { boost: 1.0 },
+        let like = request.like.as_ref().map(|key| like::bind(snapshot, request, key)).transpose()?;
+        let text = match (&request.query, &like) {
+            (_, Some(like)) => like.plan.clone(),
+            (Some(query), None) => binder.text(query, Some(synonyms))?,
+            (None, None) => Plan::MatchAll { boost: 1.0 },
         };
         let filter = match &request.filter {
             Some(filter) => Some((binder.filter(filter).map_err(Error::in_filter)?, binding::adds_to_score(filter))),
             None => None,
         };
+        let filter = match request.near.as_ref().map(|near| near::bind(snapshot, near)).transpose()?.flatten() {
+            None => filter,
+            Some(within) => Some(match filter {
+                None => (within, false),
+                Some((filter, scores)) => (Plan::all(vec![filter, within]), scores),
+            }),
+        };
+        let passing = filter.as_ref().map(|(filter, _)| weight(filter, snapshot, false)).transpose()?;
         let neighbours = if request.vectors.is_empty() {
             Vec::new()
         } else {
-            let filter = filter.as_ref().map(|(filter, _)| weight(filter, snapshot, false)).transpose()?;
-            neighbours::find(snapshot, &request.vectors, filter.as_deref(), request.vector_filter)?
+            neighbours::find(snapshot, &request.vectors, passing.as_deref(), request.vector_filter)?
         };
         let plan = binding::filtered(rewrite::without_duplicates(text, snapshot)?, filter);
-        let keys = Keys::bind(snapshot, &request.sort)?;
-        let key_count = if keys.is_some() { request.sort.len() } else { 0 };
+        let curation = BoundCuration::bind(snapshot, request, passing.as_deref(), like.as_ref().map(|like| like.address))?;
+        let keys = Keys::bind(snapshot, &request.sort, curation.pins())?;
+        let key_count = keys.as_ref().map_or(0, Keys::len);
+        let groups = request.distinct.as_ref().map(|path| Groups::bind(snapshot, path)).transpose()?;
+        let grouped = groups.is_some();
         Ok(BoundSearch {
             snapshot,
             request,
             plan,
             functions: profile.and_then(|profile| profile.functions),
             neighbours,
+            curation,
+            groups,
+            like: like.map(|like| like.terms).unwrap_or_default(),
             keys,
             after: request.cursor.as_ref().map(|cursor| cursor::read(snapshot, cursor, key_count)).transpose()?,
-            counters: request.facets.iter().map(|facet| Counter::bind(snapshot, facet)).collect::<Result<_>>()?,
+            counters: request.facets.iter().map(|facet| Counter::bind(snapshot, facet, grouped)).collect::<Result<_>>()?,
             post_filters: post_filters(snapshot, request)?,
             unknown_fields: binder.unknown_fields().cloned().collect(),
             default_fields: binder.default_fields(),
@@ -114,7 +138,8 @@ impl<'a> BoundSearch<'a> {
     }
 
     fn strategy(&self) -> Strategy {
-        let by_score = self.keys.is_none() && self.counters.is_empty() && self.post_filters.is_empty();
+        let plain = self.curation.is_empty() && self.groups.is_none() && self.request.like.is_none();
+        let by_score = plain && self.keys.is_none() && self.counters.is_empty() && self.post_filters.is_empty();
         let count = self.request.count;
         if !self.request.vectors.is_empty() {
             Strategy::Hybrid
@@ -163,13 +188,29 @@ impl<'a> BoundSearch<'a> {
                 top_docs(segments, scored.as_ref(), counted.as_deref(), wanted, self.after.as_ref())?
             }
             Strategy::FullCollector => {
-                let mut counters = std::mem::take(&mut self.counters);
-                let collected = self.full_collector().collect(segments, scored.as_ref(), &mut counters)?;
-                self.counters = counters;
-                (collected.found, count.then_some(collected.total))
+                let list = if self.curation.is_empty() { scored } else { self.curation.apply(snapshot, scored, true) };
+                return self.listed(list.as_ref());
             }
         };
-        Ok(Collection { found, total, fusion: None })
+        Ok(Collection { found, total, fusion: None, groups: HashMap::new() })
+    }
+
+    /// Every document of a list in one pass, by groups where they are asked for.
+    fn listed(&mut self, list: &dyn Weight) -> Result<Collection> {
+        let (count, segments) = (self.request.count, &self.snapshot.segments);
+        let mut counters = std::mem::take(&mut self.counters);
+        let collection = match self.groups.take() {
+            Some(groups) => {
+                let page = self.full_collector().collect_groups(segments, list, &mut counters, groups)?;
+                Collection { found: page.found, total: count.then_some(page.total), fusion: None, groups: page.groups }
+            }
+            None => {
+                let collected = self.full_collector().collect(segments, list, &mut counters)?;
+                Collection { found: collected.found, total: count.then_some(collected.total), fusion: None, groups: HashMap::new() }
+            }
+        };
+        self.counters = counters;
+        Ok(collection)
     }
 
     fn full_collector(&self) -> FullCollector<'_> {
@@ -181,7 +222,13 @@ impl<'a> BoundSearch<'a> {
         let segments = &snapshot.segments;
         let has_text = self.request.query.is_some();
         let fusion = Fusion::of(segments, std::mem::take(&mut self.neighbours), has_text.then_some(scored))?;
-        let listed = fusion.weight(segments);
+        let fused = fusion.weight(segments);
+        if self.groups.is_some() || self.request.hybrid_count == HybridCount::Listed {
+            let list: Box<dyn Weight> = Box::new(fused);
+            let list = if self.curation.is_empty() { list } else { self.curation.apply(snapshot, list, true) };
+            return Ok(Collection { fusion: Some(fusion), ..self.listed(list.as_ref())? });
+        }
+        let listed = fused;
         let found = self.full_collector().collect(segments, &listed, &mut [])?.found;
         let mut total = None;
         if self.request.count || !self.counters.is_empty() {
@@ -196,12 +243,12 @@ impl<'a> BoundSearch<'a> {
             total = Some(counting.collect(segments, matching.as_ref(), &mut counters)?.total);
             self.counters = counters;
         }
-        Ok(Collection { found, total: total.filter(|_| self.request.count), fusion: Some(fusion) })
+        Ok(Collection { found, total: total.filter(|_| self.request.count), fusion: Some(fusion), groups: HashMap::new() })
     }
 
     fn response(self, collection: Collection) -> Result<SearchResponse> {
         let (snapshot, request, limit) = (self.snapshot, self.request, self.limit());
-        let Collection { mut found, total, fusion } = collection;
+        let Collection { mut found, total, fusion, groups } = collection;
         let more = found.len() > limit;
         found.truncate(limit);
         found.drain(..self.skip().min(found.len()));
@@ -211,6 +258,9 @@ impl<'a> BoundSearch<'a> {
             explain: request.explain,
             functions: self.functions.as_ref(),
             fusion: fusion.as_ref(),
+            curation: &self.curation,
+            groups: &groups,
+            near: request.near.as_ref(),
         };
         let hits = hits::load(snapshot, &self.plan, &found, &shape)?;
         let next = match (hits.last(), found.last()) {
@@ -223,7 +273,7 @@ impl<'a> BoundSearch<'a> {
         };
         let facets = self.counters.into_iter().map(Counter::finish).collect();
         let warnings = self.unknown_fields.iter().map(|name| warning(snapshot.fields(), name)).collect();
-        Ok(SearchResponse { total, hits, facets, next, corrections, warnings })
+        Ok(SearchResponse { total, hits, facets, next, corrections, warnings, like: self.like })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context;
-use tutti_engine::search::{HighlightRequest, SearchRequest, SearchResponse, apply_corrections};
+use tutti_engine::search::{HighlightRequest, HybridCount, SearchRequest, SearchResponse, apply_corrections};
 use tutti_engine::{Access, Engine};
 
 use super::{Data, Usage, batch, table};
@@ -26,7 +26,7 @@ pub(super) struct Search {
     /// The index
     index: String,
     /// The query; without one, everything
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    #[arg(required_unless_present_any = ["batch", "like", "vector"], conflicts_with = "batch")]
     query: Option<String>,
     /// Answer a file of queries instead, one JSON object a line (- is standard input): {"id","query","mode","fields","syntax","top"}
     #[arg(long, value_name = "FILE")]
@@ -67,6 +67,27 @@ pub(super) struct Search {
     /// Mark what matched in these fields
     #[arg(long, default_value = "", value_name = "FIELD[-FRAGMENTS],...", hide_default_value = true)]
     highlight: String,
+    /// One hit for each value of this field
+    #[arg(long, value_name = "FIELD")]
+    distinct: Option<String>,
+    /// Documents like the one with this key
+    #[arg(long, value_name = "KEY", conflicts_with = "query")]
+    like: Option<String>,
+    /// Places whose distance hits say, and that --sort distance goes by: place:51.2,0.1;50.9,-0.7
+    #[arg(long, value_name = "FIELD:LAT,LON[;LAT,LON...]")]
+    near: Option<String>,
+    /// How far from the nearest place, in kilometres: 30, or a ring, 20..60
+    #[arg(long, value_name = "KM", requires = "near")]
+    within: Option<String>,
+    /// Look for the neighbours of a vector: vec,k:20,values:0.1|0.2; may repeat
+    #[arg(long, value_name = "FIELD[,OPTION:VALUE...],values:N|N")]
+    vector: Vec<String>,
+    /// The scoring profile that ranks
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Values of a parameter of the scoring profile: who-Ann,Bob; may repeat
+    #[arg(long, value_name = "NAME-VALUE[,VALUE...]")]
+    parameter: Vec<String>,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -114,14 +135,24 @@ impl Search {
         let highlight = query_parameters::highlight(&self.highlight).map_err(plain)?;
         let (pre_tag, post_tag) =
             if !self.json && std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("<em>", "</em>") };
+        let near = self.near.as_ref().map(|near| query_parameters::near(near, self.within.as_deref())).transpose().map_err(plain)?;
+        let sort = query_parameters::sort(&self.sort).map_err(plain)?;
+        let parameters = self.parameter.iter().map(|text| query_parameters::profile_parameter(text));
         Ok(SearchRequest {
+            sort: catalogue::sort_with_distance(sort, near.as_ref()),
+            near,
+            distinct: self.distinct.clone(),
+            like: self.like.clone(),
+            vectors: self.vector.iter().map(|text| query_parameters::vector(text)).collect::<Result<_, _>>().map_err(plain)?,
+            hybrid_count: HybridCount::Listed,
+            profile: self.profile.clone(),
+            profile_parameters: parameters.collect::<Result<_, _>>().map_err(plain)?,
             query: query_parameters::query(text, self.syntax).map_err(|error| Usage::word(text, error))?,
             mode: query_parameters::mode(&self.mode).map_err(plain)?,
             fields: query_parameters::fields(&self.fields).map_err(plain)?,
             filter: query_parameters::filter(&self.filter).map_err(|error| Usage::word(&self.filter, error))?,
             post_filter: self.choose.iter().map(|text| query_parameters::choice(text)).collect::<Result<_, _>>().map_err(plain)?,
             facets: self.facet.iter().map(|text| query_parameters::facet(text)).collect::<Result<_, _>>().map_err(plain)?,
-            sort: query_parameters::sort(&self.sort).map_err(plain)?,
             skip: self.skip,
             top: self.top,
             cursor: self.cursor.clone(),

@@ -114,6 +114,7 @@ impl From<Error> for ApiError {
             Error::Filter(query) => return ApiError::from_query("filter", "", query),
             Error::NoSuchIndex(_) => ErrorCode::IndexNotFound,
             Error::NoSuchAlias(_) => ErrorCode::AliasNotFound,
+            Error::NoSuchDocument(_) => ErrorCode::DocumentNotFound,
             Error::IndexHasAlias { .. } => ErrorCode::AliasInTheWay,
             Error::Changed(_) => ErrorCode::PreconditionFailed,
             Error::NoSuchSynonymMap(_) => ErrorCode::SynonymMapNotFound,

@@ -28,5 +28,10 @@ pub(crate) use word_pairs::word_pairs;
 /// Between the values of a collection in the text handed to an analyzer.
 pub(crate) const VALUE_SEPARATOR: char = '\u{1F}';
 
+/// Latin letters and signs to ASCII where there is a likeness (Lucene's `ASCIIFoldingFilter`).
+pub(crate) fn ascii_folded(text: &str) -> String {
+    filters::folding::ascii(text)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,17 @@
 //! Every match in one pass: the count, the facets, the best documents by sort keys or score, and post-filters, which leave a
 //! document out of everything but their own facets.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use tantivy::query::{Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader};
 
 use crate::error::Result;
 use crate::search::facets::{Counter, SegmentCounter};
 use crate::search::found::{After, Found};
-use crate::search::sort::{Keys, SegmentKeys};
+use crate::search::groups::{GroupPage, Groups, SegmentGroups};
+use crate::search::sort::{Held, Keys, SegmentKeys};
 use crate::search::top_k::TopK;
 
 /// A filter that is applied after facets: which documents have one of the values chosen in a field.
@@ -37,6 +41,32 @@ pub(crate) struct Collected {
 }
 
 impl FullCollector<'_> {
+    /// Collects every match by groups, which `counters` count too.
+    pub(crate) fn collect_groups(
+        &self,
+        searcher: &Searcher,
+        weight: &dyn Weight,
+        counters: &mut [Counter],
+        mut groups: Groups,
+    ) -> Result<GroupPage> {
+        let whole = FullCollector { limit: usize::MAX, after: None, ..*self };
+        for (ord, reader) in searcher.segment_readers().iter().enumerate() {
+            let mut own = groups.segment(reader)?;
+            let mut best = TopK::new(0);
+            let mut segment = whole.segment(ord as u32, reader, counters, &mut best)?;
+            segment.groups = Some((&mut groups, &mut own));
+            segment.run(weight, reader, true)?;
+            let Segment { counters: counted, keys, firsts, .. } = segment;
+            for (group, (count, found)) in first_of_groups(keys.as_ref(), ord as u32, firsts)? {
+                groups.take(group, count, found, self.keys);
+            }
+            for (counter, counts) in counters.iter_mut().zip(counted) {
+                counter.merge(counts)?;
+            }
+        }
+        Ok(groups.page(self.keys, self.limit, self.after))
+    }
+
     /// Collects every match, counting into `counters`.
     pub(crate) fn collect(&self, searcher: &Searcher, weight: &dyn Weight, counters: &mut [Counter]) -> Result<Collected> {
         let mut total = 0u64;
@@ -74,6 +104,8 @@ impl FullCollector<'_> {
             after: self.after,
             best,
             total: 0,
+            groups: None,
+            firsts: HashMap::new(),
         })
     }
 }
@@ -87,6 +119,19 @@ struct Segment<'a> {
     after: Option<&'a After>,
     best: &'a mut TopK,
     total: u64,
+    /// Set where matches are put together.
+    groups: Option<(&'a mut Groups, &'a mut SegmentGroups)>,
+    /// The size and the first document of each group in this segment.
+    firsts: HashMap<u32, (u64, Held)>,
+}
+
+/// Firsts of groups with values that compare between segments.
+fn first_of_groups(keys: Option<&SegmentKeys<'_>>, ord: u32, firsts: HashMap<u32, (u64, Held)>) -> Result<Vec<(u32, (u64, Found))>> {
+    let found = |held: &Held| match keys {
+        Some(keys) => keys.found(held),
+        None => Ok(Found { address: DocAddress::new(ord, held.doc), score: held.score, values: Vec::new() }),
+    };
+    firsts.into_iter().map(|(group, (count, held))| Ok((group, (count, found(&held)?)))).collect()
 }
 
 impl Segment<'_> {
@@ -111,11 +156,16 @@ impl Segment<'_> {
 
     #[inline]
     fn take(&mut self, doc: DocId, score: Score) {
+        let group = self.groups.as_mut().map_or(0, |(groups, own)| groups.of(own, doc));
         match missed(&mut self.post_filters, doc) {
             Missed::None => {
                 self.total += 1;
                 for counter in &mut self.counters {
-                    counter.count(doc);
+                    counter.count(doc, group);
+                }
+                if self.groups.is_some() {
+                    self.join(group, doc, score);
+                    return;
                 }
                 match &mut self.keys {
                     Some(keys) => keys.offer(doc, score),
@@ -129,10 +179,34 @@ impl Segment<'_> {
             }
             Missed::One(facets) => {
                 for facet in facets {
-                    self.counters[*facet].count(doc);
+                    self.counters[*facet].count(doc, group);
                 }
             }
             Missed::Several => {}
+        }
+    }
+
+    /// Counts a match into its group, whose first it may be.
+    fn join(&mut self, group: u32, doc: DocId, score: Score) {
+        let held = match &self.keys {
+            Some(keys) => keys.hold(doc, score),
+            None => Held { doc, score, values: Vec::new() },
+        };
+        let known = match self.firsts.entry(group) {
+            Entry::Vacant(place) => {
+                place.insert((1, held));
+                return;
+            }
+            Entry::Occupied(known) => known.into_mut(),
+        };
+        known.0 += 1;
+        let earlier = match &self.keys {
+            Some(keys) => keys.is_before(&held, &known.1),
+            // Documents come in order: among equal scores the first stays.
+            None => held.score > known.1.score,
+        };
+        if earlier {
+            known.1 = held;
         }
     }
 }

@@ -27,6 +27,10 @@ impl<'p> Explainer<'p> {
                 must_not: every(&clauses.must_not)?,
                 filter: every(&clauses.filter)?,
             },
+            // That the document matches says that enough of them do.
+            Plan::AtLeast { clauses, .. } => {
+                Explainer::Boolean { must: Vec::new(), should: every(clauses)?, must_not: Vec::new(), filter: Vec::new() }
+            }
             leaf => Explainer::Leaf { plan: leaf, weight: weight(leaf, snapshot, true)?, description: describe(leaf, snapshot.fields()) },
         })
     }

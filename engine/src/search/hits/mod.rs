@@ -4,6 +4,7 @@ mod explain;
 mod highlight;
 mod match_offsets;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -13,16 +14,20 @@ use explain::Explainer;
 pub(crate) use highlight::{HighlightOptions, highlight};
 use match_offsets::{FuzzyTerms, match_offsets};
 
+use tantivy::DocAddress;
+
 use super::bm25::SCALE;
+use super::curation::BoundCuration;
 use super::found::Found;
 use super::hybrid::Fusion;
 use super::profile::{FunctionValues, Functions};
-use super::request::HighlightRequest;
-use super::response::{Explanation, Hit};
+use super::request::{HighlightRequest, Near};
+use super::response::{Explanation, Group, Hit};
 use super::snapshot::Snapshot;
+use super::sort::nearest;
 use crate::binding::plan::Plan;
 use crate::error::{Error, Result};
-use crate::index::document::gather;
+use crate::index::document::{gather, point};
 use crate::index::fields::Fields;
 use crate::index::layout::{KEY, Kind};
 use crate::index::stored::StoredDocuments;
@@ -36,15 +41,21 @@ pub(crate) struct Shape<'a> {
     pub(crate) functions: Option<&'a Arc<Functions>>,
     /// How scores came about in a search by vectors.
     pub(crate) fusion: Option<&'a Fusion>,
+    /// What rules did to the list.
+    pub(crate) curation: &'a BoundCuration,
+    /// The groups that hits stand for.
+    pub(crate) groups: &'a HashMap<DocAddress, Group>,
+    /// Places whose distance is said.
+    pub(crate) near: Option<&'a Near>,
 }
 
 /// Turns found documents into hits, in order.
 pub(crate) fn load(snapshot: &Snapshot, plan: &Plan, found: &[Found], shape: &Shape<'_>) -> Result<Vec<Hit>> {
     let key_name = snapshot.fields().definition().key_field().map_or("", |field| field.name.as_str());
-    if let (Some(selected), None, false) = (shape.select, shape.highlight, shape.explain)
+    if let (Some(selected), None, false, None) = (shape.select, shape.highlight, shape.explain, shape.near)
         && selected.iter().all(|path| path == key_name)
     {
-        return keys_only(snapshot, found, key_name, !selected.is_empty());
+        return keys_only(snapshot, found, key_name, !selected.is_empty(), shape);
     }
     let wanted = shape.explain || shape.highlight.is_some();
     let mut loader = Loader {
@@ -88,6 +99,7 @@ impl Loader<'_> {
                 }
             }
         }
+        let distance = shape.near.map(|near| distance(&document, near));
         select(snapshot.fields().definition(), &mut document, shape.select);
         let explanation = match (explanation, shape.fusion, shape.functions) {
             _ if !shape.explain => None,
@@ -95,8 +107,31 @@ impl Loader<'_> {
             (Some(text), None, Some(functions)) => Some(with_functions(functions, snapshot, found, text)?),
             (explanation, None, _) => explanation,
         };
-        Ok(Hit { key, score: found.score / SCALE, document, highlights, explanation, pinned: None })
+        let explanation = explanation.map(|score| shape.curation.explain(snapshot, found.address, score)).transpose()?;
+        Ok(Hit { key, document, highlights, explanation, distance, ..shape.bare(found) })
     }
+}
+
+impl Shape<'_> {
+    /// What is said of a hit besides its document.
+    fn bare(&self, found: &Found) -> Hit {
+        Hit {
+            key: String::new(),
+            score: found.score / SCALE,
+            document: Map::new(),
+            highlights: Vec::new(),
+            explanation: None,
+            pinned: self.curation.pins().and_then(|pins| pins.rule(found.address)).map(str::to_owned),
+            group: self.groups.get(&found.address).cloned(),
+            distance: None,
+        }
+    }
+}
+
+/// Kilometres from the nearest place; `None` for a document without a point.
+fn distance(document: &Map<String, Value>, near: &Near) -> Option<f64> {
+    let points = gather(document, &near.field);
+    points.into_iter().filter_map(point).map(|point| nearest(&near.points, point)).reduce(f64::min)
 }
 
 /// The explanation of a score that a profile's functions changed.
@@ -107,7 +142,7 @@ fn with_functions(functions: &Arc<Functions>, snapshot: &Snapshot, found: &Found
 }
 
 /// Hits with nothing but their key, which a column holds: no stored document is read.
-fn keys_only(snapshot: &Snapshot, found: &[Found], key_name: &str, selected: bool) -> Result<Vec<Hit>> {
+fn keys_only(snapshot: &Snapshot, found: &[Found], key_name: &str, selected: bool, shape: &Shape<'_>) -> Result<Vec<Hit>> {
     let mut hits = Vec::with_capacity(found.len());
     for found in found {
         let reader = snapshot.segments.segment_reader(found.address.segment_ord);
@@ -121,7 +156,7 @@ fn keys_only(snapshot: &Snapshot, found: &[Found], key_name: &str, selected: boo
         if selected {
             document.insert(key_name.to_owned(), Value::String(key.clone()));
         }
-        hits.push(Hit { key, score: found.score / SCALE, document, highlights: Vec::new(), explanation: None, pinned: None });
+        hits.push(Hit { key, document, ..shape.bare(found) });
     }
     Ok(hits)
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, Searcher};
 
-use doc_list::DocListWeight;
+pub(crate) use doc_list::DocListWeight;
 use neighbours::Neighbours;
 
 use super::bm25::SCALE;

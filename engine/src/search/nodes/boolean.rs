@@ -41,6 +41,13 @@ pub(super) fn weight(clauses: &Boolean, snapshot: &Snapshot, scoring: bool) -> R
     Ok(joined(weights, scoring))
 }
 
+/// The weight of clauses of which so many have to match.
+pub(super) fn at_least(clauses: &[Plan], least: usize, snapshot: &Snapshot, scoring: bool) -> Result<Box<dyn Weight>> {
+    let clause = |plan| Ok((Occur::Should, super::weight(plan, snapshot, scoring)?));
+    let weights = clauses.iter().map(clause).collect::<Result<Vec<(Occur, Box<dyn Weight>)>>>()?;
+    Ok(Box::new(BooleanWeight::with_minimum_number_should_match(weights, least, scoring, Box::new(SumCombiner::default))))
+}
+
 /// Weights in one; without a required one, at least one has to match.
 pub(crate) fn joined(weights: Vec<(Occur, Box<dyn Weight>)>, scoring: bool) -> Box<dyn Weight> {
     let only_should = weights.iter().all(|(occur, _)| *occur != Occur::Must);

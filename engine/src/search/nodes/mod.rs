@@ -56,6 +56,7 @@ pub(crate) fn weight(plan: &Plan, snapshot: &Snapshot, scoring: bool) -> Result<
         },
         Plan::ConstantScore { plan, boost } => Box::new(ConstantScoreWeight::of(weight(plan, snapshot, false)?, *boost)),
         Plan::Boolean(clauses) => boolean::weight(clauses, snapshot, scoring)?,
+        Plan::AtLeast { clauses, least } => boolean::at_least(clauses, *least, snapshot, scoring)?,
     })
 }
 
@@ -82,7 +83,7 @@ pub(crate) fn describe(plan: &Plan, fields: &Fields) -> String {
         }
         Plan::Not(_) => "exclusion".to_owned(),
         Plan::ConstantScore { boost, .. } => boosted("constant score".to_owned(), *boost),
-        Plan::Boolean(_) => "sum of".to_owned(),
+        Plan::Boolean(_) | Plan::AtLeast { .. } => "sum of".to_owned(),
     }
 }
 

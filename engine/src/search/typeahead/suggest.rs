@@ -90,7 +90,7 @@ pub struct Suggestion {
 pub(crate) fn suggest(snapshot: &Snapshot, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
     let bound = BoundRequest::bind(snapshot, &request.text, &request.suggester, &request.fields, request.top, request.filter.as_ref())?;
     hits::check_select(snapshot.fields(), request.select.iter().flatten())?;
-    let keys = Keys::bind(snapshot, &request.sort)?;
+    let keys = Keys::bind(snapshot, &request.sort, None)?;
     let words = bound.analyzer.tokens(&request.text);
     if words.is_empty() {
         return Ok(Vec::new());

@@ -4,7 +4,7 @@ use serde_json::{Map, Number, Value};
 use tutti_engine::Index;
 use tutti_engine::query::ast::{Node, Query, SearchMode, WildcardPiece};
 use tutti_engine::query::{OrderBy, OrderKey, QueryError, parse_filter, parse_lucene_with_paths, parse_order_by, parse_simple};
-use tutti_engine::search::{FacetRequest, HighlightRequest, SearchRequest, SortBy, SortKey};
+use tutti_engine::search::{FacetKind, FacetRequest, HighlightRequest, SearchRequest, SortBy, SortKey};
 use tutti_index_schema::ValueType;
 
 use super::body::Members;
@@ -285,7 +285,7 @@ pub(super) fn order(text: Option<&str>) -> Result<Vec<SortKey>, ApiError> {
         by: match key.by {
             OrderKey::Score => SortBy::Score,
             OrderKey::Field(path) => SortBy::Field(path),
-            OrderKey::GeoDistance { path, point } => SortBy::Distance { field: path, from: point },
+            OrderKey::GeoDistance { path, point } => SortBy::Distance { field: path, from: vec![point] },
         },
         descending: key.descending,
     });
@@ -354,7 +354,9 @@ fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, ApiError> {
     let mut facets: Vec<FacetRequest> = Vec::new();
     for text in members.texts("facets")? {
         let facet = query_parameters::facet(&text).map_err(|error| bad(format!("Invalid facet '{text}': {error}")))?;
-        if facets.iter().any(|other| other.field == facet.field) {
+        let metric = |facet: &FacetRequest| matches!(facet.kind, FacetKind::Metric { .. });
+        // Metrics of a field share its list with one facet of values.
+        if !metric(&facet) && facets.iter().any(|other| other.field == facet.field && !metric(other)) {
             return Err(bad(format!("The field '{}' is in two facets; answers name facets by field.", facet.field)));
         }
         facets.push(facet);

@@ -92,7 +92,19 @@ pub(super) fn hit(definition: &IndexDefinition, hit: Hit, selected: Option<&[Str
 
 /// Facets by field.
 pub(super) fn facets(facets: &[Facet]) -> Value {
-    Value::Object(facets.iter().map(|facet| (facet.field.clone(), facet.buckets.iter().map(bucket).collect())).collect())
+    let mut out: Map<String, Value> = Map::new();
+    // Values first, then the metrics of the same field in the order asked.
+    let metrics = |facet: &&Facet| facet.metric.is_some();
+    for facet in facets.iter().filter(|facet| !metrics(facet)).chain(facets.iter().filter(metrics)) {
+        let entries = match &facet.metric {
+            Some((metric, value)) => vec![json!({ metric.name(): value })],
+            None => facet.buckets.iter().map(bucket).collect(),
+        };
+        if let Value::Array(list) = out.entry(facet.field.clone()).or_insert_with(|| Value::Array(Vec::new())) {
+            list.extend(entries);
+        }
+    }
+    Value::Object(out)
 }
 
 fn bucket(bucket: &Bucket) -> Value {

@@ -1,6 +1,6 @@
 //! The catalogue's routes, described.
 
-use super::wire::{DocumentBatch, IndexAnswer, Indexes, Outcomes, SearchResult};
+use super::wire::{DocumentBatch, FacetValuesAnswer, IndexAnswer, Indexes, Outcomes, SearchResult};
 use crate::http::wire::AnyObject;
 use crate::http::{Kind, Operation};
 
@@ -43,11 +43,32 @@ pub(super) fn search() -> Operation {
         .query_many("facet", Kind::Text, "A facet to count, any number of them: `genres,count:20`, `year,interval:10`, `year,values:1980|1990`.")
         .query_many("choose", Kind::Text, "Values chosen in a facet, `genres:Jazz|Blues`; the field's own facet is counted as if nothing were chosen.")
         .query("tasteOf", Kind::Text, "Songs only: a user, or several with commas between them, by whose taste the first hits are ranked: `(1 - w) score / best score + w taste`. Each hit then has `taste` (the part of the catalogue they like less, 0 to 1; null for songs the model does not know, which count as 0.5) and `rank`. Not with `sort`, `skip` or `cursor`.")
+        .query("distinct", Kind::Text, "One hit for each value of this field, the first of its list; `total`, pages and facets count groups.")
+        .query("like", Kind::Text, "The key of a document that others are to be like; `fields` says which fields count. Not with `q` or `vector`.")
+        .query("near", Kind::Text, "Places, `place:51.2,0.1;50.9,-0.7`: hits say their distance from the nearest, and `sort=distance` orders by it.")
+        .query("within", Kind::Text, "How far from the nearest of the places of `near`, kilometres: `30`, or a ring, `20..60`.")
+        .query("profile", Kind::Text, "The scoring profile that ranks.")
+        .query_many("parameter", Kind::Text, "Values of a parameter of the scoring profile: `who-Ann,Bob`.")
+        .query_many("vector", Kind::Text, "A vector whose neighbours are looked for: `vec,k:20,weight:2,values:0.1|0.2`. With `q`, and of several vectors, the lists are fused by rank.")
+        .query("vector_filter", Kind::Word(&["pre", "post"]), "Whether `filter` is applied before the neighbours are looked for or after.")
         .query("tasteWeight", Kind::Number, "`w` of `tasteOf`.")
         .json::<SearchResult>(200, "What was found.")
         .fails(400, "The request is refused.")
         .fails(404, "The request is refused.")
         .fails(503, "The request is refused.")
+}
+
+pub(super) fn facet_values() -> Operation {
+    Operation::new("Values of a facet by what is typed")
+        .about("A value is found when one of its words begins with `q`, case and accents aside; from four characters on also with one edit. Exact finds come first, then the most frequent.")
+        .path("index", "The index's name or alias.")
+        .path("field", "A facetable field of strings; a dot stands for the slash of a sub-field.")
+        .query("q", Kind::Text, "What is typed, up to 100 characters; empty finds every value.")
+        .query("filter", Kind::Text, "An OData filter that documents must pass to be counted.")
+        .query("top", Kind::Integer, "Values to return, 1 to 100.")
+        .json::<FacetValuesAnswer>(200, "The values.")
+        .fails(400, "The request is refused.")
+        .fails(404, "The request is refused.")
 }
 
 pub(super) fn write_documents() -> Operation {

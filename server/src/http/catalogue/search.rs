@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use tutti_engine::search::{HighlightRequest, SearchRequest, apply_corrections};
+use tutti_engine::search::{
+    FacetValuesRequest, HighlightRequest, HybridCount, Near, SearchRequest, SearchResponse, SortBy, SortKey, VectorFilter,
+    apply_corrections,
+};
 
 use super::wire::{self, HitAnswer, IndexAnswer, IndexSummary, Indexes, SearchResult};
 use crate::access::{Caller, Public};
@@ -14,7 +17,7 @@ use crate::http::parameters::Parameters;
 use crate::http::taste::Raters;
 use crate::query_parameters::{self, Syntax};
 
-const ONCE: [&str; 20] = [
+const ONCE: [&str; 26] = [
     "q",
     "syntax",
     "mode",
@@ -35,8 +38,14 @@ const ONCE: [&str; 20] = [
     "pretty",
     "tasteOf",
     "tasteWeight",
+    "distinct",
+    "like",
+    "near",
+    "within",
+    "profile",
+    "vector_filter",
 ];
-const REPEATED: [&str; 2] = ["facet", "choose"];
+const REPEATED: [&str; 4] = ["facet", "choose", "vector", "parameter"];
 
 /// Hits of a page, unless asked otherwise, and at most.
 const TOP: usize = 10;
@@ -65,12 +74,14 @@ pub(super) async fn search(
                 None => request,
             };
             let raters = taste.as_ref().map(|taste| Raters::named(tastes, &taste.names)).transpose()?;
-            let response = engine.index(&index)?.search(&request).map_err(|error| match error {
+            let mut response = engine.index(&index)?.search(&request).map_err(|error| match error {
                 tutti_engine::Error::Query(error) => ApiError::from_query("q", &text, &error),
                 error => error.into(),
             })?;
+            let like = explained_like(&request, &mut response);
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
             let mut body = wire::response(response, corrected, started.elapsed());
+            body.like = like;
             if let (Some(taste), Some(raters)) = (taste, raters) {
                 taste.rank(&raters, top, &mut body);
             }
@@ -78,6 +89,36 @@ pub(super) async fn search(
         })
         .await?;
     Ok(wire::Answer { body, pretty })
+}
+
+/// The terms of `like`, where the answer explains itself.
+fn explained_like(request: &SearchRequest, response: &mut SearchResponse) -> Option<wire::LikeAnswer> {
+    (request.explain && request.like.is_some()).then(|| wire::like(std::mem::take(&mut response.like)))
+}
+
+/// `GET /v1/{index}/facets/{field}`: values of a facet by what is typed.
+pub(super) async fn facet_values(
+    Caller(()): Caller<Public>,
+    State(state): State<AppState>,
+    Path((index, field)): Path<(String, String)>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<wire::FacetValuesAnswer>, ApiError> {
+    let parameters = Parameters::parse(raw.as_deref())?;
+    parameters.allow(&["q", "filter", "top"], &[])?;
+    let text = |name| parameters.get(name).unwrap_or_default();
+    let filter = query_parameters::filter(text("filter")).map_err(|error| ApiError::in_parameter("filter", text("filter"), error))?;
+    // In a path the dot stands for the slash of a sub-field.
+    let field = field.replace('.', "/");
+    let request = FacetValuesRequest { field, text: text("q").to_owned(), filter, top: parameters.number("top", TOP, 100)? };
+    let answer = state
+        .on_engine(move |engine| {
+            let started = Instant::now();
+            let found = engine.index(&index)?.searcher().facet_values(&request)?;
+            let values = found.values.into_iter().map(|(value, count)| wire::FacetValue { value, count }).collect();
+            Ok(wire::FacetValuesAnswer { field: request.field, values, total: found.total, took_ms: wire::milliseconds(started.elapsed()) })
+        })
+        .await?;
+    Ok(Json(answer))
 }
 
 /// Whose taste the first hits are ranked by.
@@ -134,6 +175,11 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
     });
     let highlight_chars = parameters.number("highlight_chars", 160, 10_000)?;
     let repeated = |name: &'static str| parameters.all(name);
+    let near = match (parameters.get("near"), parameters.get("within")) {
+        (Some(near), within) => Some(query_parameters::near(near, within).map_err(|error| ApiError::in_parameter("near", near, error))?),
+        (None, Some(_)) => return Err(ApiError::bad("parameter `within`: it needs `near`")),
+        (None, None) => None,
+    };
     Ok(SearchRequest {
         query: query_parameters::query(text("q"), syntax).map_err(at("q"))?,
         mode,
@@ -145,7 +191,17 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
         facets: repeated("facet")
             .map(|text| query_parameters::facet(text).map_err(|error| ApiError::in_parameter("facet", text, error)))
             .collect::<Result<_, _>>()?,
-        sort: query_parameters::sort(text("sort")).map_err(at("sort"))?,
+        sort: sort_with_distance(query_parameters::sort(text("sort")).map_err(at("sort"))?, near.as_ref()),
+        near,
+        distinct: distinct(parameters)?,
+        like: parameters.get("like").map(str::to_owned),
+        vectors: repeated("vector")
+            .map(|text| query_parameters::vector(text).map_err(|error| ApiError::in_parameter("vector", text, error)))
+            .collect::<Result<_, _>>()?,
+        vector_filter: vector_filter(parameters)?,
+        hybrid_count: HybridCount::Listed,
+        profile: parameters.get("profile").map(str::to_owned),
+        profile_parameters: repeated("parameter").map(profile_parameter).collect::<Result<_, _>>()?,
         skip: parameters.number("skip", 0, 100_000)?,
         top: parameters.number("top", TOP, MOST)?,
         cursor: parameters.get("cursor").map(str::to_owned),
@@ -156,6 +212,37 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
         did_you_mean: parameters.flag("did_you_mean", true)?,
         ..SearchRequest::default()
     })
+}
+
+/// The field hits are told apart by; none is not the empty one.
+fn distinct(parameters: &Parameters) -> Result<Option<String>, ApiError> {
+    match parameters.get("distinct") {
+        Some("") => Err(ApiError::bad("parameter `distinct`: name a field")),
+        field => Ok(field.map(str::to_owned)),
+    }
+}
+
+fn vector_filter(parameters: &Parameters) -> Result<VectorFilter, ApiError> {
+    match parameters.get("vector_filter") {
+        None | Some("pre") => Ok(VectorFilter::Pre),
+        Some("post") => Ok(VectorFilter::Post),
+        Some(text) => Err(ApiError::bad(format!("parameter `vector_filter` is `{text}`; it must be pre or post"))),
+    }
+}
+
+/// `who-Ann,Bob`: the values of a scoring profile's parameter.
+fn profile_parameter(text: &str) -> Result<(String, Vec<String>), ApiError> {
+    query_parameters::profile_parameter(text).map_err(|error| ApiError::in_parameter("parameter", text, error))
+}
+
+/// With places, `distance` sorts by how near documents are.
+pub(crate) fn sort_with_distance(mut sort: Vec<SortKey>, near: Option<&Near>) -> Vec<SortKey> {
+    if let Some(near) = near {
+        for key in sort.iter_mut().filter(|key| key.by == SortBy::Field("distance".to_owned())) {
+            key.by = SortBy::Distance { field: near.field.clone(), from: near.points.clone() };
+        }
+    }
+    sort
 }
 
 /// `GET /v1`: the indexes and how many documents each has.

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tutti_engine::search::{Bucket, BucketValue, Explanation, Facet, Hit, SearchResponse};
+use tutti_engine::search::{Bucket, BucketValue, Explanation, Facet, Hit, LikeTerm, SearchResponse};
 use utoipa::ToSchema;
 
 /// The indexes.
@@ -61,7 +61,29 @@ pub(crate) struct SearchResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) warnings: Vec<String>,
+    /// With `like` and `explain`: the terms that documents were looked for by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) like: Option<LikeAnswer>,
     pub(crate) took_ms: f64,
+}
+
+/// What makes documents alike.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Like)]
+pub(crate) struct LikeAnswer {
+    /// Heaviest first.
+    pub(crate) terms: Vec<LikeTermAnswer>,
+}
+
+/// A term of the document that others are to be like.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LikeTerm)]
+pub(crate) struct LikeTermAnswer {
+    pub(crate) field: String,
+    pub(crate) term: String,
+    /// Occurrences times the inverse document frequency.
+    pub(crate) weight: f64,
 }
 
 /// A document that was found.
@@ -87,6 +109,28 @@ pub(crate) struct HitAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) rank: Option<f64>,
+    /// With `distinct`: the group it is the first of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) group: Option<GroupAnswer>,
+    /// With `near`: kilometres to the nearest place; null for a document without a point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub(crate) distance: Option<Option<f64>>,
+    /// The curation rule that put it here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) pinned: Option<String>,
+}
+
+/// Matches that share a value.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Group)]
+pub(crate) struct GroupAnswer {
+    /// The value; null for a document without one, which is a group of its own.
+    pub(crate) value: Option<Value>,
+    /// Matches in the group.
+    pub(crate) count: u64,
 }
 
 /// A part of a score; the value of a part follows from those below it.
@@ -105,7 +149,35 @@ pub(crate) struct ExplanationPart {
 #[schema(as = Facet)]
 pub(crate) struct FacetAnswer {
     pub(crate) field: String,
-    pub(crate) buckets: Vec<FacetBucket>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) buckets: Option<Vec<FacetBucket>>,
+    /// Instead of buckets: `sum`, `min`, `max`, `avg` or `cardinality`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    pub(crate) metric: Option<&'static str>,
+    /// The metric's value, null of nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = Option<Value>)]
+    pub(crate) value: Option<Value>,
+}
+
+/// Values of a facet by what is typed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FacetValues)]
+pub(crate) struct FacetValuesAnswer {
+    pub(super) field: String,
+    pub(super) values: Vec<FacetValue>,
+    /// How many values match.
+    pub(super) total: u64,
+    pub(super) took_ms: f64,
+}
+
+/// A value and the documents that have it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FacetValue {
+    pub(super) value: String,
+    pub(super) count: u64,
 }
 
 /// A value, or a range from `from` up to `to`.
@@ -173,8 +245,20 @@ pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took
         next: response.next,
         did_you_mean: corrected,
         warnings: response.warnings,
-        took_ms: (took.as_secs_f64() * 1e6).round() / 1e3,
+        like: None,
+        took_ms: milliseconds(took),
     }
+}
+
+/// The terms of a search by likeness.
+pub(super) fn like(terms: Vec<LikeTerm>) -> LikeAnswer {
+    let term = |like: LikeTerm| LikeTermAnswer { field: like.field, term: like.term, weight: shown(like.weight) };
+    LikeAnswer { terms: terms.into_iter().map(term).collect() }
+}
+
+/// Milliseconds with three digits behind the point.
+pub(super) fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
 }
 
 fn hit(hit: Hit) -> HitAnswer {
@@ -186,6 +270,9 @@ fn hit(hit: Hit) -> HitAnswer {
         explanation: hit.explanation.as_ref().map(explanation),
         taste: None,
         rank: None,
+        group: hit.group.map(|group| GroupAnswer { value: group.value, count: group.count }),
+        distance: hit.distance.map(|kilometres| kilometres.map(|kilometres| (kilometres * 1e3).round() / 1e3)),
+        pinned: hit.pinned,
     }
 }
 
@@ -195,7 +282,13 @@ fn explanation(part: &Explanation) -> ExplanationPart {
 }
 
 fn facet(facet: Facet) -> FacetAnswer {
-    FacetAnswer { field: facet.field, buckets: facet.buckets.into_iter().map(bucket).collect() }
+    match facet.metric {
+        Some((metric, value)) => FacetAnswer { field: facet.field, buckets: None, metric: Some(metric.name()), value: Some(value) },
+        None => {
+            let buckets = Some(facet.buckets.into_iter().map(bucket).collect());
+            FacetAnswer { field: facet.field, buckets, metric: None, value: None }
+        }
+    }
 }
 
 fn bucket(bucket: Bucket) -> FacetBucket {

@@ -1,6 +1,6 @@
 //! Counting values over all matches, exactly, in the pass that collects them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,20 +9,21 @@ use tantivy::{DocId, SegmentReader, u64_to_f64, u64_to_i64};
 use time::{Date, Duration, Month, OffsetDateTime};
 use tutti_index_schema::ValueType;
 
-use super::request::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound};
-use super::response::{Bucket, BucketValue, Facet};
-use super::snapshot::Snapshot;
-use super::top_k::keep_first;
+use super::terms::TermFilter;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
 use crate::index::document::moment;
 use crate::index::layout::Kind;
+use crate::search::request::{DateUnit, FacetKind, FacetOrder, FacetRequest, RangeBound};
+use crate::search::response::{Bucket, BucketValue, Facet};
+use crate::search::snapshot::Snapshot;
+use crate::search::top_k::keep_first;
 
 /// Buckets one request may return of a facet.
 const MAX_BUCKETS: usize = 100_000;
 
 /// One facet being counted over all segments.
-pub(crate) struct Counter {
+pub(crate) struct BucketCounter {
     request: FacetRequest,
     value_type: ValueType,
     columns: Arc<Columns>,
@@ -33,13 +34,15 @@ pub(crate) struct Counter {
     /// Floating-point values, by their ordered bits.
     floats: HashMap<u64, u64>,
     ranges: Vec<u64>,
-    /// The column may hold a value several times for one document.
-    repeats: bool,
+    /// With groups: the groups of each bucket, in place of counts of documents.
+    groups: Option<HashMap<Key, HashSet<u32>>>,
+    /// Terms that are counted.
+    terms: TermFilter,
 }
 
-impl Counter {
+impl BucketCounter {
     /// Binds a facet to its column.
-    pub(crate) fn bind(snapshot: &Snapshot, request: &FacetRequest) -> Result<Counter> {
+    pub(crate) fn bind(snapshot: &Snapshot, request: &FacetRequest, grouped: bool) -> Result<BucketCounter> {
         let path = &request.field;
         let info = snapshot.fields().require(path)?;
         let layout = snapshot.layout(info.id);
@@ -51,8 +54,10 @@ impl Counter {
         let is_number = matches!(value_type, ValueType::Int32 | ValueType::Int64 | ValueType::Double);
         let wrong = |wanted: &str| Err(Error::BadRequest(format!("facet `{path}`: {wanted}")));
         match &request.kind {
-            FacetKind::Values { .. } if value_type == ValueType::GeographyPoint => return wrong("points cannot be counted"),
-            FacetKind::Values { .. } => {}
+            FacetKind::Values { .. } | FacetKind::Metric { .. } if value_type == ValueType::GeographyPoint => {
+                return wrong("points cannot be counted");
+            }
+            FacetKind::Values { .. } | FacetKind::Metric { .. } => {}
             FacetKind::Interval { width } if !is_number || !width.is_finite() || *width <= 0.0 => {
                 return wrong("an interval is a number above 0 and its field a number");
             }
@@ -73,7 +78,7 @@ impl Counter {
             }
         }
         let ranges = if let FacetKind::Ranges(bounds) = &request.kind { vec![0; bounds.len() + 1] } else { Vec::new() };
-        Ok(Counter {
+        Ok(BucketCounter {
             request: request.clone(),
             value_type,
             columns: Arc::clone(snapshot.columns()),
@@ -83,15 +88,17 @@ impl Counter {
             numbers: HashMap::new(),
             floats: HashMap::new(),
             ranges,
-            repeats: layout.element_ids.is_some() || info.normalizer.is_some(),
+            groups: grouped.then(HashMap::new),
+            terms: TermFilter::bind(request, value_type)?,
         })
     }
 
     /// A counter for one segment.
-    pub(crate) fn segment(&self, reader: &SegmentReader) -> Result<SegmentCounter> {
-        let Some((column, strings)) = self.columns.numbers(reader, self.kind, &self.column)? else { return Ok(SegmentCounter::empty()) };
+    pub(crate) fn segment(&self, reader: &SegmentReader) -> Result<SegmentBuckets> {
+        let Some((column, strings)) = self.columns.numbers(reader, self.kind, &self.column)? else { return Ok(SegmentBuckets::empty()) };
         let multi_valued = column.get_cardinality().is_multivalue();
         let counts = match &strings {
+            _ if self.groups.is_some() => Counts::Groups(HashMap::new()),
             Some(strings) => Counts::Dense(vec![0; strings.num_terms()]),
             // Small spans, as years and flags have, are counted in an array.
             None => match column.max_value().checked_sub(column.min_value()) {
@@ -100,15 +107,15 @@ impl Counter {
             },
         };
         // A document counts once in a bucket: of values that share one, only the first is counted.
-        let shares = multi_valued && (self.repeats || !matches!(self.request.kind, FacetKind::Values { .. }));
-        let grouping = shares.then(|| Grouping { kind: self.request.kind.clone(), float: self.is_float() });
-        Ok(SegmentCounter { column: Some(column), strings, multi_valued, grouping, seen: Vec::new(), counts })
+        let grouping = multi_valued.then(|| Grouping { kind: self.request.kind.clone(), float: self.is_float() });
+        Ok(SegmentBuckets { column: Some(column), strings, grouping, seen: Vec::new(), counts })
     }
 
     /// Adds a segment's counts.
-    pub(crate) fn merge(&mut self, segment: SegmentCounter) -> Result<()> {
-        let SegmentCounter { strings, counts, .. } = segment;
+    pub(crate) fn merge(&mut self, segment: SegmentBuckets) -> Result<()> {
+        let SegmentBuckets { strings, counts, .. } = segment;
         match counts {
+            Counts::Groups(sets) => self.merge_groups(strings.as_ref(), sets)?,
             Counts::Dense(counts) => {
                 let Some(strings) = strings else { return Ok(()) };
                 let counted: Vec<u64> = (0..counts.len() as u64).filter(|ord| counts[*ord as usize] > 0).collect();
@@ -136,33 +143,82 @@ impl Counter {
         Ok(())
     }
 
-    /// Adds `count` documents with the column number `number`.
-    fn add(&mut self, number: u64, count: u64) {
+    /// Joins the groups of a segment's buckets with those known.
+    fn merge_groups(&mut self, strings: Option<&StrColumn>, sets: HashMap<u64, HashSet<u32>>) -> Result<()> {
+        let mut keyed = Vec::with_capacity(sets.len());
+        for (number, set) in sets {
+            let key = match strings {
+                Some(strings) => {
+                    let mut text = String::new();
+                    strings.ord_to_str(number, &mut text).map_err(tantivy::TantivyError::from)?;
+                    Some(Key::Text(text))
+                }
+                None => self.key(number),
+            };
+            keyed.extend(key.map(|key| (key, set)));
+        }
+        let known = self.groups.get_or_insert_default();
+        for (key, set) in keyed {
+            known.entry(key).or_default().extend(set);
+        }
+        Ok(())
+    }
+
+    /// The bucket of the column number `number`; `None` when it lies in none.
+    fn key(&self, number: u64) -> Option<Key> {
         let float = self.is_float();
         match &self.request.kind {
-            FacetKind::Values { .. } if float => *self.floats.entry(number).or_default() += count,
-            FacetKind::Values { .. } => *self.numbers.entry(u64_to_i64(number)).or_default() += count,
-            FacetKind::Interval { width } => {
-                if let Some(low) = low_end(*width, float, number) {
-                    *self.floats.entry(low).or_default() += count;
-                }
-            }
-            FacetKind::DateInterval { unit, offset_minutes } => {
-                if let Some(start) = cut(u64_to_i64(number), *unit, *offset_minutes) {
-                    *self.numbers.entry(start).or_default() += count;
-                }
-            }
-            FacetKind::Ranges(bounds) => {
-                // Not a number lies in no range.
-                if !(float && u64_to_f64(number).is_nan()) {
-                    self.ranges[range_of(bounds, float, number)] += count;
-                }
-            }
+            FacetKind::Values { .. } | FacetKind::Metric { .. } if float => Some(Key::Float(number)),
+            FacetKind::Values { .. } | FacetKind::Metric { .. } => Some(Key::Number(u64_to_i64(number))),
+            FacetKind::Interval { width } => low_end(*width, float, number).map(Key::Float),
+            FacetKind::DateInterval { unit, offset_minutes } => cut(u64_to_i64(number), *unit, *offset_minutes).map(Key::Number),
+            // Not a number lies in no range.
+            FacetKind::Ranges(bounds) => (!(float && u64_to_f64(number).is_nan())).then(|| Key::Range(range_of(bounds, float, number))),
         }
     }
 
+    /// Adds `count` documents with the column number `number`.
+    fn add(&mut self, number: u64, count: u64) {
+        if let Some(key) = self.key(number) {
+            self.add_to(key, count);
+        }
+    }
+
+    fn add_to(&mut self, key: Key, count: u64) {
+        match key {
+            Key::Text(text) => *self.texts.entry(text).or_default() += count,
+            Key::Number(number) => *self.numbers.entry(number).or_default() += count,
+            Key::Float(bits) => *self.floats.entry(bits).or_default() += count,
+            Key::Range(at) => self.ranges[at] += count,
+        }
+    }
+
+    /// Different values among the matches, not a number left out; `extra` is one that stands in for documents without a value.
+    pub(super) fn cardinality(&self, extra: Option<f64>) -> u64 {
+        let numbers = self.floats.keys().filter(|bits| !u64_to_f64(**bits).is_nan()).count();
+        let known = match extra {
+            None => true,
+            Some(extra) if self.value_type == ValueType::String => self.texts.contains_key(&extra.to_string()),
+            Some(extra) if self.is_float() => self.floats.contains_key(&tantivy::f64_to_u64(extra)),
+            Some(extra) => extra.fract() == 0.0 && self.numbers.contains_key(&(extra as i64)),
+        };
+        (self.texts.len() + self.numbers.len() + numbers) as u64 + u64::from(!known)
+    }
+
+    /// Values with the number of documents that have them, strings only.
+    pub(super) fn into_texts(self) -> HashMap<String, u64> {
+        self.texts
+    }
+
     /// The counted buckets in the order asked for.
-    pub(crate) fn finish(self) -> Facet {
+    pub(crate) fn finish(mut self) -> Facet {
+        for (key, groups) in self.groups.take().unwrap_or_default() {
+            self.add_to(key, groups.len() as u64);
+        }
+        let terms = std::mem::take(&mut self.terms);
+        if !terms.is_all() {
+            self.texts.retain(|text, _| terms.counts(text));
+        }
         let is_date = self.value_type == ValueType::DateTimeOffset;
         let date = |micros: i64| moment(micros).map_or(Value::Null, Value::String);
         let integer = |number: i64| match self.value_type {
@@ -172,7 +228,8 @@ impl Counter {
         };
         let number = |value: f64| if self.is_integer() && value.fract() == 0.0 { Value::from(value as i64) } else { Value::from(value) };
         let buckets = match &self.request.kind {
-            FacetKind::Values { count, order } => {
+            FacetKind::Metric { .. } => Vec::new(),
+            FacetKind::Values { count, order, .. } => {
                 let count = (*count).min(MAX_BUCKETS);
                 if self.value_type == ValueType::String {
                     pick(self.texts.into_iter().collect(), count, *order, |text| Value::String(text.clone()))
@@ -203,7 +260,7 @@ impl Counter {
                 self.ranges.iter().enumerate().map(|(at, count)| Bucket { value: ends(at), count: *count }).collect()
             }
         };
-        Facet { field: self.request.field, buckets }
+        Facet { field: self.request.field, buckets, metric: None }
     }
 
     fn is_float(&self) -> bool {
@@ -240,7 +297,7 @@ struct Grouping {
 impl Grouping {
     fn bucket(&self, number: u64) -> u64 {
         match &self.kind {
-            FacetKind::Values { .. } => number,
+            FacetKind::Values { .. } | FacetKind::Metric { .. } => number,
             FacetKind::Interval { width } => low_end(*width, self.float, number).unwrap_or(number),
             FacetKind::DateInterval { unit, offset_minutes } => {
                 cut(u64_to_i64(number), *unit, *offset_minutes).map_or(number, tantivy::i64_to_u64)
@@ -292,10 +349,9 @@ fn cut(micros: i64, unit: DateUnit, offset: i32) -> Option<i64> {
 }
 
 /// Counts of one segment by column number.
-pub(crate) struct SegmentCounter {
+pub(crate) struct SegmentBuckets {
     column: Option<Column<u64>>,
     strings: Option<StrColumn>,
-    multi_valued: bool,
     /// Set when values of one document may share a bucket.
     grouping: Option<Grouping>,
     /// The buckets of the document at hand.
@@ -309,23 +365,28 @@ enum Counts {
     /// By distance from the smallest number.
     Offset(u64, Vec<u32>),
     Sparse(HashMap<u64, u32>),
+    /// Groups by number.
+    Groups(HashMap<u64, HashSet<u32>>),
 }
 
-impl SegmentCounter {
-    fn empty() -> SegmentCounter {
-        SegmentCounter {
-            column: None,
-            strings: None,
-            multi_valued: false,
-            grouping: None,
-            seen: Vec::new(),
-            counts: Counts::Sparse(HashMap::new()),
-        }
+/// What a bucket is told by, the same in all segments.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Text(String),
+    Number(i64),
+    /// The ordered bits.
+    Float(u64),
+    Range(usize),
+}
+
+impl SegmentBuckets {
+    fn empty() -> SegmentBuckets {
+        SegmentBuckets { column: None, strings: None, grouping: None, seen: Vec::new(), counts: Counts::Sparse(HashMap::new()) }
     }
 
-    /// Counts one document, each of its values once.
+    /// Counts one document, or the group it belongs to, each of its values once.
     #[inline]
-    pub(crate) fn count(&mut self, doc: DocId) {
+    pub(crate) fn count(&mut self, doc: DocId, group: u32) {
         let Some(column) = &self.column else { return };
         if let Some(grouping) = &self.grouping {
             self.seen.clear();
@@ -333,26 +394,25 @@ impl SegmentCounter {
                 let bucket = grouping.bucket(number);
                 if !self.seen.contains(&bucket) {
                     self.seen.push(bucket);
-                    self.counts.add(number);
+                    self.counts.add(number, group);
                 }
             }
-        } else if self.multi_valued {
-            for number in column.values_for_doc(doc) {
-                self.counts.add(number);
-            }
         } else if let Some(number) = column.first(doc) {
-            self.counts.add(number);
+            self.counts.add(number, group);
         }
     }
 }
 
 impl Counts {
     #[inline]
-    fn add(&mut self, number: u64) {
+    fn add(&mut self, number: u64, group: u32) {
         match self {
             Counts::Dense(counts) => counts[number as usize] += 1,
             Counts::Offset(low, counts) => counts[(number - *low) as usize] += 1,
             Counts::Sparse(counts) => *counts.entry(number).or_default() += 1,
+            Counts::Groups(sets) => {
+                sets.entry(number).or_default().insert(group);
+            }
         }
     }
 }
