@@ -1,23 +1,26 @@
-//! `tutti index`: files to a new index, swapped in when it is complete.
+//! `tutti index`: files, or another service (`from_azure`), to a new index, swapped in when it is complete (`run`).
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod from_azure;
+mod run;
 
-use anyhow::{Context, bail};
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use serde_json::{Map, Value};
-use tutti_datasets::{Format, Mapping, RowError};
-use tutti_engine::index::{Built, BulkBuild, BulkOptions};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use indicatif::HumanCount;
+use tutti_datasets::{Conversion, ConversionOptions, Format, LeftOut, Mapping};
+use tutti_engine::index::BulkOptions;
 use tutti_engine::{Access, Engine};
 use tutti_index_schema::IndexDefinition;
 
-use super::rejects::Rejects;
+use from_azure::{Copy, Part};
+use run::{Run, bytes_bar};
+
 use super::{Data, Usage};
 
-/// Documents handed to the build together when they do not come as plain lines.
-const CHUNK: usize = 8192;
+/// Names of members that were left out, shown at the end.
+const SHOWN: usize = 20;
 
-/// Build an index from files, in bulk, and swap it in when it is complete.
+/// Build an index from files, or from a live Azure AI Search service, in bulk, and swap it in when it is complete.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tutti index --index songs songs.jsonl.gz
@@ -25,10 +28,19 @@ const CHUNK: usize = 8192;
   tutti index --index venues london_pubs.geojson copenhagen.geojson
   tutti index --index tracks --definition tracks.json --map track_name=title --map 'tags=tags:string:;' tracks.csv
   zcat dump.gz | tutti index --index songs -
+  tutti index --index things --definition things.json --ignore-unknown dump/shop/things.bson
+  tutti index --index things --definition things.json --source-index things-v2 scroll.json
+  TUTTI_FROM_AZURE_KEY=... tutti index --from-azure https://NAME.search.windows.net --index hotels
 
 The index is built beside the one that is served and replaces it in one step at the end; interrupted or killed, it
 leaves everything as it was. Rows that are no documents of the index go to a file with line and reason. Documents
-written through a running server while the build goes on are kept.")]
+written through a running server while the build goes on are kept.
+
+Files of MongoDB (extended JSON, BSON) and of Elasticsearch or OpenSearch (_bulk files, answers to searches, hits): `_id`
+becomes the key unless the row has the key field; a scalar is taken for a list, a list of one for a value, places and dates in
+their notations.
+
+--from-azure copies definition, synonym maps and documents. Killed, the same command goes on after the last whole page.")]
 pub(super) struct Index {
     #[command(flatten)]
     data: Data,
@@ -65,11 +77,46 @@ pub(super) struct Index {
     /// Show no progress
     #[arg(long, short)]
     quiet: bool,
-    /// The files: jsonl, json, csv, tsv, parquet, geojson and others, plain or gzip or zstd; - is standard input
-    #[arg(required_unless_present_any = ["format_list"], value_name = "FILE")]
+    /// Leave out members that have no field instead of refusing the row; they are counted by name
+    #[arg(long)]
+    ignore_unknown: bool,
+    /// Write every key in base64url without padding, for keys of any characters
+    #[arg(long)]
+    encode_keys: bool,
+    /// Of Elasticsearch's rows take only those of this index
+    #[arg(long, value_name = "NAME")]
+    source_index: Option<String>,
+    #[command(flatten)]
+    azure: FromAzure,
+    /// The files: jsonl, json, csv, tsv, parquet, geojson, mongodb, bson, elasticsearch and others, plain or gzip or zstd; - is
+    /// standard input
+    #[arg(required_unless_present_any = ["format_list", "from_azure"], value_name = "FILE")]
     files: Vec<PathBuf>,
     #[arg(long, hide = true)]
     format_list: bool,
+}
+
+/// A live service instead of files.
+#[derive(clap::Args)]
+struct FromAzure {
+    /// Copy an index of a live Azure AI Search service: its address, https unless it is this machine
+    #[arg(long, value_name = "URL", conflicts_with_all = ["files", "definition", "format", "map", "mapping", "ignore_unknown", "encode_keys", "source_index"])]
+    from_azure: Option<String>,
+    /// The index there, when it has another name
+    #[arg(long, value_name = "NAME", requires = "from_azure")]
+    source: Option<String>,
+    /// The service's admin key; better in the environment, where no list of processes shows it
+    #[arg(long, value_name = "KEY", env = "TUTTI_FROM_AZURE_KEY", hide_env_values = true)]
+    key: Option<String>,
+    /// Begin anew instead of going on with a copy that was interrupted
+    #[arg(long, requires = "from_azure")]
+    restart: bool,
+    /// Read by ranges of this number or date; chosen by itself beyond 100,000 documents
+    #[arg(long, value_name = "FIELD", requires = "from_azure")]
+    range_field: Option<String>,
+    /// Parts of the definition to leave behind
+    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',', requires = "from_azure")]
+    without: Vec<Part>,
 }
 
 impl Index {
@@ -78,24 +125,77 @@ impl Index {
             Format::names().for_each(|name| println!("{name}"));
             return Ok(());
         }
-        let source = self.format.as_deref().map(str::parse::<Format>).transpose().map_err(|error| Usage(error.to_string()))?;
+        match &self.azure.from_azure {
+            Some(url) => self.copy(url),
+            None => self.read_files(),
+        }
+    }
+
+    fn options(&self) -> BulkOptions {
+        BulkOptions { threads: self.threads, memory: (self.memory as usize) << 20, merge: !self.no_merge }
+    }
+
+    fn copy(&self, url: &str) -> anyhow::Result<()> {
+        let key = self.azure.key.as_deref().filter(|key| !key.is_empty());
+        let copy = Copy {
+            url,
+            key: key.ok_or_else(|| Usage("the service's key is missing: set TUTTI_FROM_AZURE_KEY, or --key".to_owned()))?,
+            source: self.azure.source.as_deref().unwrap_or(&self.index),
+            index: &self.index,
+            data: &self.data.folder,
+            restart: self.azure.restart,
+            range_field: self.azure.range_field.as_deref(),
+            without: &self.azure.without,
+            rejects: &self.rejects,
+            strict: self.strict,
+            quiet: self.quiet,
+            options: self.options(),
+        };
+        copy.run()
+    }
+
+    fn read_files(self) -> anyhow::Result<()> {
+        let formats = self.formats()?;
         let mapping = self.mapping()?;
         let engine = Engine::open(&self.data.folder, Access::WriteIfFree)?;
         let definition = self.definition(&engine)?;
-        let options = BulkOptions { threads: self.threads, memory: (self.memory as usize) << 20, merge: !self.no_merge };
-        let build = engine.build_index(&definition, &options)?;
-        let mut run = Run {
-            build,
-            rejects: Rejects::new(&self.rejects),
-            strict: self.strict,
-            progress: progress(&self.files, self.quiet),
-            started: Instant::now(),
+        let options = ConversionOptions {
+            ignore_unknown: self.ignore_unknown,
+            encode_keys: self.encode_keys,
+            source_index: self.source_index.clone(),
         };
-        let mapping = mapping.typed(&definition);
-        for file in &self.files {
-            run.file(file, source, &definition.name, &mapping)?;
+        let conversion = Conversion::new(mapping, &definition, options);
+        let build = engine.build_index(&definition, &self.options())?;
+        let mut run = Run::new(build, &self.rejects, self.strict, bytes_bar(&self.files, self.quiet));
+        for (file, format) in self.files.iter().zip(formats) {
+            run.file(file, format, &definition.name, &conversion)?;
         }
-        run.finish(&definition.name)
+        let left_out = conversion.left_out();
+        if run.is_empty() {
+            show_left_out(&left_out);
+            return run.refuse_empty();
+        }
+        run.finish(&engine, &self.data.folder, &definition.name)?;
+        show_left_out(&left_out);
+        Ok(())
+    }
+
+    /// The format of each file: what is not read here is refused before the first one is.
+    fn formats(&self) -> anyhow::Result<Vec<Format>> {
+        let given = self.format.as_deref().map(str::parse::<Format>).transpose().map_err(|error| Usage(error.to_string()))?;
+        let mut formats = Vec::with_capacity(self.files.len());
+        for file in &self.files {
+            let format = match given {
+                Some(format) => format,
+                None => tutti_datasets::detect(file).map_err(refused)?,
+            };
+            if self.source_index.is_some() && format != Format::Elasticsearch {
+                let text = format!("--source-index is for Elasticsearch's files, and {} is {}", file.display(), format.name());
+                return Err(Usage(text).into());
+            }
+            formats.push(format);
+        }
+        Ok(formats)
     }
 
     fn mapping(&self) -> anyhow::Result<Mapping> {
@@ -135,135 +235,23 @@ impl Index {
     }
 }
 
-struct Run {
-    build: BulkBuild,
-    rejects: Rejects,
-    strict: bool,
-    progress: ProgressBar,
-    started: Instant,
-}
-
-impl Run {
-    fn file(&mut self, path: &Path, source: Option<Format>, index: &str, mapping: &Mapping) -> anyhow::Result<()> {
-        let source = match source {
-            Some(source) => source,
-            None => tutti_datasets::detect(path)?,
-        };
-        if source.is_plain_lines() && mapping.is_identity_for_json() {
-            for chunk in tutti_datasets::open_chunks(path)? {
-                let chunk = match chunk {
-                    Ok(chunk) => chunk,
-                    Err(error) => {
-                        self.reject_read(path, &error)?;
-                        continue;
-                    }
-                };
-                let lines: Vec<(u64, &[u8])> = chunk.lines().collect();
-                let rows: Vec<&[u8]> = lines.iter().map(|(_, line)| *line).collect();
-                let first = self.build.rows();
-                for rejected in self.build.add_sources(&rows)? {
-                    let (line, row) = lines[(rejected.row - first) as usize];
-                    self.reject(path, line, &rejected.reason, &String::from_utf8_lossy(&row[..row.len().min(4096)]))?;
-                }
-                advance(&self.progress, self.started, self.build.rows());
-            }
-            return Ok(());
-        }
-        let mut numbers = Vec::with_capacity(CHUNK);
-        let mut documents: Vec<Map<String, Value>> = Vec::with_capacity(CHUNK);
-        for record in tutti_datasets::open(Some(source), index, &[path.to_owned()], mapping.clone())? {
-            match record {
-                Ok(record) => {
-                    numbers.push(record.line);
-                    documents.push(record.document);
-                }
-                Err(error) => self.reject_read(path, &error)?,
-            }
-            if documents.len() == CHUNK {
-                self.documents(path, &mut numbers, &mut documents)?;
-            }
-        }
-        self.documents(path, &mut numbers, &mut documents)
-    }
-
-    fn documents(&mut self, path: &Path, numbers: &mut Vec<u64>, documents: &mut Vec<Map<String, Value>>) -> anyhow::Result<()> {
-        let first = self.build.rows();
-        for rejected in self.build.add_documents(documents)? {
-            let at = (rejected.row - first) as usize;
-            let raw = serde_json::to_string(&documents[at]).unwrap_or_default();
-            self.reject(path, numbers[at], &rejected.reason, &raw.chars().take(4096).collect::<String>())?;
-        }
-        advance(&self.progress, self.started, self.build.rows());
-        numbers.clear();
-        documents.clear();
-        Ok(())
-    }
-
-    /// A row that could not be read. When the rest of the file cannot be read either, nothing may be swapped in.
-    fn reject_read(&mut self, path: &Path, error: &RowError) -> anyhow::Result<()> {
-        if error.fatal || error.line == 0 {
-            bail!("{}: {}; the index is unchanged", path.display(), error.reason);
-        }
-        self.reject(path, error.line, &error.reason, &error.raw)
-    }
-
-    fn reject(&mut self, path: &Path, line: u64, reason: &str, raw: &str) -> anyhow::Result<()> {
-        let name = path.display().to_string();
-        if self.strict {
-            bail!("{name}:{line}: {reason}; stopped because of --strict, the index is unchanged");
-        }
-        self.rejects.add(&name, line, reason, raw)
-    }
-
-    fn finish(self, index: &str) -> anyhow::Result<()> {
-        let Run { build, rejects, progress, started, .. } = self;
-        let rows = build.rows();
-        let (count, examples) = (rejects.count, rejects.examples.clone());
-        let path = rejects.finish()?;
-        let show_rejects = || {
-            if let Some(path) = &path {
-                eprintln!("{} rows were rejected, see {}:", HumanCount(count), path.display());
-                examples.iter().for_each(|example| eprintln!("  {example}"));
-            }
-        };
-        if rows == build.rejected() {
-            show_rejects();
-            bail!("there is not one document in the files; the index is unchanged");
-        }
-        progress.set_message("merging and swapping in");
-        let Built { documents, bytes, .. } = build.finish()?;
-        progress.finish_and_clear();
-        let seconds = started.elapsed().as_secs_f64().max(1e-3);
-        eprintln!(
-            "{index}: {} documents in {seconds:.1} s ({}/s), {} on disk",
-            HumanCount(documents),
-            HumanCount((documents as f64 / seconds) as u64),
-            HumanBytes(bytes)
-        );
-        show_rejects();
-        Ok(())
+/// A file of a kind that is not read here is the command line's mistake.
+fn refused(error: tutti_datasets::Error) -> anyhow::Error {
+    match error {
+        tutti_datasets::Error::Archive { .. } => Usage(error.to_string()).into(),
+        error => error.into(),
     }
 }
 
-/// A bar over the bytes of the files, with rate, rows and the time left. Without sizes (standard input) it counts up.
-fn progress(files: &[PathBuf], quiet: bool) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
+fn show_left_out(left_out: &LeftOut) {
+    if left_out.rows > 0 {
+        eprintln!("{} rows of other indexes were left out", HumanCount(left_out.rows));
     }
-    let sizes: Option<u64> =
-        files.iter().map(|file| std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len())).sum();
-    let (bar, template) = match sizes {
-        Some(bytes) => (ProgressBar::new(bytes), "{bar:30} {bytes}/{total_bytes} {msg} {elapsed} gone, {eta} left"),
-        None => (ProgressBar::no_length(), "{spinner} {bytes} {msg} {elapsed} gone"),
-    };
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
-}
-
-/// Moves the bar to what has been read, and says how many rows that were.
-fn advance(bar: &ProgressBar, started: Instant, rows: u64) {
-    bar.set_position(tutti_datasets::bytes_read());
-    let seconds = started.elapsed().as_secs_f64().max(1e-3);
-    bar.set_message(format!("{} rows, {}/s,", HumanCount(rows), HumanCount((rows as f64 / seconds) as u64)));
+    if left_out.members.is_empty() {
+        return;
+    }
+    let shown: Vec<String> = left_out.members.iter().take(SHOWN).map(|(name, count)| format!("{name} ({})", HumanCount(*count))).collect();
+    let more = left_out.members.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more names") } else { String::new() };
+    eprintln!("members without a field were left out: {}{more}", shown.join(", "));
 }
