@@ -18,8 +18,8 @@ use crate::{Mapping, Record, RowError};
 
 /// Names of members that were left out are counted up to this many.
 const MAX_NAMES: usize = 1000;
-/// Levels of objects that dots in a name may make.
-const MAX_DOTS: usize = 32;
+/// Levels of objects that dots in a name may make: fields stand no deeper in each other.
+const MAX_DOTS: usize = 10;
 
 /// How rows that are not written for Tutti are taken.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Map, Value};
 
 pub use recognise::detect;
-pub(crate) use recognise::{Layout, head, layout};
+pub(crate) use recognise::{Head, Layout, open_with_head};
 
 use crate::{
     Conversion, Error, Record, RowError,
@@ -218,12 +218,19 @@ fn rows(source: Format, path: &Path, index: &str, conversion: &Conversion) -> Re
                 Err(error) => vec![Err(error)],
             }))
         }
-        Format::Mongodb => import::open_mongodb(path)?,
-        Format::Bson => {
-            head(path)?.refuse_archive(path)?;
-            import::open_bson(path)?
+        Format::Mongodb => {
+            let (head, input) = open_with_head(path)?;
+            import::open_mongodb(&head, input)
         }
-        Format::Elasticsearch => import::open_elasticsearch(path, conversion)?,
+        Format::Bson => {
+            let (head, input) = open_with_head(path)?;
+            head.refuse_archive(path)?;
+            import::open_bson(input)
+        }
+        Format::Elasticsearch => {
+            let (head, input) = open_with_head(path)?;
+            import::open_elasticsearch(&head, input, conversion)
+        }
         Format::Geojson => {
             if index != "venues" {
                 return Err(Error::NoSuchPart { source_name: "geojson", index: index.to_owned(), has: "venues" });

@@ -126,15 +126,15 @@ pub(super) fn date_text(micros: i64) -> Option<String> {
 fn place(value: &Value, notation: Option<Notation>) -> Option<Value> {
     let number = |value: &Value| coordinate(value, notation);
     match value {
-        Value::Array(items) => pair(items, notation).map(|(lon, lat)| geo_json(lon, lat)),
+        Value::Array(items) => pair(items, notation).map(|(longitude, latitude)| geo_json(&longitude, &latitude)),
         Value::String(text) => {
             if let Some((latitude, longitude)) = text.split_once(',') {
-                return Some(geo_json(parsed(longitude)?, parsed(latitude)?));
+                return Some(geo_json(&parsed(longitude)?, &parsed(latitude)?));
             }
             point_of_text(text)
         }
         Value::Object(object) if object.contains_key("lat") && object.contains_key("lon") && object.len() == 2 => {
-            Some(geo_json(number(object.get("lon")?)?, number(object.get("lat")?)?))
+            Some(geo_json(&number(object.get("lon")?)?, &number(object.get("lat")?)?))
         }
         Value::Object(object) => {
             let mut object: Map<String, Value> = object.clone();
@@ -147,7 +147,7 @@ fn place(value: &Value, notation: Option<Notation>) -> Option<Value> {
     }
 }
 
-fn geo_json(longitude: Number, latitude: Number) -> Value {
+fn geo_json(longitude: &Number, latitude: &Number) -> Value {
     json!({"type": "Point", "coordinates": [longitude, latitude]})
 }
 

@@ -1,6 +1,6 @@
 //! Which format the first bytes of a file are of.
 
-use std::{io::Read, path::Path};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::Format;
 use crate::{
     Error,
     import::{self, Part},
-    read::open_input,
+    read::{Input, open_input, peeked},
 };
 
 const LOOKED_AT: u64 = 256 << 10;
@@ -34,7 +34,7 @@ pub fn detect(path: &Path) -> Result<Format, Error> {
             what: "a folder that is not the Last.fm HetRec 2011 set; name its files".to_owned(),
         });
     }
-    let head = head(path)?;
+    let (head, _) = open_with_head(path)?;
     head.refuse_archive(path)?;
     let named_bson = || {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
@@ -46,14 +46,11 @@ pub fn detect(path: &Path) -> Result<Format, Error> {
 /// The first bytes of a file, decompressed.
 pub(crate) struct Head(Vec<u8>);
 
-/// Reads the head of a file.
-pub(crate) fn head(path: &Path) -> Result<Head, Error> {
-    let mut head = Vec::new();
-    if path != Path::new("-") {
-        // What is broken shows when it is read, with its line; what came before it is enough to look at.
-        let _ = open_input(path)?.take(LOOKED_AT).read_to_end(&mut head);
-    }
-    Ok(Head(head))
+/// Opens a file whose head decides how it is read.
+pub(crate) fn open_with_head(path: &Path) -> Result<(Head, Input), Error> {
+    // What is broken shows when it is read, with its line; what came before it is enough to look at.
+    let (head, input) = peeked(open_input(path)?, LOOKED_AT);
+    Ok((Head(head), input))
 }
 
 impl Head {
@@ -68,6 +65,18 @@ impl Head {
         let text = text.trim_start();
         let text = text.strip_prefix('[').unwrap_or(text);
         serde_json::Deserializer::from_str(text).into_iter::<Map<String, Value>>().next()?.ok()
+    }
+
+    /// How the objects of a JSON file follow each other.
+    pub(crate) fn layout(&self) -> Layout {
+        let text = String::from_utf8_lossy(&self.0);
+        let text = text.trim_start();
+        if text.starts_with('[') {
+            return Layout::List;
+        }
+        let (first, broken) = text.split_once('\n').map_or((text, false), |(first, _)| (first, true));
+        let open = serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof());
+        if broken && open { Layout::Values } else { Layout::Lines }
     }
 
     /// What of Elasticsearch's the file holds.
@@ -98,19 +107,6 @@ pub(crate) enum Layout {
     List,
     /// With line breaks inside.
     Values,
-}
-
-/// How the objects of `path` follow each other.
-pub(crate) fn layout(path: &Path) -> Result<Layout, Error> {
-    let head = head(path)?.0;
-    let text = String::from_utf8_lossy(&head);
-    let text = text.trim_start();
-    if text.starts_with('[') {
-        return Ok(Layout::List);
-    }
-    let (first, broken) = text.split_once('\n').map_or((text, false), |(first, _)| (first, true));
-    let open = serde_json::from_str::<serde::de::IgnoredAny>(first).is_err_and(|error| error.is_eof());
-    Ok(if broken && open { Layout::Values } else { Layout::Lines })
 }
 
 fn recognise(head: &Head) -> Format {

@@ -1,17 +1,14 @@
 //! The `.bson` files that `mongodump` writes: documents one after the other, each with its length in front. They become extended JSON,
 //! so that both are converted in one place.
 
-use std::{
-    io::{ErrorKind, Read},
-    path::Path,
-};
+use std::io::{ErrorKind, Read};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bson::{RawArray, RawBsonRef, RawDocument};
 use serde_json::{Map, Number, Value, json};
 
 use super::Rows;
-use crate::{Error, Record, RowError, read::Input, read::open_input};
+use crate::{Record, RowError, read::Input};
 
 /// What a file of `mongodump --archive` begins with.
 pub(crate) const ARCHIVE: [u8; 4] = [0x6d, 0xe2, 0x99, 0x81];
@@ -32,8 +29,8 @@ pub(crate) fn is_bson(head: &[u8]) -> bool {
 }
 
 /// The documents of a file.
-pub(crate) fn open(path: &Path) -> Result<Rows, Error> {
-    Ok(Box::new(Documents { input: open_input(path)?, offset: 0, row: 0, done: false }))
+pub(crate) fn open(input: Input) -> Rows {
+    Box::new(Documents { input, offset: 0, row: 0, done: false })
 }
 
 struct Documents {

@@ -3,17 +3,15 @@
 
 mod bulk;
 
-use std::path::Path;
-
 use serde_json::{Map, Value};
 
 use super::Rows;
 use crate::{
-    Conversion, Error, Record, RowError,
+    Conversion, Record, RowError,
     conversion::Notation,
-    format::{head, object},
+    format::{Head, object},
     import::mongodb,
-    read::{Elements, open_input},
+    read::{Elements, Input},
 };
 
 /// What a file of this engine holds, by its first value.
@@ -39,18 +37,17 @@ pub(crate) fn part_of(value: &Map<String, Value>) -> Option<Part> {
 }
 
 /// The documents of a file, converted already.
-pub(crate) fn open(path: &Path, conversion: &Conversion) -> Result<Rows, Error> {
-    let head = head(path)?;
-    let hits: Rows = match head.elasticsearch() {
-        Some(Part::Bulk) => return Ok(Box::new(bulk::Bulk::new(open_input(path)?, conversion.clone()))),
-        Some(Part::Answers) => Box::new(Elements::hits(open_input(path)?).map(|hit| hit.and_then(|(line, hit)| object(line, hit)))),
-        Some(Part::Hits) | None => mongodb::open(path)?,
-    };
+pub(crate) fn open(head: &Head, input: Input, conversion: &Conversion) -> Rows {
     let conversion = conversion.clone();
-    Ok(Box::new(hits.filter_map(move |row| match row {
+    let hits: Rows = match head.elasticsearch() {
+        Some(Part::Bulk) => return Box::new(bulk::Bulk::new(input, conversion)),
+        Some(Part::Answers) => Box::new(Elements::hits(input).map(|hit| hit.and_then(|(line, hit)| object(line, hit)))),
+        Some(Part::Hits) | None => mongodb::open(head, input),
+    };
+    Box::new(hits.filter_map(move |row| match row {
         Ok(row) => hit(row, &conversion).map(|row| row.and_then(|row| conversion.apply_foreign(row, Notation::Dotted))),
         Err(error) => Some(Err(error)),
-    })))
+    }))
 }
 
 /// The document of a hit; `None` when it is one of another index.

@@ -24,6 +24,8 @@ pub(crate) struct Elements {
     started: bool,
     /// A list was found.
     found: bool,
+    /// A list was found in the answer being read.
+    answered: bool,
     done: bool,
 }
 
@@ -61,6 +63,7 @@ impl Elements {
             names: Default::default(),
             started: wanted == Wanted::Values,
             found: false,
+            answered: false,
             done: false,
         }
     }
@@ -89,11 +92,18 @@ impl Elements {
             };
             match byte {
                 b'[' if self.is_wanted() => {
-                    self.found = true;
+                    (self.found, self.answered) = (true, true);
                     return Ok(true);
                 }
                 b'[' | b'{' => self.depth += 1,
+                b']' | b'}' if self.depth == 1 && self.wanted == Wanted::Hits => {
+                    self.depth = 0;
+                    if !std::mem::take(&mut self.answered) {
+                        return Err(RowError::new(self.line, "an answer without a list `hits.hits`", b""));
+                    }
+                }
                 b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+                byte if self.depth == 0 && self.wanted == Wanted::Hits && !byte.is_ascii_whitespace() => return Err(self.no_answer(byte)),
                 b'"' => {
                     let mut text = Vec::new();
                     self.string(&mut text)?;
@@ -103,6 +113,19 @@ impl Elements {
                 }
                 b',' => self.name(Vec::new()),
                 _ => {}
+            }
+        }
+    }
+
+    /// The rest of a line that is no answer.
+    fn no_answer(&mut self, first: u8) -> RowError {
+        let (line, mut raw) = (self.line, vec![first]);
+        loop {
+            match self.byte() {
+                Ok(Some(b'\n') | None) => return RowError::new(line, "not an answer to a search", &raw),
+                Ok(Some(byte)) if raw.len() < 4096 => raw.push(byte),
+                Ok(Some(_)) => {}
+                Err(error) => return error,
             }
         }
     }
@@ -211,7 +234,10 @@ impl Iterator for Elements {
                         self.done = true;
                         return None;
                     }
-                    Err(error) => break Err(error),
+                    Err(error) => {
+                        self.started = false;
+                        break Err(error);
+                    }
                 }
             }
             match self.element() {
@@ -231,7 +257,7 @@ impl Iterator for Elements {
                 Some(parsed.map(|value| (line, value)).map_err(|reason| RowError::new(line, reason, &bytes)))
             }
             Err(error) => {
-                self.done = true;
+                self.done = error.fatal;
                 Some(Err(error))
             }
         }

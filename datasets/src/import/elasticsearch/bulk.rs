@@ -124,10 +124,9 @@ impl Bulk {
         if !self.conversion.wants_index(index) {
             return Ok(true);
         }
-        let shown = body.as_ref().map_or(line, |(_, body)| body.clone());
-        let (at, body) = match body {
-            Some((at, body)) => (at, parse_line(at, &body)?.document),
-            None => (number, Map::new()),
+        let (at, body, shown) = match body {
+            Some((at, body)) => (at, parse_line(at, &body)?.document, body),
+            None => (number, Map::new(), line),
         };
         let index = index.map(|name| self.index_number(name));
         let action = Action { kind, line: at, index, id: parameters.get("_id").filter(|id| !id.is_null()).cloned(), body };

@@ -97,13 +97,13 @@ impl Service {
     /// The definition of the index.
     pub(super) fn definition(&self) -> Result<Map<String, Value>> {
         let what = format!("index `{}`", self.index);
-        object(&what, self.ask(&what, &format!("/indexes('{}')", self.index), None)?)
+        object(&what, &self.ask(&what, &format!("/indexes('{}')", self.index), None)?)
     }
 
     /// The rules of a synonym map.
     pub(super) fn synonyms(&self, name: &str) -> Result<String> {
         let what = format!("synonym map `{name}`");
-        let map = object(&what, self.ask(&what, &format!("/synonymmaps('{name}')"), None)?)?;
+        let map = object(&what, &self.ask(&what, &format!("/synonymmaps('{name}')"), None)?)?;
         match map.get("synonyms").and_then(Value::as_str) {
             Some(rules) => Ok(rules.to_owned()),
             None => Err(ServiceError::Answer { what, cause: "no `synonyms`".to_owned() }),
@@ -162,7 +162,7 @@ impl Service {
     }
 
     fn search(&self, what: &str, body: &Value) -> Result<Map<String, Value>> {
-        object(what, self.ask(what, &format!("/indexes('{}')/docs/search.post.search", self.index), Some(body))?)
+        object(what, &self.ask(what, &format!("/indexes('{}')/docs/search.post.search", self.index), Some(body))?)
     }
 
     /// Asks, again when that may help.
@@ -178,7 +178,9 @@ impl Service {
             if tries > RETRIES || after.is_some_and(|seconds| seconds > LONGEST_RETRY_AFTER) {
                 return Err(ServiceError::GaveUp { what: what.to_owned(), cause, tries });
             }
-            std::thread::sleep(after.map_or(delay, Duration::from_secs));
+            let wait = after.map_or(delay, Duration::from_secs);
+            eprintln!("{what}: {cause}; trying again in {} s", wait.as_secs());
+            std::thread::sleep(wait);
             delay = (delay * 2).min(LONGEST_DELAY);
         }
     }
@@ -253,8 +255,8 @@ fn seconds(text: &str) -> Option<u64> {
     Some(u64::try_from(left.whole_seconds()).unwrap_or(0))
 }
 
-fn object(what: &str, bytes: Vec<u8>) -> Result<Map<String, Value>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+fn object(what: &str, bytes: &[u8]) -> Result<Map<String, Value>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|error| ServiceError::Answer { what: what.to_owned(), cause: error.to_string() })
 }
 
