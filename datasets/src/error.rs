@@ -34,6 +34,12 @@ pub enum Error {
         /// What is wrong.
         what: String,
     },
+    /// A dump in a form of its own.
+    #[error("{} is an archive of `mongodump --archive`; dump to a folder instead (`mongodump --out`) and give its .bson files", path.display())]
+    Archive {
+        /// The file.
+        path: PathBuf,
+    },
     /// A column mapping that makes no sense.
     #[error("column mapping: {0}")]
     Mapping(String),

@@ -1,4 +1,6 @@
-//! Which format a file has, by its content, and one way to open them all.
+//! The formats of files, and one way to open them all; which one a file has, by its content, is told in `recognise`.
+
+mod recognise;
 
 use std::{
     collections::VecDeque,
@@ -8,8 +10,12 @@ use std::{
 
 use serde_json::{Map, Value};
 
+pub use recognise::detect;
+pub(crate) use recognise::{Head, Layout, open_with_head};
+
 use crate::{
-    Error, Mapping, Record, RowError,
+    Conversion, Error, Record, RowError,
+    conversion::Notation,
     import::{self, Dump, Geo, Rows},
     read::{Chunks, Columnar, Elements, Table, lines_records, open_input},
 };
@@ -37,9 +43,15 @@ pub enum Format {
     Musicbrainz,
     /// Tutti's neutral JSON lines.
     Neutral,
+    /// MongoDB's extended JSON, as `mongoexport` writes it: lines or a list.
+    Mongodb,
+    /// BSON, as `mongodump` writes it.
+    Bson,
+    /// Elasticsearch and OpenSearch: `_bulk` files, answers to searches and scrolls, hits.
+    Elasticsearch,
 }
 
-const NAMES: [(&str, Format); 10] = [
+const NAMES: [(&str, Format); 13] = [
     ("jsonl", Format::Jsonl),
     ("json", Format::Json),
     ("csv", Format::Csv),
@@ -50,6 +62,9 @@ const NAMES: [(&str, Format); 10] = [
     ("geojson", Format::Geojson),
     ("musicbrainz", Format::Musicbrainz),
     ("neutral", Format::Neutral),
+    ("mongodb", Format::Mongodb),
+    ("bson", Format::Bson),
+    ("elasticsearch", Format::Elasticsearch),
 ];
 
 impl Format {
@@ -77,97 +92,31 @@ impl std::str::FromStr for Format {
     }
 }
 
-/// Recognises the format of `path` by its content. Stdin (`-`) cannot be looked at twice and counts as JSON lines.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn detect(path: &Path) -> Result<Format, Error> {
-    const LOOKED_AT: u64 = 256 << 10;
-    if path == Path::new("-") {
-        return Ok(Format::Jsonl);
-    }
-    if path.is_dir() {
-        if import::has_lastfm_files(path) {
-            return Ok(Format::Lastfm);
-        }
-        return Err(Error::Content {
-            path: path.to_owned(),
-            what: "a folder that is not the Last.fm HetRec 2011 set; name its files".to_owned(),
-        });
-    }
-    let mut head = Vec::new();
-    // What is broken shows when it is read, with its line; what came before it is enough to look at.
-    let _ = open_input(path)?.take(LOOKED_AT).read_to_end(&mut head);
-    Ok(recognise(&head))
-}
-
-fn recognise(head: &[u8]) -> Format {
-    if head.starts_with(b"PAR1") {
-        return Format::Parquet;
-    }
-    let text = String::from_utf8_lossy(head);
-    let text = text.trim_start();
-    let line = text.lines().next().unwrap_or_default();
-    if text.starts_with('[') {
-        return Format::Json;
-    }
-    if text.starts_with('{') {
-        return match serde_json::from_str::<Map<String, Value>>(line) {
-            Ok(object) => by_members(&object),
-            Err(_) if text.contains("\"FeatureCollection\"") || (text.contains("\"elements\"") && text.contains("\"osm3s\"")) => {
-                Format::Geojson
-            }
-            Err(_) => Format::Jsonl,
-        };
-    }
-    let columns: Vec<&str> = line.split([',', '\t']).map(|cell| cell.trim().trim_matches('"')).collect();
-    let has = |name: &str| columns.contains(&name);
-    if has("track_id") && has("track_name") && has("playlist_id") {
-        Format::Spotify
-    } else if line.contains('\t') && (line.starts_with("id\tname\turl") || line.contains("userID\tartistID") || line.starts_with("tagID\t"))
-    {
-        Format::Lastfm
-    } else if line.matches('\t').count() > line.matches(',').count() {
-        Format::Tsv
-    } else {
-        Format::Csv
-    }
-}
-
-fn by_members(object: &Map<String, Value>) -> Format {
-    let has = |name: &str| object.contains_key(name);
-    let kind = object.get("type").and_then(Value::as_str);
-    if matches!(kind, Some("FeatureCollection"))
-        || (matches!(kind, Some("Feature")) && has("geometry"))
-        || (has("elements") && has("osm3s"))
-    {
-        return Format::Geojson;
-    }
-    if has("artist-credit") || has("life-span") || has("sort-name") || has("text-representation") {
-        return Format::Musicbrainz;
-    }
-    let pairs = object.get("tags").and_then(Value::as_array).is_some_and(|tags| tags.first().is_none_or(Value::is_array));
-    let only = |names: &[&str]| object.keys().all(|name| names.contains(&name.as_str()));
-    if only(&["user", "artist", "weight"]) && has("user") && has("artist") {
-        return Format::Neutral;
-    }
-    let neutral = has("id")
-        && ((has("lat") && has("lon") && has("kind"))
-            || (has("title") && has("artist_ref"))
-            || (has("songs") && has("subgenres"))
-            || only(&["id", "friends"]) && has("friends")
-            || only(&["id", "name", "tags"]) && has("name") && pairs);
-    if neutral { Format::Neutral } else { Format::Jsonl }
-}
-
 /// The documents of some files, one after the other. An empty file ends with an error that says so; after a fatal error the next
 /// file goes on.
 pub struct Documents {
     files: VecDeque<PathBuf>,
     source: Option<Format>,
     index: String,
-    mapping: Mapping,
-    current: Option<(PathBuf, Rows, bool)>,
+    conversion: Conversion,
+    current: Option<File>,
+}
+
+/// The file being read.
+struct File {
+    path: PathBuf,
+    rows: Rows,
+    /// Whether anything came out of it.
+    any: bool,
+    written: Written,
+}
+
+/// In whose notation rows are.
+#[derive(Clone, Copy)]
+enum Written {
+    Ours,
+    Theirs(Notation),
+    Converted,
 }
 
 /// Opens `paths` for the index named `index` (`songs`, `artists`, `users`, `venues`, `playlists`, or `listens` for the raw material of
@@ -175,8 +124,9 @@ pub struct Documents {
 ///
 /// # Errors
 /// When the first file cannot be opened, or its format has nothing for that index.
-pub fn open(source: Option<Format>, index: &str, paths: &[PathBuf], mapping: Mapping) -> Result<Documents, Error> {
-    let mut documents = Documents { files: paths.iter().cloned().collect(), source, index: index.to_owned(), mapping, current: None };
+pub fn open(source: Option<Format>, index: &str, paths: &[PathBuf], conversion: impl Into<Conversion>) -> Result<Documents, Error> {
+    let conversion = conversion.into();
+    let mut documents = Documents { files: paths.iter().cloned().collect(), source, index: index.to_owned(), conversion, current: None };
     documents.open_next()?;
     Ok(documents)
 }
@@ -188,14 +138,19 @@ impl Documents {
             Some(source) => source,
             None => detect(&path)?,
         };
-        let rows = rows(source, &path, &self.index)?;
-        self.current = Some((path, rows, false));
+        let rows = rows(source, &path, &self.index, &self.conversion)?;
+        let written = match source {
+            Format::Mongodb | Format::Bson => Written::Theirs(Notation::ExtendedJson),
+            Format::Elasticsearch => Written::Converted,
+            _ => Written::Ours,
+        };
+        self.current = Some(File { path, rows, any: false, written });
         Ok(true)
     }
 
     /// The file being read.
     pub fn path(&self) -> Option<&Path> {
-        self.current.as_ref().map(|(path, ..)| path.as_path())
+        self.current.as_ref().map(|file| file.path.as_path())
     }
 }
 
@@ -204,24 +159,25 @@ impl Iterator for Documents {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Some((path, rows, any)) = self.current.as_mut() else {
+            let Some(file) = self.current.as_mut() else {
                 match self.open_next() {
                     Ok(true) => continue,
                     Ok(false) => return None,
                     Err(error) => return Some(Err(RowError::fatal(0, error.to_string()))),
                 }
             };
-            match rows.next() {
-                Some(Ok(record)) => {
-                    *any = true;
-                    return Some(self.mapping.apply(record));
-                }
-                Some(Err(error)) => {
-                    *any = true;
-                    return Some(Err(error));
+            match file.rows.next() {
+                Some(row) => {
+                    file.any = true;
+                    let written = file.written;
+                    return Some(row.and_then(|record| match written {
+                        Written::Ours => self.conversion.apply(record),
+                        Written::Theirs(notation) => self.conversion.apply_foreign(record, notation),
+                        Written::Converted => Ok(record),
+                    }));
                 }
                 None => {
-                    let empty = (!*any).then(|| RowError::fatal(0, format!("{} is empty: it holds no document", path.display())));
+                    let empty = (!file.any).then(|| RowError::fatal(0, format!("{} is empty: it holds no document", file.path.display())));
                     self.current = None;
                     if let Some(error) = empty {
                         return Some(Err(error));
@@ -240,7 +196,7 @@ pub fn open_chunks(path: &Path) -> Result<Chunks, Error> {
     Ok(Chunks::new(open_input(path)?))
 }
 
-fn rows(source: Format, path: &Path, index: &str) -> Result<Rows, Error> {
+fn rows(source: Format, path: &Path, index: &str, conversion: &Conversion) -> Result<Rows, Error> {
     Ok(match source {
         Format::Parquet => Box::new(Columnar::open(path)?),
         Format::Lastfm => import::open_lastfm(path, index)?,
@@ -262,6 +218,19 @@ fn rows(source: Format, path: &Path, index: &str) -> Result<Rows, Error> {
                 Err(error) => vec![Err(error)],
             }))
         }
+        Format::Mongodb => {
+            let (head, input) = open_with_head(path)?;
+            import::open_mongodb(&head, input)
+        }
+        Format::Bson => {
+            let (head, input) = open_with_head(path)?;
+            head.refuse_archive(path)?;
+            import::open_bson(input)
+        }
+        Format::Elasticsearch => {
+            let (head, input) = open_with_head(path)?;
+            import::open_elasticsearch(&head, input, conversion)
+        }
         Format::Geojson => {
             if index != "venues" {
                 return Err(Error::NoSuchPart { source_name: "geojson", index: index.to_owned(), has: "venues" });
@@ -271,7 +240,8 @@ fn rows(source: Format, path: &Path, index: &str) -> Result<Rows, Error> {
     })
 }
 
-fn object(line: u64, value: Value) -> Result<Record, RowError> {
+/// A value that must be an object.
+pub(crate) fn object(line: u64, value: Value) -> Result<Record, RowError> {
     match value {
         Value::Object(document) => Ok(Record { line, document }),
         other => Err(RowError::new(line, "not a JSON object", other.to_string().as_bytes())),

@@ -1,8 +1,11 @@
-//! The public data sets Tutti reads in their original files, one file each. They turn records into the typed documents of the
+//! The public data sets and the other engines' files that Tutti reads, one file each. Data sets' files turn records into the typed documents of the
 //! shipped indexes; how bytes become records is `read`'s business.
 
+mod bson;
+mod elasticsearch;
 mod geo;
 mod lastfm;
+mod mongodb;
 mod musicbrainz;
 mod neutral;
 mod spotify;
@@ -10,8 +13,11 @@ mod spotify;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub(crate) use bson::{ARCHIVE, is_bson, open as open_bson};
+pub(crate) use elasticsearch::{Part, open as open_elasticsearch, part_of};
 pub(crate) use geo::Geo;
 pub(crate) use lastfm::{has_files as has_lastfm_files, open as open_lastfm};
+pub(crate) use mongodb::open as open_mongodb;
 pub(crate) use musicbrainz::Dump;
 pub(crate) use neutral::neutral;
 pub(crate) use spotify::open as open_spotify;

@@ -1,6 +1,7 @@
 //! What goes into Tutti: importers of public formats, a deterministic generator of any size, and the demo set. Everything is a
 //! stream of documents of the shipped indexes. No index, no network.
 
+mod conversion;
 mod dates;
 mod demo;
 mod error;
@@ -10,6 +11,7 @@ mod import;
 mod mapping;
 mod read;
 
+pub use conversion::{Conversion, ConversionOptions, LeftOut};
 pub use demo::{Demo, demo};
 pub use error::{Error, RowError};
 pub use format::{Documents, Format, detect, open, open_chunks};

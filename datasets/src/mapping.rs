@@ -108,6 +108,15 @@ impl Mapping {
     /// # Errors
     /// When a text cannot be read as its field's type.
     pub fn apply(&self, record: Record) -> Result<Record, RowError> {
+        self.apply_to(record, true)
+    }
+
+    /// Renames columns, and converts only those whose type or separator is given: values that have their types already.
+    pub(crate) fn rename(&self, record: Record) -> Result<Record, RowError> {
+        self.apply_to(record, false)
+    }
+
+    fn apply_to(&self, record: Record, by_declared_type: bool) -> Result<Record, RowError> {
         let Record { line, document } = record;
         let mut out = Map::new();
         for (name, value) in document {
@@ -122,11 +131,13 @@ impl Mapping {
             }
             let declared = self.types.get(field).copied();
             let value = match value {
-                Value::String(text) => match self.read(&text, declared, convert, list) {
-                    Ok(Some(value)) => value,
-                    Ok(None) => continue,
-                    Err(what) => return Err(RowError::new(line, format!("column `{name}`: {what}"), text.as_bytes())),
-                },
+                Value::String(text) if by_declared_type || convert.is_some() || list.is_some() => {
+                    match self.read(&text, declared, convert, list) {
+                        Ok(Some(value)) => value,
+                        Ok(None) => continue,
+                        Err(what) => return Err(RowError::new(line, format!("column `{name}`: {what}"), text.as_bytes())),
+                    }
+                }
                 value => value,
             };
             insert(&mut out, field, value);
@@ -211,6 +222,12 @@ fn point(text: &str) -> Option<Value> {
     if text.starts_with('{') {
         return serde_json::from_str(text).ok();
     }
+    point_of_text(text)
+}
+
+/// A point in well-known text, `POINT (longitude latitude)`.
+pub(crate) fn point_of_text(text: &str) -> Option<Value> {
+    let text = text.trim();
     let inner = text.get(..5).filter(|word| word.eq_ignore_ascii_case("point")).and_then(|_| text.get(5..))?;
     let inner = inner.trim().strip_prefix('(')?.strip_suffix(')')?;
     let mut numbers = inner.split_whitespace().map(f64::from_str);

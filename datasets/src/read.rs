@@ -8,8 +8,8 @@ mod table;
 
 pub(crate) use columnar::Columnar;
 pub(crate) use elements::Elements;
-pub(crate) use input::decompressed;
 pub use input::{Input, bytes_read, open_input};
+pub(crate) use input::{decompressed, peeked};
 pub use lines::{Chunk, Chunks, MAX_LINE, parse_line};
 pub(crate) use lines::{object as lines_object, records as lines_records};
 pub(crate) use table::Table;

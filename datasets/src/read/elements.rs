@@ -1,5 +1,6 @@
-//! The elements of one long JSON list, without reading the whole list: `[...]`, or the list under one member of the top object
-//! (`features` of GeoJSON, `elements` of Overpass). Only strings and brackets are followed; each element is then parsed alone.
+//! The elements of one long JSON list, without reading the whole list: `[...]`, the list under one member of the top object
+//! (`features` of GeoJSON, `elements` of Overpass), the lists `hits.hits` of search answers one after the other; or values that
+//! follow each other with any breaks in them. Only strings and brackets are followed; each element is then parsed alone.
 
 use std::io::Read;
 
@@ -13,16 +14,58 @@ use crate::RowError;
 
 pub(crate) struct Elements {
     input: Input,
-    /// Names of the member whose list is meant; none for a top-level list.
-    members: &'static [&'static str],
+    wanted: Wanted,
     line: u64,
+    /// Brackets open around what is read next, outside of elements.
+    depth: usize,
+    /// The member that is being read, at the first two levels.
+    names: [Vec<u8>; 2],
+    /// Within the list.
     started: bool,
+    /// A list was found.
+    found: bool,
+    /// A list was found in the answer being read.
+    answered: bool,
     done: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// The list of the first of these members; a top-level list when there are none.
+    List(&'static [&'static str]),
+    /// Every list `hits.hits`.
+    Hits,
+    /// Top-level values.
+    Values,
 }
 
 impl Elements {
     pub(crate) fn new(input: Input, members: &'static [&'static str]) -> Self {
-        Elements { input, members, line: 1, started: false, done: false }
+        Elements::wanting(input, Wanted::List(members))
+    }
+
+    /// The hits of answers to searches, however many answers there are.
+    pub(crate) fn hits(input: Input) -> Self {
+        Elements::wanting(input, Wanted::Hits)
+    }
+
+    /// Top-level values, with line breaks anywhere.
+    pub(crate) fn values(input: Input) -> Self {
+        Elements::wanting(input, Wanted::Values)
+    }
+
+    fn wanting(input: Input, wanted: Wanted) -> Self {
+        Elements {
+            input,
+            wanted,
+            line: 1,
+            depth: 0,
+            names: Default::default(),
+            started: wanted == Wanted::Values,
+            found: false,
+            answered: false,
+            done: false,
+        }
     }
 
     fn byte(&mut self) -> Result<Option<u8>, RowError> {
@@ -38,29 +81,76 @@ impl Elements {
         }
     }
 
-    /// Goes to the `[` of the list.
-    fn start(&mut self) -> Result<(), RowError> {
-        let mut depth = 0_u32;
-        let mut last = Vec::new();
+    /// Goes to the `[` of the next list; `false` when there is no further one.
+    fn start(&mut self) -> Result<bool, RowError> {
         loop {
             let Some(byte) = self.byte()? else {
-                let wanted = self.members.first().map_or("a list".to_owned(), |name| format!("a list `{name}`"));
-                return Err(RowError::fatal(self.line, format!("the file ends before {wanted} was found")));
+                if self.found && self.depth == 0 {
+                    return Ok(false);
+                }
+                return Err(RowError::fatal(self.line, format!("the file ends before {} was found", self.wanted_list())));
             };
             match byte {
-                b'[' if depth == 0 && self.members.is_empty() => return Ok(()),
-                b'[' if depth == 1 && self.members.iter().any(|name| name.as_bytes() == last) => return Ok(()),
-                b'[' | b'{' => depth += 1,
-                b']' | b'}' => depth = depth.saturating_sub(1),
-                b'"' => {
-                    last.clear();
-                    self.string(&mut last)?;
-                    // Without the closing quote.
-                    last.pop();
+                b'[' if self.is_wanted() => {
+                    (self.found, self.answered) = (true, true);
+                    return Ok(true);
                 }
-                b',' => last.clear(),
+                b'[' | b'{' => self.depth += 1,
+                b']' | b'}' if self.depth == 1 && self.wanted == Wanted::Hits => {
+                    self.depth = 0;
+                    if !std::mem::take(&mut self.answered) {
+                        return Err(RowError::new(self.line, "an answer without a list `hits.hits`", b""));
+                    }
+                }
+                b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+                byte if self.depth == 0 && self.wanted == Wanted::Hits && !byte.is_ascii_whitespace() => return Err(self.no_answer(byte)),
+                b'"' => {
+                    let mut text = Vec::new();
+                    self.string(&mut text)?;
+                    // Without the closing quote.
+                    text.pop();
+                    self.name(text);
+                }
+                b',' => self.name(Vec::new()),
                 _ => {}
             }
+        }
+    }
+
+    /// The rest of a line that is no answer.
+    fn no_answer(&mut self, first: u8) -> RowError {
+        let (line, mut raw) = (self.line, vec![first]);
+        loop {
+            match self.byte() {
+                Ok(Some(b'\n') | None) => return RowError::new(line, "not an answer to a search", &raw),
+                Ok(Some(byte)) if raw.len() < 4096 => raw.push(byte),
+                Ok(Some(_)) => {}
+                Err(error) => return error,
+            }
+        }
+    }
+
+    fn name(&mut self, name: Vec<u8>) {
+        if let Some(slot) = self.depth.checked_sub(1).and_then(|level| self.names.get_mut(level)) {
+            *slot = name;
+        }
+    }
+
+    fn is_wanted(&self) -> bool {
+        match self.wanted {
+            Wanted::List([]) => self.depth == 0,
+            Wanted::List(members) => self.depth == 1 && members.iter().any(|name| name.as_bytes() == self.names[0]),
+            Wanted::Hits => self.depth == 2 && self.names.iter().all(|name| name == b"hits"),
+            Wanted::Values => false,
+        }
+    }
+
+    fn wanted_list(&self) -> String {
+        match self.wanted {
+            Wanted::List([name, ..]) => format!("a list `{name}`"),
+            Wanted::Hits if self.found => "the end of an answer (truncated file)".to_owned(),
+            Wanted::Hits => "a list `hits.hits`".to_owned(),
+            Wanted::List([]) | Wanted::Values => "a list".to_owned(),
         }
     }
 
@@ -89,8 +179,14 @@ impl Elements {
         let mut line = self.line;
         let mut depth = 0_u32;
         loop {
+            let values = self.wanted == Wanted::Values;
             let Some(byte) = self.byte()? else {
-                return Err(RowError::fatal(self.line, "the file ends within the list (truncated file)"));
+                if values && depth == 0 {
+                    self.done = true;
+                    return Ok(if out.is_empty() { None } else { Some((line, out)) });
+                }
+                let what = if values { "a value" } else { "the list" };
+                return Err(RowError::fatal(self.line, format!("the file ends within {what} (truncated file)")));
             };
             if out.is_empty() {
                 if byte.is_ascii_whitespace() || byte == b',' {
@@ -99,8 +195,9 @@ impl Elements {
                 line = self.line;
             }
             match byte {
-                b']' if depth == 0 => {
-                    self.done = true;
+                b']' if depth == 0 && !values => {
+                    self.started = false;
+                    self.done = self.wanted != Wanted::Hits;
                     return Ok(if out.is_empty() { None } else { Some((line, out)) });
                 }
                 b',' if depth == 0 => return Ok(Some((line, out))),
@@ -114,6 +211,9 @@ impl Elements {
             if byte == b'"' {
                 self.string(&mut out)?;
             }
+            if values && depth == 0 && (matches!(byte, b']' | b'}') || byte.is_ascii_whitespace()) {
+                return Ok(Some((line, out)));
+            }
         }
     }
 }
@@ -122,17 +222,31 @@ impl Iterator for Elements {
     type Item = Result<(u64, Value), RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        if !self.started {
-            self.started = true;
-            if let Err(error) = self.start() {
-                self.done = true;
-                return Some(Err(error));
+        let next = loop {
+            if self.done {
+                return None;
             }
-        }
-        match self.element() {
+            if !self.started {
+                self.started = true;
+                match self.start() {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        self.done = true;
+                        return None;
+                    }
+                    Err(error) => {
+                        self.started = false;
+                        break Err(error);
+                    }
+                }
+            }
+            match self.element() {
+                // The end of one list; there may be another one.
+                Ok(None) => {}
+                next => break next,
+            }
+        };
+        match next {
             Ok(None) => None,
             Ok(Some((line, bytes))) => {
                 if bytes.len() > MAX_LINE {
@@ -143,7 +257,7 @@ impl Iterator for Elements {
                 Some(parsed.map(|value| (line, value)).map_err(|reason| RowError::new(line, reason, &bytes)))
             }
             Err(error) => {
-                self.done = true;
+                self.done = error.fatal;
                 Some(Err(error))
             }
         }

@@ -81,6 +81,18 @@ pub(crate) fn decompressed(raw: Box<dyn Read + Send>) -> io::Result<Input> {
     Ok(Box::new(BufReader::with_capacity(BUFFER, Cursor::new(kept).chain(rest))))
 }
 
+/// The first bytes of an input and the input from its beginning; where reading breaks off before, it does so again.
+pub(crate) fn peeked(mut input: Input, count: u64) -> (Vec<u8>, Input) {
+    let mut head = Vec::new();
+    let read = input.by_ref().take(count).read_to_end(&mut head);
+    let rest: Box<dyn Read + Send> = match read {
+        Ok(_) => Box::new(input),
+        Err(error) => Box::new(Broken(Some(error))),
+    };
+    let whole = Box::new(BufReader::with_capacity(BUFFER, Cursor::new(head.clone()).chain(rest)));
+    (head, whole)
+}
+
 /// The first bytes of `raw`, and `raw` with them in front again.
 fn peek(mut raw: Box<dyn Read + Send>, count: usize) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
     let mut head = Vec::with_capacity(count);

@@ -143,6 +143,15 @@ impl Engine {
         BulkBuild::start(&definition.name, &self.folder_of(&definition.name)?, definition, options)
     }
 
+    /// Whether a generation before the present one is still on disk: whoever serves the index removes it when it takes the
+    /// present one up.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn has_older_generation(&self, name: &str) -> Result<bool> {
+        files::has_older(&self.folder_of(name)?)
+    }
+
     /// Removes an index and everything in it.
     ///
     /// # Errors

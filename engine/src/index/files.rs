@@ -45,6 +45,12 @@ pub(crate) fn remove_others(folder: &Path, keep: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether there is a generation with a smaller number than the served one.
+pub(crate) fn has_older(folder: &Path) -> Result<bool> {
+    let current = current(folder)?.and_then(|name| name.strip_prefix("gen-")?.parse::<u64>().ok());
+    Ok(current.is_some_and(|current| numbers(folder).is_ok_and(|numbers| numbers.first().is_some_and(|first| *first < current))))
+}
+
 fn numbers(folder: &Path) -> Result<Vec<u64>> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::at(folder))? {

@@ -2,6 +2,7 @@
 
 mod config;
 mod conformance;
+mod from_azure;
 mod imports;
 mod rooms;
 mod search;
