@@ -173,8 +173,13 @@ pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took
         next: response.next,
         did_you_mean: corrected,
         warnings: response.warnings,
-        took_ms: (took.as_secs_f64() * 1e6).round() / 1e3,
+        took_ms: milliseconds(took),
     }
+}
+
+/// Milliseconds with three decimals.
+pub(super) fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
 }
 
 fn hit(hit: Hit) -> HitAnswer {
