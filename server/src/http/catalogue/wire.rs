@@ -61,6 +61,10 @@ pub(crate) struct SearchResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) warnings: Vec<String>,
+    /// With `explain=true`: the curation rules that held, by precedence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) rules: Vec<String>,
     pub(crate) took_ms: f64,
 }
 
@@ -79,6 +83,10 @@ pub(crate) struct HitAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) explanation: Option<ExplanationPart>,
+    /// The curation rule that put it first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) pinned: Option<String>,
     /// With `tasteOf`: the part of the catalogue that these people like less, 0 to 1; null for songs the model does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
@@ -173,6 +181,7 @@ pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took
         next: response.next,
         did_you_mean: corrected,
         warnings: response.warnings,
+        rules: Vec::new(),
         took_ms: milliseconds(took),
     }
 }
@@ -189,6 +198,7 @@ fn hit(hit: Hit) -> HitAnswer {
         document: hit.document,
         highlights: hit.highlights.into_iter().map(|(field, marks)| (field, marks.into())).collect(),
         explanation: hit.explanation.as_ref().map(explanation),
+        pinned: hit.pinned,
         taste: None,
         rank: None,
     }
