@@ -163,7 +163,7 @@
 //! | --- | --- |
 //! | [`query`] | text to one query tree, and back |
 //! | `binding` | the tree and an index's fields to a bound plan; names no type of tantivy |
-//! | [`index`] | definitions to tantivy, analysis, the writer, bulk builds, synonym maps, aliases |
+//! | [`index`] | definitions to tantivy, analysis, the writer, bulk builds, synonym maps, rules, aliases |
 //! | [`search`] | the bound plan carried out: hits, facets, sort keys, highlights, suggestions |
 //! | [`taste`], [`vectors`] | crates of their own, re-exported |
 

@@ -82,4 +82,11 @@ impl Lock {
             Err(fs::TryLockError::Error(error)) => Err(Error::at(path)(error)),
         }
     }
+
+    /// Takes the lock, waiting for the process that has it.
+    pub(crate) fn take(path: &Path) -> Result<Lock> {
+        let file = File::options().create(true).truncate(false).write(true).open(path).map_err(Error::at(path))?;
+        file.lock().map_err(Error::at(path))?;
+        Ok(Lock { _file: file })
+    }
 }

@@ -4,6 +4,7 @@
 //! indexes/songs/CURRENT            the name of the generation that is served
 //!               gen-000001/        tantivy's files and index.json: definition and slots
 //!               gen-000002.building/   a bulk build, invisible until it is renamed and CURRENT points to it
+//!               rules.json         rules of searches (curation), kept by bulk builds
 //!               log/               the document log, shared by all generations
 //!               writer.lock        held by the process that may write
 //!               build.lock         held by a running bulk build; the log keeps everything meanwhile

@@ -10,6 +10,7 @@ use super::analysis::{self, AnalyzeWith, Token};
 use super::document::parse;
 use super::files::{self, Lock};
 use super::generation::Generation;
+use super::rules::RuleStore;
 use super::synonyms::SynonymMaps;
 use super::visible::Visible;
 use super::writer::{Action, ActionKind, Outcome, Writer};
@@ -34,6 +35,7 @@ pub struct Index {
     visible: Arc<Visible>,
     writer: Option<Writer>,
     synonyms: Arc<SynonymMaps>,
+    rules: RuleStore,
 }
 
 impl Index {
@@ -48,7 +50,8 @@ impl Index {
         }
         let visible = Arc::new(Visible::new(Generation::open_current(name, folder)?));
         let writer = lock.map(|lock| Writer::open(name, folder, Arc::clone(&visible), lock)).transpose()?;
-        Ok(Index { name: name.to_owned(), folder: folder.to_owned(), visible, writer, synonyms: Arc::clone(synonyms) })
+        let rules = RuleStore::new(name, folder, access != Access::Read);
+        Ok(Index { name: name.to_owned(), folder: folder.to_owned(), visible, writer, synonyms: Arc::clone(synonyms), rules })
     }
 
     /// The index's name.
@@ -183,6 +186,10 @@ impl Index {
     /// The synonym maps that fields may name.
     pub(crate) fn synonyms(&self) -> &Arc<SynonymMaps> {
         &self.synonyms
+    }
+
+    pub(super) fn rule_store(&self) -> &RuleStore {
+        &self.rules
     }
 
     #[cfg(test)]

@@ -9,6 +9,7 @@ mod keys;
 mod openapi;
 mod rejects;
 mod rooms;
+mod rules;
 mod search;
 mod serve;
 mod store;
@@ -40,6 +41,8 @@ enum Command {
     Index(index::Index),
     /// Search an index, or answer a file of queries
     Search(search::Search),
+    /// Show, make or remove curation rules: what stands first, is left out or counts for more
+    Rules(rules::RulesCommand),
     /// Put interactions into the data directory: who listened to, liked, skipped what
     Import(taste::Import),
     /// Learn tastes from who liked what
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Index(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Rules(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Recommend(command) => command.run(),

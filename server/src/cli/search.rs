@@ -94,6 +94,17 @@ pub(super) struct Search {
     /// Say how each score came about
     #[arg(long)]
     explain: bool,
+    /// Whether the index's curation rules hold (`tutti rules`)
+    #[arg(long, value_enum, default_value_t)]
+    rules: OnOff,
+}
+
+/// Whether something holds.
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum OnOff {
+    #[default]
+    On,
+    Off,
 }
 
 impl Search {
@@ -111,8 +122,12 @@ impl Search {
             return batch::run(&index, path);
         }
         let text = self.query.clone().unwrap_or_default();
-        let request = self.request(&text)?;
+        let mut request = self.request(&text)?;
         let started = Instant::now();
+        let rules = match self.rules {
+            OnOff::On => catalogue::apply_rules(&index, &text, &self.filter, &mut request)?,
+            OnOff::Off => Vec::new(),
+        };
         let response = index.search(&request).map_err(|error| match error {
             tutti_engine::Error::Query(error) => anyhow::Error::from(Usage::query(&text, &error)),
             error => error.into(),
@@ -121,11 +136,15 @@ impl Search {
         let mut out = std::io::stdout().lock();
         if self.json {
             let corrected = corrected(&text, &response);
-            serde_json::to_writer_pretty(&mut out, &catalogue::response(response, corrected, took))?;
+            let answer = catalogue::SearchResult { rules, ..catalogue::response(response, corrected, took) };
+            serde_json::to_writer_pretty(&mut out, &answer)?;
             writeln!(out)?;
         } else {
             let corrected = corrected(&text, &response);
             table::print(&mut out, &index.definition(), &response, corrected.as_deref(), took).context("cannot print")?;
+            if !rules.is_empty() {
+                writeln!(out, "rules: {}", rules.join(", "))?;
+            }
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ pub(super) fn search() -> Operation {
         .query("highlight_chars", Kind::Integer, "Characters of a fragment; 0 is whole values.")
         .query("explain", Kind::Boolean, "Whether hits say how their score came about.")
         .query("did_you_mean", Kind::Boolean, "Whether a better spelling is looked for when little is found.")
+        .query("rules", Kind::Word(&["on", "off"]), "Whether the index's curation rules hold.")
         .query("pretty", Kind::Boolean, "Indented JSON.")
         .query_many("facet", Kind::Text, "A facet to count, any number of them: `genres,count:20`, `year,interval:10`, `year,values:1980|1990`.")
         .query_many("choose", Kind::Text, "Values chosen in a facet, `genres:Jazz|Blues`; the field's own facet is counted as if nothing were chosen.")

@@ -9,6 +9,7 @@ use tutti_engine::search::{
     apply_corrections,
 };
 
+use super::curation::Curated;
 use super::wire::{self, HitAnswer, IndexAnswer, IndexSummary, Indexes, SearchResult};
 use crate::access::{Caller, Public};
 use crate::app::AppState;
@@ -17,7 +18,7 @@ use crate::http::parameters::Parameters;
 use crate::http::taste::Raters;
 use crate::query_parameters::{self, Syntax};
 
-const ONCE: [&str; 26] = [
+const ONCE: [&str; 27] = [
     "q",
     "syntax",
     "mode",
@@ -35,6 +36,7 @@ const ONCE: [&str; 26] = [
     "highlight_chars",
     "explain",
     "did_you_mean",
+    "rules",
     "pretty",
     "tasteOf",
     "tasteWeight",
@@ -65,16 +67,19 @@ pub(super) async fn search(
     let text = parameters.get("q").unwrap_or_default().to_owned();
     let pretty = parameters.flag("pretty", false)?;
     let taste = Taste::of(&parameters, &index)?;
+    let curated = Curated::of(&parameters)?;
     let body = state
         .on_taste(move |tastes, engine| {
             let started = Instant::now();
             let top = request.top;
-            let request = match &taste {
+            let index = engine.index(&index)?;
+            let mut request = match &taste {
                 Some(_) => SearchRequest { top: (top * 5).clamp(RANKED, MOST), ..request },
                 None => request,
             };
             let raters = taste.as_ref().map(|taste| Raters::named(tastes, &taste.names)).transpose()?;
-            let mut response = engine.index(&index)?.search(&request).map_err(|error| match error {
+            let rules = curated.resolve(&index, &mut request)?;
+            let mut response = index.search(&request).map_err(|error| match error {
                 tutti_engine::Error::Query(error) => ApiError::from_query("q", &text, &error),
                 error => error.into(),
             })?;
@@ -82,6 +87,7 @@ pub(super) async fn search(
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
             let mut body = wire::response(response, corrected, started.elapsed());
             body.like = like;
+            body.rules = rules;
             if let (Some(taste), Some(raters)) = (taste, raters) {
                 taste.rank(&raters, top, &mut body);
             }

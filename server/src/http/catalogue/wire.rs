@@ -65,6 +65,10 @@ pub(crate) struct SearchResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) like: Option<LikeAnswer>,
+    /// With `explain=true`: the curation rules that held, by precedence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) rules: Vec<String>,
     pub(crate) took_ms: f64,
 }
 
@@ -101,6 +105,10 @@ pub(crate) struct HitAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) explanation: Option<ExplanationPart>,
+    /// The curation rule that put it first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) pinned: Option<String>,
     /// With `tasteOf`: the part of the catalogue that these people like less, 0 to 1; null for songs the model does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
@@ -117,10 +125,6 @@ pub(crate) struct HitAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>)]
     pub(crate) distance: Option<Option<f64>>,
-    /// The curation rule that put it here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(crate) pinned: Option<String>,
 }
 
 /// Matches that share a value.
@@ -246,6 +250,7 @@ pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took
         did_you_mean: corrected,
         warnings: response.warnings,
         like: None,
+        rules: Vec::new(),
         took_ms: milliseconds(took),
     }
 }
@@ -256,7 +261,7 @@ pub(super) fn like(terms: Vec<LikeTerm>) -> LikeAnswer {
     LikeAnswer { terms: terms.into_iter().map(term).collect() }
 }
 
-/// Milliseconds with three digits behind the point.
+/// Milliseconds with three decimals.
 pub(super) fn milliseconds(took: Duration) -> f64 {
     (took.as_secs_f64() * 1e6).round() / 1e3
 }

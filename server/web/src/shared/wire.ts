@@ -35,6 +35,20 @@ export interface ChangeBody {
   privacy?: PrivacyBody | null;
 }
 
+/** One way to go on. */
+export interface Completion {
+  /** The whole text with them in it. */
+  query: string;
+  /** The completed words. */
+  text: string;
+}
+
+/** How what is being typed may go on. */
+export interface Completions {
+  completions: Completion[];
+  took_ms: number;
+}
+
 /** Whether a user may be counted near venues. */
 export interface Consent {
   nearby: boolean;
@@ -202,6 +216,8 @@ export interface Hit {
   /** Fragments of fields with what matched marked. */
   highlights?: Record<string, string[]>;
   key: string;
+  /** The curation rule that put it first. */
+  pinned?: string;
   /** With `tasteOf`: what the hits are in the order of. */
   rank?: number;
   score: number;
@@ -867,6 +883,64 @@ export interface RoomTaste {
   songs: SongTaste[];
 }
 
+/** A rule: what it does to a list, and when. */
+export interface Rule {
+  boost: RuleFactor[];
+  enabled: boolean;
+  /** From when on it holds, RFC 3339. */
+  from: string | null;
+  /** Keys of documents that are left out. */
+  hide: string[];
+  name: string;
+  /** Keys of documents that join the matches and stand first, in this order. */
+  pin: string[];
+  /** The higher, the earlier it decides, -1000 to 1000. */
+  priority: number;
+  /** Until when it holds, RFC 3339. */
+  until: string | null;
+  when: RuleWhen;
+}
+
+/** A rule as it is given. */
+export interface RuleBody {
+  /** Up to 10. */
+  boost?: RuleFactor[];
+  enabled?: boolean;
+  from?: string | null;
+  /** Up to 1,000 keys. */
+  hide?: string[];
+  /** Up to 100 keys. */
+  pin?: string[];
+  priority?: number;
+  until?: string | null;
+  when: RuleWhen;
+}
+
+/** A factor of the scores of documents that a filter holds of. */
+export interface RuleFactor {
+  /** 0.01 to 100. */
+  factor: number;
+  filter: string;
+}
+
+/** The rules of an index, by precedence. */
+export interface RuleList {
+  rules: Rule[];
+}
+
+/** How queries are compared. */
+export type RuleMatch = "is" | "contains";
+
+/** When a rule holds: both must where both are given. */
+export interface RuleWhen {
+  /** The filter of the search, blanks and outer parentheses aside. */
+  filter?: string;
+  /** With `query`: whether it is what is searched, or its words stand in a row in it. */
+  match?: RuleMatch;
+  /** What is searched. */
+  query?: string;
+}
+
 /** A host's rules, as they come in; what is left out is as [`Rules::default`] has it. */
 export interface RulesBody {
   artist_spacing?: number | null;
@@ -900,6 +974,8 @@ export interface SearchResult {
   hits: Hit[];
   /** Passed as `cursor`, gives the next page. */
   next?: string;
+  /** With `explain=true`: the curation rules that held, by precedence. */
+  rules?: string[];
   took_ms: number;
   /** How many match; left out with `count=false`. */
   total?: number;
@@ -1020,6 +1096,20 @@ export interface StyleAnswer {
 /** What a style would leave. */
 export interface StyleEffect {
   songs: SongsLeft;
+}
+
+/** A document that fits. */
+export interface Suggestion {
+  document: Record<string, unknown>;
+  key: string;
+  /** The value that fits, what was typed marked in it. */
+  text: string;
+}
+
+/** Documents for what is being typed. */
+export interface Suggestions {
+  suggestions: Suggestion[];
+  took_ms: number;
 }
 
 /** A song: its id, and what the model knows of it. */
