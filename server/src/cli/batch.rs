@@ -12,7 +12,7 @@ use tutti_engine::query::ast::SearchMode;
 use tutti_engine::query::{QueryError, parse_lucene, parse_simple};
 use tutti_engine::search::SearchRequest;
 
-use crate::http::catalogue::shown;
+use crate::http::catalogue::{apply_rules, shown};
 use crate::query_parameters;
 
 /// Lines answered together, on every core.
@@ -32,7 +32,8 @@ struct Line {
     top: Option<usize>,
 }
 
-pub(super) fn run(index: &Index, path: &Path) -> anyhow::Result<()> {
+/// Answers the lines of a file, with the index's curation rules or without.
+pub(super) fn run(index: &Index, path: &Path, rules: bool) -> anyhow::Result<()> {
     let input = tutti_datasets::open_input(path)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut lines = input.lines().enumerate();
@@ -45,8 +46,8 @@ pub(super) fn run(index: &Index, path: &Path) -> anyhow::Result<()> {
         if chunk.is_empty() {
             break;
         }
-        let answers: Vec<_> =
-            chunk.par_iter().filter(|(_, line)| !line.trim().is_empty()).map(|(number, line)| answer(index, *number, line)).collect();
+        let asked = chunk.par_iter().filter(|(_, line)| !line.trim().is_empty());
+        let answers: Vec<_> = asked.map(|(number, line)| answer(index, *number, line, rules)).collect();
         for answer in answers {
             serde_json::to_writer(&mut out, &answer?)?;
             out.write_all(b"\n")?;
@@ -56,7 +57,7 @@ pub(super) fn run(index: &Index, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn answer(index: &Index, number: usize, line: &str) -> anyhow::Result<Value> {
+fn answer(index: &Index, number: usize, line: &str, rules: bool) -> anyhow::Result<Value> {
     let line: Line = match serde_json::from_str(line) {
         Ok(line) => line,
         Err(error) => return Ok(json!({"id": null, "outcome": "error", "error": format!("line {number}: {error}")})),
@@ -81,7 +82,7 @@ fn answer(index: &Index, number: usize, line: &str) -> anyhow::Result<Value> {
         Ok(fields) => fields,
         Err(error) => return Ok(wrong(error.to_string())),
     };
-    let request = SearchRequest {
+    let mut request = SearchRequest {
         query: Some(query),
         mode,
         fields,
@@ -89,6 +90,9 @@ fn answer(index: &Index, number: usize, line: &str) -> anyhow::Result<Value> {
         select: Some(Vec::new()),
         ..SearchRequest::default()
     };
+    if rules {
+        apply_rules(index, &line.query, "", &mut request)?;
+    }
     match index.search(&request) {
         Ok(response) => Ok(json!({
             "id": line.id,

@@ -119,7 +119,7 @@ impl Search {
         let engine = Engine::open(&self.data.folder, Access::WriteIfFree)?;
         let index = engine.index(&self.index).map_err(|error| self.with_names(&engine, error))?;
         if let Some(path) = &self.batch {
-            return batch::run(&index, path);
+            return batch::run(&index, path, self.rules == OnOff::On);
         }
         let text = self.query.clone().unwrap_or_default();
         let mut request = self.request(&text)?;

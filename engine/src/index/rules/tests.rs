@@ -11,7 +11,7 @@ fn definition() -> IndexDefinition {
         "name": "works",
         "fields": [
             {"name": "id", "type": "Edm.String", "key": true},
-            {"name": "title", "type": "Edm.String", "searchable": true},
+            {"name": "title", "type": "Edm.String", "searchable": true, "filterable": false},
             {"name": "year", "type": "Edm.Int32", "filterable": true},
         ],
     }))
