@@ -84,6 +84,11 @@ impl Socket {
         self.session.address
     }
 
+    /// The query of the request that opened the client's session, without `?`: Engine.IO's own parameters and the client's.
+    pub fn query(&self) -> &str {
+        &self.session.query
+    }
+
     /// Whether the client is connected to the namespace.
     pub fn is_connected(&self) -> bool {
         self.phase.load(Ordering::Acquire) == CONNECTED

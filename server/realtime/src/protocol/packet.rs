@@ -93,6 +93,16 @@ impl Packet {
         Self::frame(text.as_bytes(), &[])
     }
 
+    /// A binary Engine.IO message.
+    pub(crate) fn engine_binary(message: &[u8]) -> Self {
+        let mut frames = Vec::with_capacity(message.len() + 10);
+        push_head(&mut frames, BINARY, message.len());
+        let start = frames.len();
+        frames.extend_from_slice(message);
+        let attachments = Box::new([Span { start, end: frames.len() }]);
+        Self(Arc::new(Encoded { frames: frames.into_boxed_slice(), text: Span { start: 0, end: 0 }, attachments }))
+    }
+
     fn frame(text: &[u8], attachments: &[&[u8]]) -> Self {
         let size = text.len() + attachments.iter().map(|attachment| attachment.len()).sum::<usize>() + 10 * (attachments.len() + 1);
         let mut frames = Vec::with_capacity(size);
@@ -120,8 +130,10 @@ impl Packet {
     /// Appends the packet as long-polling carries it: text as it is, attachments as `b` and base64.
     pub(crate) fn push_payload(&self, body: &mut Vec<u8>) {
         body.extend_from_slice(self.text());
-        for attachment in self.attachments() {
-            body.extend_from_slice(SEPARATOR);
+        for (place, attachment) in self.attachments().enumerate() {
+            if place > 0 || !self.text().is_empty() {
+                body.extend_from_slice(SEPARATOR);
+            }
             body.push(b'b');
             body.extend_from_slice(STANDARD.encode(attachment).as_bytes());
         }

@@ -37,6 +37,10 @@ impl Session {
     pub(crate) fn receive(self: &Arc<Self>, text: &str) -> Result<(), DisconnectReason> {
         self.heard.store(true, Ordering::Relaxed);
         match text.as_bytes().first() {
+            Some(b'4') if self.server.echoes => {
+                self.send(Packet::engine(text));
+                Ok(())
+            }
             Some(b'4') => self.receive_packet(&text[1..]),
             Some(b'3' | b'6') => Ok(()),
             Some(b'1') => Err(DisconnectReason::TransportClose),
@@ -47,6 +51,10 @@ impl Session {
     /// Takes one attachment.
     pub(crate) fn receive_binary(self: &Arc<Self>, attachment: Bytes) -> Result<(), DisconnectReason> {
         self.heard.store(true, Ordering::Relaxed);
+        if self.server.echoes {
+            self.send(Packet::engine_binary(&attachment));
+            return Ok(());
+        }
         let mut dispatch = lock(&self.dispatch);
         let mut partial = dispatch.partial.take().ok_or(ParseError)?;
         partial.bytes += attachment.len();

@@ -13,7 +13,7 @@ use crate::rooms::delivery::sink::Sink;
 use crate::rooms::rules::decide::Lookups;
 use crate::rooms::rules::event::MemberRole;
 use crate::rooms::rules::ids::{MemberId, RoomId};
-use crate::rooms::rules::op::{Action, MAX_TEXT, NAMES, Op, unknown};
+use crate::rooms::rules::op::{Action, MAX_TEXT, Op, is_op, unknown};
 use crate::rooms::rules::payload::{Fields, is_emoji};
 use crate::rooms::rules::refusal::{Code, Refusal};
 use crate::rooms::runtime::input::Input;
@@ -102,7 +102,7 @@ impl ClientSession {
             "chat:typing" => answer(sent.answer, self.typing(sink, &sent.payload)),
             "screen:code" => answer(sent.answer, self.screen_code(&sent.payload)),
             "room:join" | "room:sync" => self.join(sink, sent),
-            name if NAMES.contains(&name) => self.op(sink, sent),
+            name if is_op(name) => self.op(sink, sent),
             name => {
                 let refusal = self.rate(|rates, limits| rates.ops.take(limits.ops), "messages").err().unwrap_or_else(|| unknown(name));
                 answer(sent.answer, Err(refusal));
