@@ -74,3 +74,26 @@ pub(crate) fn parse(offset: &str, most: usize) -> Option<Vec<(RoomId, u64)>> {
     };
     parts.into_iter().map(read).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Offsets, parse};
+
+    #[test]
+    fn what_a_client_gives_back_is_what_it_was_sent() {
+        let offsets = Offsets::default();
+        assert_eq!(parse(&offsets.text(), 5), Some(Vec::new()));
+        offsets.set("a", 3);
+        assert!(offsets.is_only("a"));
+        offsets.set("b_-1", 7);
+        offsets.set("a", 4);
+        assert!(!offsets.is_only("a"));
+        assert_eq!(parse(&offsets.text(), 5), Some(vec![("a".into(), 4), ("b_-1".into(), 7)]));
+        assert_eq!(parse(&offsets.text(), 1), None, "in more rooms than one may be");
+        offsets.remove("a");
+        assert_eq!(offsets.text(), "b_-1:7");
+        for nonsense in ["x", "a:", ":1", "a:1,", "a b:1", "a:-1", "a:99999999999999999999", "a:1:2"] {
+            assert_eq!(parse(nonsense, 5), None, "{nonsense}");
+        }
+    }
+}
