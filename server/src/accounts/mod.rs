@@ -12,7 +12,6 @@ mod export;
 mod follows;
 mod passwords;
 mod people;
-mod private_ids;
 mod records;
 mod revoked;
 mod secret;
