@@ -152,12 +152,14 @@ check('G23', 'upgrade: the poll is released and the WebSocket takes over', async
 check('G24', 'upgrade: polls of the session are refused afterwards', async () => {
   const { sid, s } = await probed();
   s.send('5');
+  await goesOn(s); // so the `5` has arrived: the poll is on another connection
   assert.equal((await get({ sid }))[0], 400);
   await goesOn(s);
 });
 check('G25', 'upgrade: another WebSocket of the session is closed', async () => {
   const { sid, s } = await probed();
   s.send('5');
+  await goesOn(s);
   await wait(ws({ EIO: '4', transport: 'websocket', sid }), 'close');
   await goesOn(s);
 });

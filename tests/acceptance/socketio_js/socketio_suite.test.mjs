@@ -89,9 +89,11 @@ async function probed() {
   s.send('2probe');
   assert.equal(await wait(s, 'message'), '3probe');
   s.send('5');
+  s.send('40');
+  assert.match(await wait(s, 'message'), /^40\{"sid"/); // so the `5` has arrived
   return { sid, s };
 }
-check('S14', 'upgrade', async () => { const { s } = await probed(); s.send('40'); assert.match(await wait(s, 'message'), /^40\{"sid"/); });
+check('S14', 'upgrade', async () => { const { s } = await probed(); assert.equal(await wait(s, 'message'), '42["auth",{}]'); });
 check('S15', 'upgrade: polls are refused afterwards', async () => { const { sid } = await probed(); assert.equal((await get({ sid }))[0], 400); });
 check('S16', 'upgrade: another WebSocket is closed', async () => {
   const { sid } = await probed();
