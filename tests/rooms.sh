@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # What a room promises, checked with the official client: one server, kill -9, then two servers over one Redis.
 # usage: tests/rooms.sh [FILE...]      FILEs of tests/acceptance/rooms_js, such as queue.test.mjs; cluster.test.mjs and, among others,
-# sync.test.mjs run against the pair. TUTTI=path chooses the program. Needs Node 20 and redis-server. Ends with "N passed, M failed".
+# sync.test.mjs and recovery.test.mjs run against the pair. TUTTI=path chooses the program. Needs Node 20 and redis-server. Ends with "N passed, M failed".
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/processes.sh
 suite rooms_js
-[ $# -gt 0 ] || set -- crash.test.mjs limits.test.mjs queue.test.mjs room.test.mjs sync.test.mjs cluster.test.mjs
+[ $# -gt 0 ] || set -- crash.test.mjs limits.test.mjs queue.test.mjs recovery.test.mjs room.test.mjs sync.test.mjs cluster.test.mjs
 alone=() pair=()
 for file in "$@"; do
   [ "$file" = cluster.test.mjs ] || alone+=("$file")
-  case $file in cluster.test.mjs) pair+=("$file") ;; sync.test.mjs) [ $# -gt 1 ] && pair+=("$file") ;; esac
+  case $file in cluster.test.mjs) pair+=("$file") ;; sync.test.mjs | recovery.test.mjs) [ $# -gt 1 ] && pair+=("$file") ;; esac
 done
 
 if [ ${#alone[@]} -gt 0 ]; then

@@ -9,7 +9,9 @@ suite socketio_js
 serve conformance TUTTI_CONFORMANCE=1
 export SIO_URL=$url
 if [ $# -gt 0 ]; then node_tests socketio_js "$@"; report; fi
-node_tests socketio_js engine.test.mjs protocol.test.mjs client.test.mjs
+node_tests socketio_js engine.test.mjs protocol.test.mjs client.test.mjs engine_suite.test.mjs socketio_suite.test.mjs
+serve client TUTTI_CONFORMANCE=client
+SIO_URL=$url node_tests socketio_js client_suite.test.mjs
 
 suite realtime_peers
 venv=target/test-tools/realtime-peers-python

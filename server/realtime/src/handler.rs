@@ -16,6 +16,18 @@ pub trait Handler: Send + Sync + 'static {
     /// After `Ok`, [`Handler::disconnect`] follows exactly once, even when the client disconnected before the future was done.
     fn connect(&self, socket: &Arc<Socket>, auth: Value) -> BoxFuture<'static, Result<(), ConnectError>>;
 
+    /// The id that a client has who asks to connect with the private id it was given before, where the application itself knows what clients
+    /// missed: it is to be the id of the new socket. The application says with [`Socket::set_private_id`] whether it took the client back.
+    fn returning(&self, auth: &Value) -> Option<String> {
+        let _ = auth;
+        None
+    }
+
+    /// The client was told that it is connected; what waited for that was sent before. Other calls may run beside this one.
+    fn connected(&self, socket: &Arc<Socket>) {
+        let _ = socket;
+    }
+
     /// The client sent an event. Called in the order the packets arrived.
     fn event(&self, socket: &Arc<Socket>, event: Event);
 

@@ -43,7 +43,11 @@ impl Namespace {
     }
 
     pub(crate) fn remove(&self, socket: &Socket) {
-        self.sockets.write().unwrap_or_else(PoisonError::into_inner).remove(&socket.sid());
+        let mut sockets = self.sockets.write().unwrap_or_else(PoisonError::into_inner);
+        // A client that came back has taken the place of its old connection.
+        if sockets.get(&socket.sid()).is_some_and(|known| std::ptr::eq(&raw const **known, socket)) {
+            sockets.remove(&socket.sid());
+        }
     }
 
     /// The socket of this id.

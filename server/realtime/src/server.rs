@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -12,12 +11,14 @@ use crate::namespace::Namespace;
 use crate::protocol::sid::Sid;
 use crate::recovery::RecoveryBuffer;
 use crate::session::outgoing::Transport;
-use crate::session::{Session, lock};
+use crate::session::{Opener, Session, lock};
 use crate::{Adapter, Broadcast, Config, DisconnectReason, Handler, NamespacePattern, Packet, RecoveryConfig};
 
 /// A Socket.IO server. Made once, given its namespaces, then mounted with [`Server::routes`].
 pub struct Server {
     pub(crate) config: Config,
+    /// Every Engine.IO message goes back as it came; nothing of Socket.IO is served.
+    pub(crate) echoes: bool,
     handlers: RwLock<Vec<Registration>>,
     namespaces: RwLock<HashMap<Arc<str>, Arc<Namespace>>>,
     sessions: Mutex<HashMap<Sid, Arc<Session>>>,
@@ -38,8 +39,18 @@ struct Registration {
 impl Server {
     /// A server without namespaces.
     pub fn new(config: Config) -> Arc<Self> {
+        Self::make(config, false)
+    }
+
+    /// A server of Engine.IO alone that sends every message back, as the protocol's suite wants.
+    pub(crate) fn echo(config: Config) -> Arc<Self> {
+        Self::make(config, true)
+    }
+
+    fn make(config: Config, echoes: bool) -> Arc<Self> {
         Arc::new(Self {
             config,
+            echoes,
             handlers: RwLock::default(),
             namespaces: RwLock::default(),
             sessions: Mutex::default(),
@@ -109,12 +120,12 @@ impl Server {
     }
 
     /// Opens a session. On a runtime.
-    pub(crate) fn open(self: &Arc<Self>, address: IpAddr, transport: Transport) -> Arc<Session> {
+    pub(crate) fn open(self: &Arc<Self>, opener: Opener, transport: Transport) -> Arc<Session> {
         self.runtime.get_or_init(Handle::current);
         if transport == Transport::Polling {
             self.polling.fetch_add(1, Ordering::Relaxed);
         }
-        let session = Arc::new(Session::new(Arc::clone(self), address, transport));
+        let session = Arc::new(Session::new(Arc::clone(self), opener, transport));
         lock(&self.sessions).insert(session.sid, Arc::clone(&session));
         if self.closed.get().is_some() {
             session.end_soon(DisconnectReason::ServerShutdown);

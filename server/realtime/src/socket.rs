@@ -42,16 +42,19 @@ pub struct Socket {
     data: OnceLock<Arc<dyn Any + Send + Sync>>,
     /// The private id by which a client asks for recovery, where the namespace offers it.
     pid: Option<Sid>,
+    /// The private id that the application made, where it recovers clients itself.
+    private_id: OnceLock<Box<str>>,
     recovered: Option<Box<RecoveredClient>>,
 }
 
 impl Socket {
-    pub(crate) fn new(session: Arc<Session>, namespace: Arc<Namespace>, recovered: Option<Box<RecoveredClient>>) -> Self {
+    pub(crate) fn new(session: Arc<Session>, namespace: Arc<Namespace>, recovered: Option<Box<RecoveredClient>>, old: Option<Sid>) -> Self {
         let data = recovered.as_ref().and_then(|recovered| recovered.away.data.clone()).map(OnceLock::from).unwrap_or_default();
         let known = recovered.as_ref().map(|recovered| (recovered.away.sid, recovered.pid));
         let pid = known.map_or_else(Sid::random, |(_, pid)| pid);
         Self {
-            sid: known.map_or_else(Sid::random, |(sid, _)| sid),
+            sid: known.map(|(sid, _)| sid).or(old).unwrap_or_else(Sid::random),
+            private_id: OnceLock::new(),
             pid: namespace.recovery.is_some().then_some(pid),
             recovered,
             session,
@@ -82,6 +85,11 @@ impl Socket {
     /// The client's address, as [`Config::client_address`](crate::Config::client_address) finds it.
     pub fn address(&self) -> IpAddr {
         self.session.address
+    }
+
+    /// The query of the request that opened the client's session, without `?`: Engine.IO's own parameters and the client's.
+    pub fn query(&self) -> &str {
+        &self.session.query
     }
 
     /// Whether the client is connected to the namespace.
@@ -218,6 +226,13 @@ impl Socket {
         self.recovered.is_some()
     }
 
+    /// Gives the client a private id, by which it asks for recovery when it comes back: the application recovers it, by
+    /// [`Handler::returning`](crate::Handler::returning). To be called before the client is let in; a client that gets the id it had knows
+    /// that it was recovered. The id has no characters to escape in JSON.
+    pub fn set_private_id(&self, id: &str) {
+        let _ = self.private_id.set(id.into());
+    }
+
     /// Attaches the application's own value to the socket. One for each socket: the first stays.
     pub fn set_data<T: Any + Send + Sync>(&self, value: T) {
         let _ = self.data.set(Arc::new(value));
@@ -252,7 +267,7 @@ impl Socket {
     /// The handler has decided.
     pub(crate) fn decide(self: &Arc<Self>, decision: Result<(), ConnectError>) {
         match decision {
-            Ok(()) if self.accept() => {}
+            Ok(()) if self.accept() => self.namespace.handler.connected(self),
             Ok(()) => {
                 // Gone before it was let in; the handler has counted it in.
                 let socket = Arc::clone(self);
@@ -276,7 +291,8 @@ impl Socket {
         }
         self.namespace.add(self);
         self.session.connected.store(true, Ordering::Release);
-        let pid = self.pid.map(|pid| format!(",\"pid\":\"{}\"", pid.as_str())).unwrap_or_default();
+        let pid = self.pid.as_ref().map(Sid::as_str).or(self.private_id.get().map(AsRef::as_ref));
+        let pid = pid.map(|pid| format!(",\"pid\":\"{pid}\"")).unwrap_or_default();
         self.session.send(Packet::control('0', self.namespace(), &format!("{{\"sid\":\"{}\"{pid}}}", self.id())));
         if let (Some(records), Some(recovered)) = (records, &self.recovered) {
             records.missed(recovered).into_iter().for_each(|packet| self.session.send(packet));

@@ -194,6 +194,8 @@ pub(crate) struct Accounts {
     revoked: revoked::Revoked,
     /// Signs refresh tokens.
     refresh_key: hmac::Key,
+    /// Signs the private ids of sockets.
+    socket_key: hmac::Key,
     /// Hides the networks that sessions came from.
     network_key: hmac::Key,
     holders: RwLock<Vec<Arc<dyn PersonalData>>>,
@@ -220,6 +222,7 @@ impl Accounts {
             limits,
             revoked: revoked::Revoked::default(),
             refresh_key: secret.key_for("refresh tokens"),
+            socket_key: secret.key_for("private ids of sockets"),
             network_key: secret.key_for("networks of sessions"),
             holders: RwLock::default(),
             privacy_hook: OnceLock::new(),

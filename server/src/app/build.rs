@@ -38,6 +38,8 @@ const REDIS_WARNING: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Services {
     pub(crate) realtime: Arc<tutti_realtime::Server>,
+    /// Engine.IO alone, for the suite of its protocol.
+    pub(crate) engine: Option<Arc<tutti_realtime::Server>>,
 }
 
 /// Everything that is kept in the store.
@@ -59,6 +61,7 @@ pub(super) async fn build(
     };
     let keys = ApiKeys::open(&folder, config.security.admin_key.clone(), config.security.query_key.clone()).map_err(AppError::Keys)?;
     let realtime = sockets(config);
+    let echo = (config.server.conformance == Conformance::On).then(|| conformance::engine(tutti_realtime::Config::conformance()));
     let (store, secret, cluster) = store(config, &realtime).await?;
     match migrations::migrate(&store, MIGRATIONS).await {
         Err(MigrationError::Store(StoreError::Full)) => {
@@ -94,7 +97,7 @@ pub(super) async fn build(
         definitions: Arc::default(),
         running: Arc::new(tokio::sync::Semaphore::new(config.server.max_requests)),
     };
-    Ok((state, Services { realtime }))
+    Ok((state, Services { realtime, engine: echo }))
 }
 
 /// Where tiles of maps come from.
@@ -182,6 +185,7 @@ fn sockets(config: &Config) -> Arc<tutti_realtime::Server> {
     match suite {
         Conformance::Off => {}
         Conformance::On => conformance::install(&server),
+        Conformance::Client => conformance::install_client(&server),
         Conformance::Bench => conformance::install_bench(&server),
     }
     server

@@ -164,9 +164,10 @@ fn masked(url: &str) -> String {
     format!("{scheme}://{name}:***@{host}")
 }
 
-const CONFORMANCE: [(&str, Conformance); 6] = [
+const CONFORMANCE: [(&str, Conformance); 7] = [
     ("off", Conformance::Off),
     ("on", Conformance::On),
+    ("client", Conformance::Client),
     ("bench", Conformance::Bench),
     ("1", Conformance::On),
     ("0", Conformance::Off),
@@ -270,8 +271,8 @@ pub(super) static KEYS: &[Key] = &[
     },
     Key {
         name: "server.conformance",
-        meaning: "For suites and load tools on loopback only: `on` adds the Socket.IO suite's handlers and short heartbeat, `bench` the load tool's handlers and no rates.",
-        form: "off, on or bench",
+        meaning: "For suites and load tools on loopback only: `on` adds the protocol suites' handlers and short heartbeat, `client` those of socket.io-client's own tests, `bench` the load tool's handlers and no rates.",
+        form: "off, on, client or bench",
         aliases: &[same("TUTTI_CONFORMANCE")],
         flag: "conformance",
         secret: false,

@@ -91,8 +91,10 @@ pub enum Conformance {
     /// None of them.
     #[default]
     Off,
-    /// Those of the Socket.IO protocol suite, with its short heartbeat.
+    /// Those of the suites of both protocols, with their short heartbeat.
     On,
+    /// Those that the own tests of `socket.io-client` expect, with recovery in every namespace.
+    Client,
     /// Those of the load tool, and no rates.
     Bench,
 }

@@ -52,6 +52,7 @@ pub(crate) fn router(state: AppState, services: &Services, config: &Config) -> R
         .method_not_allowed_fallback(error::wrong_method)
         .layer(layers)
         .merge(services.realtime.routes())
+        .merge(services.engine.as_ref().map(|engine| engine.routes_at("/engine.io")).unwrap_or_default())
         .layer(middleware::from_fn_with_state(timeout, body_limits::discard))
         .layer(middleware::from_fn_with_state(proxies, resolve_client))
         .with_state(state)

@@ -23,6 +23,8 @@ struct Encoded {
     text: Span,
     /// Where the attachments stand in `frames`.
     attachments: Box<[Span]>,
+    /// Where the text of the packet that goes with it stands in `frames`.
+    follower: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +75,19 @@ impl Packet {
         Self::frame(&text, &self.attachments().collect::<Vec<_>>())
     }
 
+    /// This packet and right behind it another one of text, queued, sent and refused as one.
+    #[must_use]
+    pub fn followed_by(&self, other: &Self) -> Self {
+        let mut frames = Vec::with_capacity(self.0.frames.len() + other.text().len() + 10);
+        frames.extend_from_slice(&self.0.frames);
+        push_head(&mut frames, TEXT, other.text().len());
+        let start = frames.len();
+        frames.extend_from_slice(other.text());
+        let follower = Some(Span { start, end: frames.len() });
+        let (text, attachments) = (self.0.text, self.0.attachments.clone());
+        Self(Arc::new(Encoded { frames: frames.into_boxed_slice(), text, attachments, follower }))
+    }
+
     /// An answer; `args` is a JSON array.
     pub(crate) fn ack(namespace: &str, id: u64, args: &str, attachments: &[Bytes]) -> Self {
         let kind = if attachments.is_empty() { '3' } else { '6' };
@@ -93,6 +108,16 @@ impl Packet {
         Self::frame(text.as_bytes(), &[])
     }
 
+    /// A binary Engine.IO message.
+    pub(crate) fn engine_binary(message: &[u8]) -> Self {
+        let mut frames = Vec::with_capacity(message.len() + 10);
+        push_head(&mut frames, BINARY, message.len());
+        let start = frames.len();
+        frames.extend_from_slice(message);
+        let attachments = Box::new([Span { start, end: frames.len() }]);
+        Self(Arc::new(Encoded { frames: frames.into_boxed_slice(), text: Span { start: 0, end: 0 }, attachments, follower: None }))
+    }
+
     fn frame(text: &[u8], attachments: &[&[u8]]) -> Self {
         let size = text.len() + attachments.iter().map(|attachment| attachment.len()).sum::<usize>() + 10 * (attachments.len() + 1);
         let mut frames = Vec::with_capacity(size);
@@ -104,7 +129,7 @@ impl Packet {
         };
         let text = push(TEXT, text);
         let attachments = attachments.iter().map(|attachment| push(BINARY, attachment)).collect();
-        Self(Arc::new(Encoded { frames: frames.into_boxed_slice(), text, attachments }))
+        Self(Arc::new(Encoded { frames: frames.into_boxed_slice(), text, attachments, follower: None }))
     }
 
     /// The bytes that go over a WebSocket.
@@ -120,17 +145,23 @@ impl Packet {
     /// Appends the packet as long-polling carries it: text as it is, attachments as `b` and base64.
     pub(crate) fn push_payload(&self, body: &mut Vec<u8>) {
         body.extend_from_slice(self.text());
-        for attachment in self.attachments() {
-            body.extend_from_slice(SEPARATOR);
+        for (place, attachment) in self.attachments().enumerate() {
+            if place > 0 || !self.text().is_empty() {
+                body.extend_from_slice(SEPARATOR);
+            }
             body.push(b'b');
             body.extend_from_slice(STANDARD.encode(attachment).as_bytes());
+        }
+        if let Some(span) = self.0.follower {
+            body.extend_from_slice(SEPARATOR);
+            body.extend_from_slice(&self.0.frames[span.start..span.end]);
         }
     }
 
     /// Bytes [`Packet::push_payload`] appends.
     pub(crate) fn payload_size(&self) -> usize {
         let attachments: usize = self.attachments().map(|attachment| attachment.len().div_ceil(3) * 4 + 2).sum();
-        self.text().len() + attachments
+        self.text().len() + attachments + self.0.follower.map_or(0, |span| span.end - span.start + SEPARATOR.len())
     }
 
     /// The text of the Engine.IO packet.

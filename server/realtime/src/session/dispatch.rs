@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use crate::event::AckPayload;
 use crate::protocol::incoming::{self, EventData, Incoming, Kind, ParseError};
+use crate::protocol::sid::Sid;
 use crate::session::{Session, lock};
 use crate::{Ack, DisconnectReason, Event, Packet, Socket};
 
@@ -37,6 +38,10 @@ impl Session {
     pub(crate) fn receive(self: &Arc<Self>, text: &str) -> Result<(), DisconnectReason> {
         self.heard.store(true, Ordering::Relaxed);
         match text.as_bytes().first() {
+            Some(b'4') if self.server.echoes => {
+                self.send(Packet::engine(text));
+                Ok(())
+            }
             Some(b'4') => self.receive_packet(&text[1..]),
             Some(b'3' | b'6') => Ok(()),
             Some(b'1') => Err(DisconnectReason::TransportClose),
@@ -47,6 +52,10 @@ impl Session {
     /// Takes one attachment.
     pub(crate) fn receive_binary(self: &Arc<Self>, attachment: Bytes) -> Result<(), DisconnectReason> {
         self.heard.store(true, Ordering::Relaxed);
+        if self.server.echoes {
+            self.send(Packet::engine_binary(&attachment));
+            return Ok(());
+        }
         let mut dispatch = lock(&self.dispatch);
         let mut partial = dispatch.partial.take().ok_or(ParseError)?;
         partial.bytes += attachment.len();
@@ -135,7 +144,12 @@ impl Session {
             let (packets, bytes) = (self.config().queue_packets / 2, self.config().queue_bytes / 2);
             recovery.recover(auth["pid"].as_str()?, auth["offset"].as_str()?, packets, bytes)
         });
-        let socket = Arc::new(Socket::new(Arc::clone(self), namespace, recovered.map(Box::new)));
+        let old = namespace.handler.returning(&auth).and_then(|id| Sid::parse(&id));
+        // The connection it had may not have been found dead yet.
+        if let Some(before) = old.and_then(|old| namespace.socket(old.as_str())) {
+            before.close();
+        }
+        let socket = Arc::new(Socket::new(Arc::clone(self), namespace, recovered.map(Box::new), old));
         sockets.push(Arc::clone(&socket));
         drop(sockets);
         let mut decision = socket.namespace.handler.connect(&socket, auth);

@@ -25,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) server: Arc<Server>,
     pub(crate) sid: Sid,
     pub(crate) address: IpAddr,
+    /// The query of the request that opened it, without `?`.
+    pub(crate) query: Box<str>,
     outgoing: Mutex<Outgoing>,
     pub(crate) dispatch: Mutex<Dispatch>,
     sockets: Mutex<Vec<Arc<Socket>>>,
@@ -36,6 +38,14 @@ pub(crate) struct Session {
     pub(crate) polled: AtomicBool,
     /// A body is being received.
     pub(crate) posting: AtomicBool,
+}
+
+/// Who opened a session, and how.
+#[derive(Debug)]
+pub(crate) struct Opener {
+    pub(crate) address: IpAddr,
+    /// The query of the request, without `?`.
+    pub(crate) query: Box<str>,
 }
 
 /// What the sender of a session finds.
@@ -54,16 +64,17 @@ pub(crate) enum Taken {
 }
 
 impl Session {
-    pub(crate) fn new(server: Arc<Server>, address: IpAddr, transport: Transport) -> Self {
+    pub(crate) fn new(server: Arc<Server>, opener: Opener, transport: Transport) -> Self {
         Self {
+            connected: AtomicBool::new(server.echoes),
             server,
             sid: Sid::random(),
-            address,
+            address: opener.address,
+            query: opener.query,
             outgoing: Mutex::new(Outgoing::new(transport)),
             dispatch: Mutex::default(),
             sockets: Mutex::default(),
             heard: AtomicBool::new(true),
-            connected: AtomicBool::new(false),
             polled: AtomicBool::new(false),
             posting: AtomicBool::new(false),
         }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::{Client, Running, run};
-use crate::{Config, Handler, NamespacePattern, Packet, RecoveryConfig};
+use crate::{Config, ConnectError, DisconnectReason, Event, Handler, NamespacePattern, Packet, RecoveryConfig, Socket};
 
 async fn remembering(recovery: RecoveryConfig) -> Running {
     let running = run(Config::default()).await;
@@ -95,6 +96,55 @@ async fn who_stayed_too_long_or_missed_too_much_starts_anew() {
         assert_ne!(second["pid"], first["pid"]);
         assert!(running.notes.socket(1).rooms().is_empty());
     }
+}
+
+/// Takes everybody back who names a socket.
+struct OwnMemory(Arc<super::Notes>);
+
+impl Handler for OwnMemory {
+    fn returning(&self, auth: &Value) -> Option<String> {
+        auth["pid"].as_str().map(str::to_owned)
+    }
+
+    fn connect(&self, socket: &Arc<Socket>, auth: Value) -> BoxFuture<'static, Result<(), ConnectError>> {
+        socket.set_private_id(socket.id());
+        self.0.connect(socket, auth)
+    }
+
+    fn connected(&self, socket: &Arc<Socket>) {
+        socket.emit_urgent(&event("told when connected").followed_by(&event("at once")));
+    }
+
+    fn event(&self, socket: &Arc<Socket>, event: Event) {
+        self.0.event(socket, event);
+    }
+
+    fn drain(&self, _: &Arc<Socket>) {}
+
+    fn disconnect(&self, socket: &Arc<Socket>, reason: DisconnectReason) {
+        self.0.disconnect(socket, reason);
+    }
+}
+
+#[tokio::test]
+async fn an_application_with_a_memory_of_its_own_gives_the_old_id_and_the_old_connection_ends() {
+    let running = run(Config::default()).await;
+    let handler = Arc::new(OwnMemory(Arc::clone(&running.notes)));
+    running.server.namespace(NamespacePattern::Exact("/again".to_owned()), handler);
+    let mut first = Client::open(&running).await;
+    let ids = connect(&mut first, "").await;
+    assert_eq!(ids["pid"], ids["sid"]);
+    for name in ["told when connected", "at once"] {
+        assert_eq!(first.next().await, format!("42/again,[\"{name}\"]"));
+    }
+    let mut second = Client::open(&running).await;
+    assert_eq!(connect(&mut second, &format!("{{\"pid\":{}}}", ids["pid"])).await, ids);
+    running.notes.wait_for("ServerDisconnect").await;
+    while first.next().await != "closed" {}
+    second.next().await;
+    second.next().await;
+    running.server.to("/again").room(ids["sid"].as_str().unwrap()).emit(&event("by its id"));
+    assert_eq!(second.next().await, "42/again,[\"by its id\"]");
 }
 
 #[tokio::test]

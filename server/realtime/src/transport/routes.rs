@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::config::Origins;
+use crate::session::Opener;
 use crate::session::outgoing::Transport;
 use crate::transport::polling::{self, PollError};
 use crate::transport::upgrade::{self, UpgradeTarget};
@@ -58,12 +59,17 @@ impl Server {
     /// The routes of `/socket.io`, for the application's router. They must not stand under a timeout of requests or a limit of
     /// requests at once: a poll waits, and a connection stays. The client's address is read from axum's `ConnectInfo<SocketAddr>`.
     pub fn routes<S: Clone + Send + Sync + 'static>(self: &Arc<Self>) -> Router<S> {
+        self.routes_at("/socket.io")
+    }
+
+    /// The same at another path, which has no slash at its end.
+    pub fn routes_at<S: Clone + Send + Sync + 'static>(self: &Arc<Self>, path: &str) -> Router<S> {
         let server = Arc::clone(self);
         let route = axum::routing::any(move |request: Request<Body>| {
             let server = Arc::clone(&server);
             async move { server.answer(request).await }
         });
-        Router::new().route("/socket.io", route.clone()).route("/socket.io/", route)
+        Router::new().route(path, route.clone()).route(&format!("{path}/"), route)
     }
 
     async fn answer(self: &Arc<Self>, mut request: Request<Body>) -> Response<Body> {
@@ -127,6 +133,11 @@ impl Server {
         }
     }
 
+    fn opener<B>(&self, request: &Request<B>) -> Opener {
+        let query = request.uri().query().unwrap_or_default();
+        Opener { address: self.config.client_address.of(request), query: query.into() }
+    }
+
     /// Opens a session over WebSocket.
     fn upgrade(self: &Arc<Self>, request: &mut Request<Body>) -> Result<Response<Body>, RequestError> {
         if !upgrade::is_asked(request) {
@@ -135,8 +146,8 @@ impl Server {
         if !self.has_room(false) {
             return Err(RequestError::Unavailable);
         }
-        let address = self.config.client_address.of(request);
-        upgrade::accept(self, request, UpgradeTarget::New(address)).ok_or(RequestError::BadRequest)
+        let opener = self.opener(request);
+        upgrade::accept(self, request, UpgradeTarget::New(opener)).ok_or(RequestError::BadRequest)
     }
 
     /// Opens a session over long-polling.
@@ -147,7 +158,7 @@ impl Server {
         if !self.has_room(true) {
             return Err(RequestError::Unavailable);
         }
-        let session = self.open(self.config.client_address.of(request), Transport::Polling);
+        let session = self.open(self.opener(request), Transport::Polling);
         tokio::spawn(polling::watch(Arc::downgrade(&session)));
         Ok(text(self.open_packet(&session, true).text().to_vec()))
     }

@@ -1,6 +1,5 @@
 //! From an HTTP request to a WebSocket (RFC 6455, 4.2).
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -11,15 +10,15 @@ use tokio::io::AsyncWriteExt as _;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::Server;
-use crate::session::Session;
 use crate::session::outgoing::Transport;
+use crate::session::{Opener, Session};
 use crate::transport::byte_stream::ByteStream;
 use crate::transport::websocket::Connection;
 
 /// Which session a WebSocket is for.
 pub(crate) enum UpgradeTarget {
-    /// A new one, of a client at this address.
-    New(IpAddr),
+    /// A new one.
+    New(Opener),
     /// One that is carried by long-polling so far.
     Old(Arc<Session>),
 }
@@ -41,7 +40,7 @@ pub(crate) fn accept(server: &Arc<Server>, request: &mut Request<Body>, session:
         let Ok(upgraded) = upgrade.await else { return };
         let (stream, unread) = ByteStream::new(upgraded);
         let connection = match session {
-            UpgradeTarget::New(address) => Connection::open(stream, unread, server.open(address, Transport::WebSocket)),
+            UpgradeTarget::New(opener) => Connection::open(stream, unread, server.open(opener, Transport::WebSocket)),
             UpgradeTarget::Old(session) => Connection::probe(stream, unread, session),
         };
         // A task of its own, so that nothing of the handshake stays in memory.

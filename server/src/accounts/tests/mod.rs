@@ -3,6 +3,7 @@
 mod entry;
 mod erasure;
 mod people;
+mod private_ids;
 mod sessions;
 mod tokens;
 mod validation;

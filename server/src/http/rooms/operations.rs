@@ -116,11 +116,11 @@ pub(super) fn join() -> Operation {
 }
 
 pub(super) fn command() -> Operation {
-    Operation::new("Any op of a room by its name: `song:add`, `song:vote`, `play:start`, `chat:send`, ...")
+    Operation::new("Any op of a room by its name: `song:add`, `song:vote`, `play:start`, `chat:send`, ...; an app's own event by `app:NAME` with `data` and `ephemeral`, where the room's setting `appEvents` allows it")
         .path("id", "The room's id.")
         .path("name", "The op's name.")
         .body::<OpBody>("")
-        .json::<OpAnswer>(200, "The ack: `{ok, rev, seq, ...}`. The same `op` again gives the same `seq` and `duplicate`.")
+        .json::<OpAnswer>(200, "The ack: `{ok, rev, seq, ...}`, without `seq` when nothing was logged. The same `op` again gives the same `seq` and `duplicate`.")
         .fails(400, "A field is wrong; the message names it.")
         .fails(404, "There is no such room.")
         .fails(409, "Refused by the state of the room; the code says why.")

@@ -9,11 +9,13 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts::Identity;
 use crate::rooms::delivery::join_request::JoinRequest;
+use crate::rooms::delivery::offsets;
 use crate::rooms::delivery::sink::Sink;
+use crate::rooms::delivery::subscribers::MAX_BEHIND;
 use crate::rooms::rules::decide::Lookups;
 use crate::rooms::rules::event::MemberRole;
 use crate::rooms::rules::ids::{MemberId, RoomId};
-use crate::rooms::rules::op::{Action, MAX_TEXT, NAMES, Op, unknown};
+use crate::rooms::rules::op::{Action, MAX_TEXT, Op, is_op, unknown};
 use crate::rooms::rules::payload::{Fields, is_emoji};
 use crate::rooms::rules::refusal::{Code, Refusal};
 use crate::rooms::runtime::input::Input;
@@ -102,7 +104,7 @@ impl ClientSession {
             "chat:typing" => answer(sent.answer, self.typing(sink, &sent.payload)),
             "screen:code" => answer(sent.answer, self.screen_code(&sent.payload)),
             "room:join" | "room:sync" => self.join(sink, sent),
-            name if NAMES.contains(&name) => self.op(sink, sent),
+            name if is_op(name) => self.op(sink, sent),
             name => {
                 let refusal = self.rate(|rates, limits| rates.ops.take(limits.ops), "messages").err().unwrap_or_else(|| unknown(name));
                 answer(sent.answer, Err(refusal));
@@ -120,6 +122,38 @@ impl ClientSession {
     pub(crate) fn end(&self, sink: &Sink) {
         let joined = std::mem::take(&mut *lock(&self.joined));
         joined.iter().for_each(|room| room.unsubscribe(sink));
+    }
+
+    /// Takes the connection, which was lost for a while, back into the rooms that its offset names, each from the event behind the last it
+    /// was sent. Nothing is done unless it can go on in all of them without a gap; whether it does.
+    pub(crate) async fn recover(&self, sink: &Sink, offset: &str) -> bool {
+        let Some(seen) = offsets::parse(offset, self.rooms.services().limits.rooms_of_connection) else { return false };
+        let mut rooms = Vec::with_capacity(seen.len());
+        for (id, seq) in seen {
+            let Some(room) = self.recoverable(&id, seq).await else { return false };
+            rooms.push((room, seq));
+        }
+        for (room, seq) in &rooms {
+            sink.resume_from(room.id(), *seq);
+            room.audience().subscribe(sink, &self.member(), *seq);
+            lock(&self.joined).push(room.clone());
+        }
+        // Who was removed from a room meanwhile was perhaps not in it for whoever carried that out.
+        let stays = rooms.iter().all(|(room, _)| room.state().members.contains_key(&*self.caller.user));
+        if !stays {
+            self.end(sink);
+        }
+        stays
+    }
+
+    /// The room, if the caller is still a member and what was logged behind `seq` is little enough to be sent.
+    async fn recoverable(&self, id: &RoomId, seq: u64) -> Option<Arc<Room>> {
+        let room = self.rooms.find(id).await.ok()?;
+        room.refresh().await;
+        let state = room.state();
+        let behind = state.rev.checked_sub(seq)?;
+        let may = state.open && state.members.contains_key(&*self.caller.user) && behind <= MAX_BEHIND;
+        (may && room.subscriber_count() < self.rooms.services().limits.connections).then_some(room)
     }
 
     /// The caller as a member.

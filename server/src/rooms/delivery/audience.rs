@@ -16,6 +16,7 @@ use crate::rooms::delivery::sink::Sink;
 use crate::rooms::delivery::subscribers::Subscribers;
 use crate::rooms::rules::event::MemberRole;
 use crate::rooms::rules::ids::{MemberId, RoomId, ServerId};
+use crate::rooms::rules::op::AppAction;
 use crate::rooms::rules::state::State;
 use crate::rooms::rules::view::RoomView;
 
@@ -218,6 +219,12 @@ impl Audience {
     /// A member is typing; all clients but the member's own connection are told.
     pub(crate) fn typing(&self, by: &MemberId, from: &Sink) {
         self.emit_volatile("typing", &json!({"room": self.room, "by": by}), Some(from));
+    }
+
+    /// An app's own event that is not logged; all clients of all members get it.
+    pub(crate) fn app_event(&self, by: &MemberId, app: &AppAction) {
+        let payload = json!({"room": self.room, "by": by, "name": app.name, "data": app.data, "ts": self.clock.now_ms()});
+        self.emit_volatile("app", &payload, None);
     }
 
     /// Sends a message that may be lost, here and on the other servers.

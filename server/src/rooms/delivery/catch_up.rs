@@ -27,7 +27,7 @@ pub(crate) struct CatchUp {
 impl CatchUp {
     /// Sends a subscriber what it missed, then everything that comes.
     pub(crate) fn start(&self, sink: Sink) {
-        let first = self.audience.subscribers().catch_up(&sink, false, &[]);
+        let first = self.audience.subscribers().catch_up(&self.room, &sink, false, &[]);
         if first == CatchUpStep::Done {
             return;
         }
@@ -45,7 +45,7 @@ impl CatchUp {
             CatchUpStep::Done => CatchUpStep::Done,
             CatchUpStep::Read(since, to) => match self.journal.read(since + 1, (to - since) as usize).await {
                 Ok(entries) if entries.first().is_some_and(|entry| entry.event.seq == since + 1) => {
-                    self.audience.subscribers().catch_up(sink, true, &entries)
+                    self.audience.subscribers().catch_up(&self.room, sink, true, &entries)
                 }
                 Ok(_) => self.send_snapshot(sink),
                 Err(error) => {
@@ -64,7 +64,11 @@ impl CatchUp {
         let view = self.audience.view(&state, &member);
         let message = Message::new("room:snapshot", &json!({"room": self.room, "rev": state.rev, "state": view}));
         let mut subscribers = self.audience.subscribers();
-        if subscribers.snapshot(sink, state.rev, &message) { subscribers.catch_up(sink, true, &[]) } else { CatchUpStep::Done }
+        if subscribers.snapshot(&self.room, sink, state.rev, &message) {
+            subscribers.catch_up(&self.room, sink, true, &[])
+        } else {
+            CatchUpStep::Done
+        }
     }
 
     /// Answers a join that is durable, with the missed events or the state, and begins to send events.
@@ -112,8 +116,12 @@ impl CatchUp {
     }
 
     fn answer(&self, request: JoinRequest, ack: Map<String, Value>) {
+        let rev = ack.get("rev").and_then(Value::as_u64);
         (request.reply)(Ok(ack));
         if let (Some(sink), false) = (request.sink, request.sync) {
+            if let Some(rev) = rev {
+                sink.move_offset(&self.room, rev);
+            }
             self.start(sink);
         }
     }

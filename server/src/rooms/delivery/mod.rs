@@ -8,6 +8,7 @@ pub(crate) mod catch_up;
 pub(crate) mod join_request;
 pub(crate) mod json_stream;
 pub(crate) mod message;
+pub(crate) mod offsets;
 mod reactions;
 pub(crate) mod sink;
 pub(crate) mod subscribers;

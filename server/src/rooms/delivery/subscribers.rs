@@ -94,10 +94,10 @@ impl Subscribers {
     /// Sends events to every subscriber that is not paused. O(subscribers).
     pub(crate) fn deliver(&mut self, room: &str, entries: &[Arc<Entry>]) {
         let Some(last) = entries.last() else { return };
-        let messages: Vec<Message> = entries.iter().map(|entry| Message::new("room:event", &entry.event)).collect();
+        let messages: Vec<Message> = entries.iter().map(|entry| Message::logged(&entry.event)).collect();
         self.rev = last.event.seq;
         for subscriber in self.list.iter_mut().filter(|subscriber| !subscriber.paused) {
-            let taken = subscriber.sink.send(&messages);
+            let taken = subscriber.sink.send_events(room, subscriber.cursor, &messages);
             subscriber.cursor += taken as u64;
             if taken < messages.len() {
                 subscriber.paused = true;
@@ -141,7 +141,7 @@ impl Subscribers {
     }
 
     /// Begins or goes on to catch a subscriber up. `more` are events read from the log.
-    pub(crate) fn catch_up(&mut self, sink: &Sink, going_on: bool, more: &[Entry]) -> CatchUpStep {
+    pub(crate) fn catch_up(&mut self, room: &str, sink: &Sink, going_on: bool, more: &[Entry]) -> CatchUpStep {
         let first_ready = self.first_ready();
         let Some(subscriber) = self.list.iter_mut().find(|subscriber| subscriber.sink.is(sink)) else { return CatchUpStep::Done };
         if !subscriber.paused || subscriber.catching != going_on {
@@ -149,8 +149,8 @@ impl Subscribers {
         }
         subscriber.catching = true;
         let fitting = more.iter().filter(|entry| entry.event.seq > subscriber.cursor);
-        let messages: Vec<Message> = fitting.map(|entry| Message::new("room:event", &entry.event)).collect();
-        if !subscriber.take(&messages) {
+        let messages: Vec<Message> = fitting.map(|entry| Message::logged(&entry.event)).collect();
+        if !subscriber.take(room, &messages) {
             return CatchUpStep::Done;
         }
         if self.rev.saturating_sub(subscriber.cursor) > MAX_BEHIND {
@@ -161,7 +161,7 @@ impl Subscribers {
         }
         let ready: Vec<Message> =
             self.recent.iter().filter(|(seq, _)| *seq > subscriber.cursor).map(|(_, message)| message.clone()).collect();
-        if subscriber.take(&ready) {
+        if subscriber.take(room, &ready) {
             subscriber.paused = false;
             subscriber.catching = false;
         }
@@ -187,21 +187,22 @@ impl Subscribers {
     }
 
     /// Sends a snapshot of a revision to a subscriber that is being caught up; whether to go on.
-    pub(crate) fn snapshot(&mut self, sink: &Sink, rev: u64, message: &Message) -> bool {
+    pub(crate) fn snapshot(&mut self, room: &str, sink: &Sink, rev: u64, message: &Message) -> bool {
         let Some(subscriber) = self.list.iter_mut().find(|subscriber| subscriber.sink.is(sink)) else { return false };
         if subscriber.sink.send(std::slice::from_ref(message)) == 0 {
             subscriber.catching = false;
             return false;
         }
         subscriber.cursor = rev;
+        subscriber.sink.move_offset(room, rev);
         true
     }
 }
 
 impl Subscriber {
     /// Sends messages; when not all are accepted, catching up ends until the connection has drained.
-    fn take(&mut self, messages: &[Message]) -> bool {
-        let taken = if messages.is_empty() { 0 } else { self.sink.send(messages) };
+    fn take(&mut self, room: &str, messages: &[Message]) -> bool {
+        let taken = if messages.is_empty() { 0 } else { self.sink.send_events(room, self.cursor, messages) };
         self.cursor += taken as u64;
         self.catching = taken == messages.len();
         self.catching

@@ -198,4 +198,47 @@ pub(crate) enum EventKind {
     PictureDeleted { picture: PictureId },
     #[serde(rename = "autopilot.picked")]
     AutopilotPicked { scores: BTreeMap<MemberId, f64>, song_id: SongId, weights: BTreeMap<MemberId, f64> },
+    /// `app.NAME`: any other type is a mistake.
+    #[serde(untagged)]
+    App(AppEvent),
+}
+
+/// An app's own event. Nothing here reads what it says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AppEvent {
+    /// `app.` and the app's name for it.
+    #[serde(rename = "type")]
+    pub(crate) kind: AppEventType,
+    /// What it carries.
+    pub(crate) data: AppData,
+}
+
+/// `app.NAME`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct AppEventType(String);
+
+/// The data of an [`AppEvent`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AppData {
+    /// What the app sent.
+    pub(crate) data: Value,
+}
+
+impl AppEvent {
+    /// An event named `name` by the app.
+    pub(crate) fn new(name: &str, data: Value) -> AppEvent {
+        AppEvent { kind: AppEventType(format!("{APP}{name}")), data: AppData { data } }
+    }
+}
+
+/// What the types of apps' own events begin with.
+const APP: &str = "app.";
+
+impl TryFrom<String> for AppEventType {
+    type Error = String;
+
+    fn try_from(kind: String) -> Result<AppEventType, String> {
+        if kind.starts_with(APP) { Ok(AppEventType(kind)) } else { Err(format!("there is no event of type `{kind}`")) }
+    }
 }

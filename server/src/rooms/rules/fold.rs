@@ -39,7 +39,7 @@ impl State {
             EventKind::PlayStarted { .. } | EventKind::PlayState { .. } | EventKind::PlayEnded { .. } | EventKind::SkipVoted { .. } => {
                 self.play(event);
             }
-            EventKind::SongDetected { .. } | EventKind::AutopilotPicked { .. } => {}
+            EventKind::SongDetected { .. } | EventKind::AutopilotPicked { .. } | EventKind::App(_) => {}
             _ => self.songs(event),
         }
     }

@@ -18,6 +18,11 @@ pub(crate) const MAX_TEXT: usize = 16 << 10;
 pub(crate) const MAX_PICTURE: usize = 512 << 10;
 /// Bytes of a fingerprint.
 const MAX_FINGERPRINT: usize = 64 << 10;
+/// Bytes of the JSON of an app's own event, and of its name.
+const MAX_APP_DATA: usize = 4 << 10;
+const MAX_APP_NAME: usize = 32;
+/// Levels that this JSON may nest, so that an answer with many events can be read by parsers with a limit.
+const MAX_APP_DEPTH: usize = 32;
 /// Milliseconds of the longest song: a day.
 const MAX_DURATION_MS: u64 = 86_400_000;
 
@@ -63,6 +68,7 @@ pub(crate) enum Action {
     Detected { song: Detection, confidence: f64, source: String },
     Next,
     Learn { learn: bool },
+    App(AppAction),
     Close,
 }
 
@@ -100,7 +106,18 @@ pub(crate) enum CheckIn {
     },
 }
 
-/// The names of the ops that go to a room's log.
+/// What an app has to say to its other clients.
+#[derive(Clone, Debug)]
+pub(crate) struct AppAction {
+    /// The name behind `app:`.
+    pub(crate) name: String,
+    /// Anything; the rules do not read it.
+    pub(crate) data: Value,
+    /// Only who is there gets it, and it is not logged.
+    pub(crate) ephemeral: bool,
+}
+
+/// The names of the ops that go to a room's log; `app:NAME` besides.
 pub(crate) const NAMES: &[&str] = &[
     "song:add",
     "song:remove",
@@ -137,7 +154,7 @@ impl Op {
     /// # Errors
     /// `BAD_REQUEST` naming the field, `TOO_LARGE`, `UNKNOWN_EVENT`.
     pub(crate) fn read(name: &str, payload: &Value, attachments: &[Bytes], size: usize) -> Result<Op, Refusal> {
-        if !NAMES.contains(&name) {
+        if !is_op(name) {
             return Err(unknown(name));
         }
         let fields = Fields::of(payload, attachments)?;
@@ -149,6 +166,18 @@ impl Op {
         }
         Ok(Op { id, if_rev, digest: digest(name, payload, attachments), action })
     }
+}
+
+/// Whether there is an op of this name.
+pub(crate) fn is_op(name: &str) -> bool {
+    NAMES.contains(&name) || app_name(name).is_some()
+}
+
+/// The name of an app's own event: `[a-z0-9_-]{1,32}` behind `app:`.
+fn app_name(op: &str) -> Option<&str> {
+    let name = op.strip_prefix("app:")?;
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+    ((1..=MAX_APP_NAME).contains(&name.len()) && name.bytes().all(fits)).then_some(name)
 }
 
 /// The refusal of an event name that is not in the contract.
@@ -192,7 +221,7 @@ impl Action {
                 fields.value("learn").ok_or_else(|| fields.bad("learn", "true or false"))?;
                 Action::Learn { learn: fields.flag("learn", true)? }
             }
-            _ => return Err(unknown(name)),
+            _ => Action::App(app(app_name(name).ok_or_else(|| unknown(name))?, fields)?),
         })
     }
 }
@@ -261,6 +290,28 @@ fn checkin(fields: Fields<'_>) -> Result<CheckIn, Refusal> {
             lon: fields.number("lon", -180.0, 180.0)?,
             accuracy: fields.number("accuracyM", 0.0, 1_000_000.0)?,
         }),
+    }
+}
+
+fn app(name: &str, fields: Fields<'_>) -> Result<AppAction, Refusal> {
+    let data = fields.value("data").unwrap_or(&Value::Null);
+    let ephemeral = fields.flag("ephemeral", false)?;
+    if !is_shallow(data, MAX_APP_DEPTH) {
+        return Err(fields.bad("data", &format!("JSON of at most {MAX_APP_DEPTH} levels")));
+    }
+    let bytes = data.to_string().len();
+    if bytes > MAX_APP_DATA {
+        return Err(Refusal::new(Code::TooLarge, format!("`data` has {bytes} bytes; at most {MAX_APP_DATA} are taken")));
+    }
+    Ok(AppAction { name: name.to_owned(), data: data.clone(), ephemeral })
+}
+
+/// Whether a value nests no deeper than this. Values that were read have a depth of at most 127.
+fn is_shallow(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(list) => levels > 0 && list.iter().all(|one| is_shallow(one, levels - 1)),
+        Value::Object(map) => levels > 0 && map.values().all(|one| is_shallow(one, levels - 1)),
+        _ => true,
     }
 }
 

@@ -12,6 +12,8 @@ use crate::rooms::rules::refusal::Refusal;
 pub(crate) struct RoomSettings {
     /// Another of the queue's songs may be the same song.
     pub(crate) allow_duplicates: bool,
+    /// Events of an app's own, `app:NAME`, are taken.
+    pub(crate) app_events: bool,
     /// The server adds songs when the queue runs low.
     pub(crate) autopilot: bool,
     /// The queue runs low when it is shorter than this.
@@ -66,6 +68,7 @@ impl Default for RoomSettings {
     fn default() -> RoomSettings {
         RoomSettings {
             allow_duplicates: false,
+            app_events: false,
             autopilot: true,
             autopilot_min_queue: 1,
             chat: true,

@@ -109,6 +109,7 @@ fn blanked(entry: &Entry, user: &MemberId) -> Option<Entry> {
         EventKind::MemberJoined { member, name, .. } if member == user => ERASED.clone_into(name),
         EventKind::ChatMessage { text, .. } if by == *user => text.clear(),
         EventKind::SongAdded { note, .. } if by == *user => *note = None,
+        EventKind::App(app) if by == *user => app.data.data = Value::Null,
         EventKind::PictureShared { caption, .. } if by == *user => *caption = None,
         EventKind::MemberLeft { member, detail, .. } if member == user => *detail = None,
         EventKind::MemberBanned { member, reason } if member == user => *reason = None,

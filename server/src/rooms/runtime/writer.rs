@@ -8,6 +8,7 @@ use tutti_store::{Batch, StoreError};
 use crate::rooms::delivery::message::removal_message;
 use crate::rooms::log::idempotency::IdempotencyCache;
 use crate::rooms::rules::event::{Entry, EventKind};
+use crate::rooms::rules::op::Action;
 use crate::rooms::rules::refusal::Refusal;
 use crate::rooms::rules::state::State;
 use crate::rooms::runtime::core::RoomCore;
@@ -175,7 +176,14 @@ fn carry_out(room: &RoomCore, state: &State, kind: &EventKind) -> bool {
 fn answer(room: &RoomCore, state: &Arc<State>, batch: Vec<Input>, outcomes: Vec<(Outcome, bool)>) {
     for (input, (outcome, _)) in batch.into_iter().zip(outcomes) {
         match (input, outcome) {
-            (Input::Op { reply, .. }, outcome) => reply(outcome),
+            (Input::Op { actor, op, reply, .. }, outcome) => {
+                if let (Action::App(app), Ok(_)) = (&op.action, &outcome)
+                    && app.ephemeral
+                {
+                    room.audience.app_event(&actor, app);
+                }
+                reply(outcome);
+            }
             (Input::Join(request), Ok(ack)) => room.catch_up().welcome(state, request, ack),
             (Input::Join(request), Err(refusal)) => (request.reply)(Err(refusal)),
             (Input::Refresh(Some(done)), _) => drop(done.send(())),

@@ -791,6 +791,8 @@ export interface RoomPlaylist {
 export interface RoomSettings {
   /** Another of the queue's songs may be the same song. */
   allowDuplicates: boolean;
+  /** Events of an app's own, `app:NAME`, are taken. */
+  appEvents: boolean;
   /** The server adds songs when the queue runs low. */
   autopilot: boolean;
   /** The queue runs low when it is shorter than this. */

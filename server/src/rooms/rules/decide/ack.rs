@@ -35,6 +35,7 @@ impl Stages<'_> {
             }
             Some(EventKind::MemberCheckedin { until, .. }) => put("until", json!(until)),
             Some(EventKind::SongDetected { song_id, .. }) => put("songId", json!(song_id)),
+            None if matches!(action, Action::App(_)) => {}
             None => put("unchanged", json!(true)),
             _ => {}
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::rooms::rules::event::{Event, EventKind, MemberRole, Private, Song};
+use crate::rooms::rules::event::{AppEvent, Event, EventKind, MemberRole, Private, Song};
 use crate::rooms::rules::ids::{MemberId, PictureId, RoomId};
 use crate::rooms::rules::op::Action;
 use crate::rooms::rules::refusal::{Code, Refusal};
@@ -125,7 +125,11 @@ pub(crate) fn may(role: MemberRole, action: &Action, settings: &RoomSettings) ->
         Action::Leave => true,
         Action::Add { .. } => matches!(role, Host | Cohost) || role == Guest && settings.guests_add,
         Action::Move { .. } => matches!(role, Host | Cohost) || role == Guest && settings.guests_move,
+        Action::App(_) if !settings.app_events => {
+            return Err(Refusal::forbidden("this room takes no events of apps: the host has not set `appEvents`"));
+        }
         Action::Remove { .. }
+        | Action::App(_)
         | Action::Vote { .. }
         | Action::Veto { .. }
         | Action::SkipVote { .. }
@@ -178,6 +182,8 @@ pub(crate) fn decide(case: &Case<'_>, action: &Action) -> Result<Decision, Refus
             Ok(Decision::one(case.by, EventKind::RoomSettings { name: name.clone(), settings: settings.clone() }))
         }
         Action::Close => Ok(Decision::one(case.by, EventKind::RoomClosed {})),
+        Action::App(app) if app.ephemeral => Ok(Decision::unchanged()),
+        Action::App(app) => Ok(Decision::one(case.by, EventKind::App(AppEvent::new(&app.name, app.data.clone())))),
         Action::Learn { .. } => Ok(Decision::unchanged()),
         Action::Next => Err(Refusal::new(Code::NothingToPick, "there is no song to pick")),
     }

@@ -1,9 +1,10 @@
 use super::{TestRoom, id, may, silent, song};
 use crate::rooms::rules::decide::{Lookups, overdue};
 use crate::rooms::rules::event::{EventKind, MemberRole, Reason, Vote};
-use crate::rooms::rules::op::{Action, CheckIn, Detection};
+use crate::rooms::rules::op::{Action, AppAction, CheckIn, Detection};
 use crate::rooms::rules::refusal::Code;
 use crate::rooms::rules::settings::RoomSettings;
+use crate::rooms::rules::state::State;
 
 #[track_caller]
 fn refused(room: &mut TestRoom, by: &str, action: &Action, code: Code) {
@@ -11,6 +12,29 @@ fn refused(room: &mut TestRoom, by: &str, action: &Action, code: Code) {
     let refusal = room.act(by, action).expect_err("refused");
     assert_eq!(refusal.code, code, "{refusal}");
     assert_eq!(room.state, before, "a refused op logs nothing");
+}
+
+fn app(ephemeral: bool) -> Action {
+    Action::App(AppAction { name: "dice".to_owned(), data: serde_json::json!({"n": 4}), ephemeral })
+}
+
+#[test]
+fn an_app_s_own_event_is_logged_where_the_host_allows_it_and_changes_nothing() {
+    let mut room = TestRoom::with(silent(RoomSettings::default()), &["a"]);
+    refused(&mut room, "a", &app(false), Code::Forbidden);
+    let settings = serde_json::Map::from_iter([("appEvents".to_owned(), true.into())]);
+    room.act("host", &Action::Settings { name: None, settings }).unwrap();
+    let before = room.state.clone();
+    room.act("a", &app(true)).unwrap();
+    assert_eq!(room.state, before, "what is ephemeral is not logged");
+    room.act("a", &app(false)).unwrap();
+    assert_eq!(State { rev: before.rev, ts: before.ts, ..room.state.clone() }, before);
+    let written = serde_json::to_value(room.log.last().unwrap()).unwrap();
+    assert_eq!((&written["type"], &written["data"]), (&"app.dice".into(), &serde_json::json!({"data": {"n": 4}})));
+    assert_eq!(&serde_json::from_value::<super::Entry>(written).unwrap(), room.log.last().unwrap());
+    let settings = RoomSettings { app_events: true, ..RoomSettings::default() };
+    assert!(may(MemberRole::Screen, &app(false), &settings).is_err());
+    assert!(may(MemberRole::Guest, &app(false), &settings).is_ok());
 }
 
 #[test]
@@ -36,6 +60,7 @@ fn each_role_may_do_what_the_contract_says() {
         (Action::CheckIn(CheckIn::Code("X".to_owned())), "HCG"),
         (Action::Detected { song: Detection::Song(id("i1")), confidence: 1.0, source: "x".to_owned() }, "HCS"),
         (Action::Next, "HCS"),
+        (app(false), ""),
         (Action::Leave, "HCGS"),
         (Action::Close, "H"),
     ];

@@ -40,6 +40,21 @@ fn mistakes_name_the_field() {
 }
 
 #[test]
+fn an_app_s_own_events_have_names_and_bounds() {
+    let nested = |levels: usize| serde_json::from_str::<Value>(&format!("{}{}", "[".repeat(levels), "]".repeat(levels))).unwrap();
+    let app = |name: &str, data: Value| read(name, &json!({"op": "a", "data": data}));
+    for name in ["app:a", "app:dice_2-x", &format!("app:{}", "n".repeat(32))] {
+        assert!(matches!(app(name, nested(32)).unwrap().action, Action::App(_)), "{name}");
+    }
+    for name in ["app:", "app:A", "app:a.b", "app:a b", "app", &format!("app:{}", "n".repeat(33))] {
+        assert_eq!(app(name, json!(1)).unwrap_err().code, Code::UnknownEvent, "{name}");
+    }
+    assert_eq!(app("app:a", nested(33)).unwrap_err().code, Code::BadRequest);
+    assert!(app("app:a", json!("x".repeat(4094))).is_ok());
+    assert_eq!(app("app:a", json!("x".repeat(4095))).unwrap_err().code, Code::TooLarge);
+}
+
+#[test]
 fn a_digest_tells_payloads_apart_and_not_where_they_go() {
     let digest = |payload: Value| read("chat:send", &payload).unwrap().digest;
     let one = digest(json!({"op": "a", "room": "r", "text": "x"}));

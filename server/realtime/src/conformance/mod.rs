@@ -1,6 +1,9 @@
 //! Handlers for the protocol suite and the load tool. Served only when asked for by `TUTTI_CONFORMANCE`, never in production; they take
 //! the same way as all handlers.
 
+mod client;
+mod load;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,17 +12,27 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::recovery::RecoveryConfig;
-use crate::{ConnectError, DisconnectReason, Event, Handler, NamespacePattern, Packet, Server, Socket};
+use crate::{Config, ConnectError, DisconnectReason, Event, Handler, NamespacePattern, Packet, Server, Socket};
+
+pub use client::install as install_client;
+pub use load::install as install_bench;
 
 /// How long the server waits for an answer to its own question.
 const TIMEOUT: Duration = Duration::from_millis(500);
+/// Between the answer to CONNECT and the event after it. The protocols' suites listen for one message at a time: of two that come in
+/// one read they would miss the second.
+const APART: Duration = Duration::from_millis(10);
 /// Between the last packet of a flood and its answer.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// Serves what the protocol suite asks for, in `/`, `/custom`, `/dyn/{id}` and `/auth`.
+/// A server of Engine.IO alone, which sends every message back: what the suite of the Engine.IO protocol asks for at `/engine.io`.
+pub fn engine(config: Config) -> Arc<Server> {
+    Server::echo(config)
+}
+
+/// Serves what the protocol suite asks for, in `/`, `/custom`, `/dyn/{id}` and `/auth`, and what the client's own tests ask for beside it.
 pub fn install(server: &Arc<Server>) {
     let open = Arc::new(Echo { server: Arc::clone(server), token: None });
     let guarded = Arc::new(Echo { server: Arc::clone(server), token: Some("secret") });
@@ -28,11 +41,7 @@ pub fn install(server: &Arc<Server>) {
     server.namespace(NamespacePattern::Prefix("/dyn/".to_owned()), open.clone());
     server.namespace_with_recovery(NamespacePattern::Exact("/recovering".to_owned()), open, RecoveryConfig::default());
     server.namespace(NamespacePattern::Exact("/auth".to_owned()), guarded);
-}
-
-/// Serves what the load tool asks for, in `/`.
-pub fn install_bench(server: &Arc<Server>) {
-    server.namespace(NamespacePattern::Exact("/".to_owned()), Arc::new(Load { server: Arc::clone(server) }));
+    client::install_beside(server, None);
 }
 
 struct Echo {
@@ -47,7 +56,11 @@ impl Handler for Echo {
             return ready(Err(ConnectError { message: "UNAUTHORIZED".to_owned(), data: None })).boxed();
         }
         if !socket.recovered() {
-            socket.emit_urgent(&Packet::event(socket.namespace(), "auth", &(auth,)));
+            let socket = Arc::clone(socket);
+            tokio::spawn(async move {
+                tokio::time::sleep(APART).await;
+                socket.emit_urgent(&Packet::event(socket.namespace(), "auth", &(auth,)));
+            });
         }
         ready(Ok(())).boxed()
     }
@@ -71,7 +84,7 @@ impl Echo {
             "message" => socket.emit_urgent(&Packet::event_with(namespace, "message-back", &event.args_json(), &event.attachments)),
             "message-with-ack" => event.ack?.send_with(&crate::event::array(&event.args), &event.attachments),
             "emit-with-ack" => {
-                tokio::spawn(ask(Arc::clone(socket), event.args));
+                tokio::spawn(ask(Arc::clone(socket), event.args_json(), event.attachments));
             }
             "join" => {
                 socket.join(&arg::<String>(&event, 0)?);
@@ -112,16 +125,18 @@ impl Echo {
                     ack.send(&0);
                 });
             }
-            _ => {}
+            _ => client::handle(socket, event)?,
         }
         Some(())
     }
 }
 
 /// Sends the arguments back as a question, and tells the client what it answered.
-async fn ask(socket: Arc<Socket>, args: Vec<Box<RawValue>>) {
-    let packet = match socket.emit_with_ack("emit-with-ack", &args, TIMEOUT).await {
-        Ok(answer) => Packet::event(socket.namespace(), "emit-with-ack-result", &answer),
+async fn ask(socket: Arc<Socket>, args: String, attachments: Vec<Bytes>) {
+    let packet = match socket.request_ack("emit-with-ack", &args, &attachments, TIMEOUT).await {
+        Ok(answer) => {
+            Packet::event_with(socket.namespace(), "emit-with-ack-result", &crate::event::array(&answer.args), &answer.attachments)
+        }
         Err(_) => Packet::event_raw(socket.namespace(), "emit-with-ack-timeout", "[]"),
     };
     socket.emit_urgent(&packet);
@@ -135,35 +150,4 @@ fn arg<T: DeserializeOwned>(event: &Event, place: usize) -> Option<T> {
 fn message(namespace: &str, event: &Event, place: usize) -> Option<Packet> {
     let attachments: &[Bytes] = &event.attachments;
     Some(Packet::event_with(namespace, "room-msg", &format!("[{}]", event.args.get(place)?.get()), attachments))
-}
-
-struct Load {
-    server: Arc<Server>,
-}
-
-impl Handler for Load {
-    fn connect(&self, _: &Arc<Socket>, _: Value) -> BoxFuture<'static, Result<(), ConnectError>> {
-        ready(Ok(())).boxed()
-    }
-
-    fn event(&self, socket: &Arc<Socket>, event: Event) {
-        let Some(room) = arg::<String>(&event, 0) else { return };
-        match (event.name.as_str(), event.args.get(1)) {
-            ("join", _) => {
-                socket.join(&room);
-                if let Some(ack) = event.ack {
-                    ack.send("ok");
-                }
-            }
-            ("pub", Some(payload)) => {
-                let packet = Packet::event_raw(socket.namespace(), "ev", &format!("[{}]", payload.get()));
-                self.server.to(socket.namespace()).room(&room).emit(&packet);
-            }
-            _ => {}
-        }
-    }
-
-    fn drain(&self, _: &Arc<Socket>) {}
-
-    fn disconnect(&self, _: &Arc<Socket>, _: DisconnectReason) {}
 }
