@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use tutti_engine::query::{parse_filter, parse_lucene};
-use tutti_engine::search::{FacetKind, FacetOrder, FacetRequest, SearchRequest, SortBy, SortKey};
+use tutti_engine::search::{FacetKind, FacetRequest, SearchRequest, SortBy, SortKey};
 
 /// Venues of the index with places.
 const VENUES: usize = 100_000;

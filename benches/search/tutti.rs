@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tutti_engine::index::BulkOptions;
 use tutti_engine::query::{parse_filter, parse_lucene};
-use tutti_engine::search::{FacetKind, FacetOrder, FacetRequest, SearchRequest};
+use tutti_engine::search::{FacetKind, FacetRequest, SearchRequest};
 use tutti_engine::{Access, Engine};
 use tutti_index_schema::IndexDefinition;
 

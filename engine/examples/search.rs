@@ -1,7 +1,7 @@
 //! Open, index, search, facet. `cargo run -p tutti-engine --example search`
 
 use tutti_engine::query::parse_lucene;
-use tutti_engine::search::{FacetKind, FacetOrder, FacetRequest, SearchRequest};
+use tutti_engine::search::{FacetKind, FacetRequest, SearchRequest};
 use tutti_engine::{Access, Action, ActionKind, Engine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

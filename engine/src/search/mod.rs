@@ -4,17 +4,14 @@
 
 mod bm25;
 mod collect;
-mod curation;
 mod cursor;
 mod docset;
 mod facets;
 mod found;
-mod groups;
 mod hits;
 mod hybrid;
 mod keys;
-mod like;
-mod near;
+mod list;
 mod nodes;
 mod profile;
 mod request;

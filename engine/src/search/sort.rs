@@ -8,8 +8,8 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentReader, f64_to_u64, u64_to_f64};
 use tutti_index_schema::geo::{LonLat, kilometres};
 
-use super::curation::Pins;
 use super::found::{After, Found, SortValue};
+use super::list::curation::Pins;
 use super::request::{SortBy, SortKey};
 use super::snapshot::Snapshot;
 use super::top_k::keep_first;

@@ -10,7 +10,7 @@ use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader};
 use crate::error::Result;
 use crate::search::facets::{Counter, SegmentCounter};
 use crate::search::found::{After, Found};
-use crate::search::groups::{GroupPage, Groups, SegmentGroups};
+use crate::search::list::groups::{GroupPage, Groups, SegmentGroups};
 use crate::search::sort::{Held, Keys, SegmentKeys};
 use crate::search::top_k::TopK;
 

@@ -89,7 +89,7 @@ impl MetricCounter {
     pub(super) fn segment(&self, reader: &SegmentReader) -> Result<SegmentMetric> {
         let column = |kind, name: &str| Ok::<_, Error>(self.columns.numbers(reader, kind, name)?.map(|(numbers, _)| numbers));
         let elements = match &self.elements {
-            Some((own, all)) => Some((column(Kind::I64Column, own)?, column(Kind::I64Column, all)?)),
+            Some((own, all)) => Some(Elements { own: column(Kind::I64Column, own)?, all: column(Kind::I64Column, all)? }),
             None => None,
         };
         Ok(SegmentMetric {
@@ -190,12 +190,20 @@ impl Sums {
     }
 }
 
+/// The columns of a collection of complex values in one segment.
+struct Elements {
+    /// The elements of values.
+    own: Option<Column<u64>>,
+    /// All elements.
+    all: Option<Column<u64>>,
+}
+
 /// A metric over one segment.
 pub(crate) struct SegmentMetric {
     column: Option<Column<u64>>,
     float: bool,
     counts_missing: bool,
-    elements: Option<(Option<Column<u64>>, Option<Column<u64>>)>,
+    elements: Option<Elements>,
     buckets: Option<SegmentBuckets>,
     sums: Sums,
 }
@@ -226,7 +234,7 @@ impl SegmentMetric {
         if self.counts_missing {
             self.sums.missing += match &self.elements {
                 None => u64::from(!any),
-                Some((own, all)) => {
+                Some(Elements { own, all }) => {
                     let with: HashSet<u64> = own.iter().flat_map(|column| column.values_for_doc(doc)).collect();
                     all.iter().flat_map(|column| column.values_for_doc(doc)).filter(|element| !with.contains(element)).count() as u64
                 }

@@ -61,6 +61,7 @@ impl Counter {
 }
 
 /// A facet over one segment.
+#[expect(clippy::large_enum_variant, reason = "counted once a document: buckets are not behind a pointer")]
 pub(crate) enum SegmentCounter {
     Buckets(SegmentBuckets),
     Metric(Box<SegmentMetric>),

@@ -17,9 +17,9 @@ use match_offsets::{FuzzyTerms, match_offsets};
 use tantivy::DocAddress;
 
 use super::bm25::SCALE;
-use super::curation::BoundCuration;
 use super::found::Found;
 use super::hybrid::Fusion;
+use super::list::curation::BoundCuration;
 use super::profile::{FunctionValues, Functions};
 use super::request::{HighlightRequest, Near};
 use super::response::{Explanation, Group, Hit};

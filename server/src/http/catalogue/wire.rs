@@ -123,7 +123,7 @@ pub(crate) struct HitAnswer {
     pub(crate) group: Option<GroupAnswer>,
     /// With `near`: kilometres to the nearest place; null for a document without a point.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>)]
+    #[schema(value_type = Option<f64>, required = false)]
     pub(crate) distance: Option<Option<f64>>,
 }
 

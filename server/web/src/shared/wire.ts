@@ -128,8 +128,12 @@ export type Export = Record<string, unknown>;
 
 /** What the matches have in a field. */
 export interface Facet {
-  buckets: FacetBucket[];
+  buckets?: FacetBucket[];
   field: string;
+  /** Instead of buckets: `sum`, `min`, `max`, `avg` or `cardinality`. */
+  metric?: string;
+  /** The metric's value, null of nothing. */
+  value?: unknown;
 }
 
 /** A value, or a range from `from` up to `to`. */
@@ -141,6 +145,21 @@ export type FacetBucket = {
   from?: unknown;
   to?: unknown;
 };
+
+/** A value and the documents that have it. */
+export interface FacetValue {
+  count: number;
+  value: string;
+}
+
+/** Values of a facet by what is typed. */
+export interface FacetValues {
+  field: string;
+  took_ms: number;
+  /** How many values match. */
+  total: number;
+  values: FacetValue[];
+}
 
 /** A genre's part of a taste. */
 export interface GenreShare {
@@ -155,6 +174,14 @@ export interface GeoPoint {
   coordinates: [number, number];
   /** `Point`. */
   type: string;
+}
+
+/** Matches that share a value. */
+export interface Group {
+  /** Matches in the group. */
+  count: number;
+  /** The value; null for a document without one, which is a group of its own. */
+  value?: unknown;
 }
 
 /** What is asked for a group. */
@@ -211,8 +238,12 @@ export interface Health {
 
 /** A document that was found. */
 export interface Hit {
+  /** With `near`: kilometres to the nearest place; null for a document without a point. */
+  distance: number | null;
   document: Record<string, unknown>;
   explanation?: Explanation;
+  /** With `distinct`: the group it is the first of. */
+  group?: Group;
   /** Fragments of fields with what matched marked. */
   highlights?: Record<string, string[]>;
   key: string;
@@ -284,6 +315,20 @@ export interface InteractionsTaken {
 
 /** A song's place in one room's queue: the same song added twice has two. */
 export type ItemId = string;
+
+/** What makes documents alike. */
+export interface Like {
+  /** Heaviest first. */
+  terms: LikeTerm[];
+}
+
+/** A term of the document that others are to be like. */
+export interface LikeTerm {
+  field: string;
+  term: string;
+  /** Occurrences times the inverse document frequency. */
+  weight: number;
+}
 
 /** Somebody described by what they like. */
 export interface LikesBody {
@@ -974,6 +1019,8 @@ export interface SearchResult {
   did_you_mean?: string;
   facets?: Facet[];
   hits: Hit[];
+  /** With `like` and `explain`: the terms that documents were looked for by. */
+  like?: Like;
   /** Passed as `cursor`, gives the next page. */
   next?: string;
   /** With `explain=true`: the curation rules that held, by precedence. */

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use tantivy::query::{Explanation as TantivyExplanation, Occur, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader};
 
-use super::cursor::address_of;
-use super::docset::{explanation, score_of};
-use super::hybrid::DocListWeight;
-use super::nodes::{boolean, weight};
-use super::request::{SearchRequest, SortKey};
-use super::response::Explanation;
-use super::snapshot::Snapshot;
-use super::sort::by_score;
 use crate::binding::Binder;
 use crate::error::{Error, Result};
 use crate::query::ast::{Query, SearchMode};
+use crate::search::cursor::address_of;
+use crate::search::docset::{explanation, score_of};
+use crate::search::hybrid::DocListWeight;
+use crate::search::nodes::{boolean, weight};
+use crate::search::request::{SearchRequest, SortKey};
+use crate::search::response::Explanation;
+use crate::search::snapshot::Snapshot;
+use crate::search::sort::by_score;
 
 /// Rules bound to the documents of a snapshot.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl BoundCuration {
             hidden.extend(address_of(snapshot, key)?);
         }
         let pins = pins(snapshot, request, &request.sort, filter)?;
-        let boost = |boost: &super::request::RuleBoost| {
+        let boost = |boost: &crate::search::request::RuleBoost| {
             let rule = boost.rule.clone();
             Ok(Boost { rule, factor: boost.factor, matching: Arc::from(filter_weight(snapshot, &boost.filter)?) })
         };

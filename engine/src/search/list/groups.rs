@@ -10,14 +10,14 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader, u64_to_i64};
 use tutti_index_schema::ValueType;
 
-use super::found::{After, Found};
-use super::response::Group;
-use super::snapshot::Snapshot;
-use super::sort::Keys;
 use crate::error::{Error, Result};
 use crate::index::columns::Columns;
 use crate::index::layout::Kind;
 use crate::index::moment;
+use crate::search::found::{After, Found};
+use crate::search::response::Group;
+use crate::search::snapshot::Snapshot;
+use crate::search::sort::Keys;
 
 /// The groups found so far.
 pub(crate) struct Groups {
@@ -138,7 +138,7 @@ impl Groups {
             self.groups.into_iter().filter_map(|entry| Some((entry.first?, entry.value, entry.count))).collect();
         let total = entries.len() as u64;
         entries.retain(|(found, ..)| after.is_none_or(|after| follows(keys, found, after)));
-        super::top_k::keep_first(&mut entries, limit, |a, b| order(keys, &a.0, &b.0));
+        crate::search::top_k::keep_first(&mut entries, limit, |a, b| order(keys, &a.0, &b.0));
         let mut page = GroupPage { total, ..GroupPage::default() };
         for (found, value, count) in entries {
             page.groups.insert(found.address, Group { value: value.map(|value| shown(value_type, value)), count });

@@ -4,10 +4,6 @@ use std::collections::HashMap;
 
 use tantivy::DocAddress;
 
-use super::cursor::address_of;
-use super::request::SearchRequest;
-use super::response::LikeTerm;
-use super::snapshot::Snapshot;
 use crate::binding::Binder;
 use crate::binding::plan::Plan;
 use crate::error::{Error, Result};
@@ -15,6 +11,10 @@ use crate::index::document::gather;
 use crate::index::fields::FieldId;
 use crate::index::stored::StoredDocuments;
 use crate::query::ast::SearchMode;
+use crate::search::cursor::address_of;
+use crate::search::request::SearchRequest;
+use crate::search::response::LikeTerm;
+use crate::search::snapshot::Snapshot;
 
 /// Terms looked for.
 const MAX_TERMS: usize = 25;

@@ -1,10 +1,10 @@
 //! Documents by their distance from the nearest of some places.
 
-use super::request::Near;
-use super::snapshot::Snapshot;
 use crate::binding::plan::{GeoTest, Plan};
 use crate::error::{Error, Result};
 use crate::query::ast::CompareOp;
+use crate::search::request::Near;
+use crate::search::snapshot::Snapshot;
 use tutti_index_schema::ValueType;
 
 /// Places of one request.
