@@ -13,6 +13,6 @@ cmp -s tests/acceptance/search_features/requirements.txt "$venv/requirements.txt
 venv=$(cd "$venv" && pwd)
 cp -r tests/acceptance/search_features tests/acceptance/harness "$work/"
 # Not built yet: typos=auto (T) and POST /v1/search, which R16 asks at its end.
-(cd "$work/search_features" && TUTTI_BIN=$tutti "$venv/bin/python" -m pytest -q -p no:cacheprovider -k 'not test_t0 and not test_r16' "$@") >"$work/features.pytest" 2>&1 || failed=1
+(cd "$work/search_features" && TUTTI_BIN=$tutti "$venv/bin/python" -m pytest -p no:cacheprovider -k 'not test_t0 and not test_r16' "$@") >"$work/features.pytest" 2>&1 || failed=1
 cat "$work/features.pytest"
 report
