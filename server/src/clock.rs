@@ -35,8 +35,16 @@ impl Clock {
     /// Milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
         match self {
-            Clock::System => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64),
+            Clock::System => since_1970().as_millis() as u64,
             Clock::Manual(at) => *at.borrow(),
+        }
+    }
+
+    /// Microseconds since 1970.
+    pub fn now_micros(&self) -> i64 {
+        match self {
+            Clock::System => since_1970().as_micros() as i64,
+            Clock::Manual(at) => (*at.borrow() * 1000) as i64,
         }
     }
 
@@ -47,6 +55,10 @@ impl Clock {
             Clock::Manual(at) => drop(at.subscribe().wait_for(|at| *at >= time).await),
         }
     }
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -299,17 +299,18 @@ pub(crate) fn vector(text: &str) -> Result<VectorQuery, ParameterError> {
     let Some(vector) = vector.filter(|_| !field.is_empty()) else { return wrong(format!("`{values}` are no numbers: write 0.1|0.2")) };
     let mut query = VectorQuery { vector, k: 50, fields: vec![field], exhaustive: false, weight: 1.0 };
     for piece in pieces {
-        match option(piece) {
-            Some(("k", value)) if value.parse().is_ok_and(|k: usize| (1..=10_000).contains(&k)) => query.k = value.parse().unwrap_or(50),
-            Some(("weight", value)) if number(value).is_some_and(|weight| weight > 0.0) => query.weight = number(value).unwrap_or(1.0),
-            Some(("exhaustive", "true")) => query.exhaustive = true,
-            Some(("exhaustive", "false")) => query.exhaustive = false,
-            Some(("oversampling", value)) if number(value).is_some_and(|times| times >= 1.0) => {}
-            _ => {
-                return wrong(format!(
-                    "`{piece}` is no option of a vector: use k:1 to 10000, weight above 0, exhaustive:true, oversampling from 1"
-                ));
-            }
+        let taken = match option(piece) {
+            Some(("k", value)) => value.parse().ok().filter(|k| (1..=10_000).contains(k)).map(|k| query.k = k),
+            Some(("weight", value)) => number(value).filter(|weight| *weight > 0.0).map(|weight| query.weight = weight),
+            Some(("exhaustive", value)) => value.parse().ok().map(|exhaustive| query.exhaustive = exhaustive),
+            // Every vector is kept whole, so there is nothing to look at a second time.
+            Some(("oversampling", value)) => number(value).filter(|times| *times >= 1.0).map(drop),
+            _ => None,
+        };
+        if taken.is_none() {
+            return wrong(format!(
+                "`{piece}` is no option of a vector: use k:1 to 10000, weight above 0, exhaustive:true, oversampling from 1"
+            ));
         }
     }
     Ok(query)

@@ -6,10 +6,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, Searcher, TERMINATED, Term};
+use tantivy::{DocAddress, Searcher};
 
 use super::found::{After, Found, SortValue};
+use super::keys::address_of;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 
@@ -69,20 +69,4 @@ pub(crate) fn read(snapshot: &Snapshot, text: &str, keys: usize) -> Result<After
         (None, None) => DocAddress::new(u32::MAX, u32::MAX),
     };
     Ok(After { score: f32::from_bits(token.score), values: values.collect(), address })
-}
-
-/// Where the document with a key is.
-pub(crate) fn address_of(snapshot: &Snapshot, key: &str) -> Result<Option<DocAddress>> {
-    let term = Term::from_field_text(snapshot.generation.layout.key, key);
-    for (ord, reader) in snapshot.segments.segment_readers().iter().enumerate() {
-        let postings = reader.inverted_index(term.field())?.read_postings(&term, IndexRecordOption::Basic);
-        let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
-        while postings.doc() != TERMINATED {
-            if !reader.is_deleted(postings.doc()) {
-                return Ok(Some(DocAddress::new(ord as u32, postings.doc())));
-            }
-            postings.advance();
-        }
-    }
-    Ok(None)
 }

@@ -1,22 +1,19 @@
-//! The keys of all documents that a filter lets through, read from a column: no stored document is touched.
+//! Keys: those of all documents that a filter lets through, read from a column, and where the document of one is. No stored document is
+//! touched.
+
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use super::docset::BitSet;
-use super::nodes::weight;
+use super::nodes::filter_weight;
 use super::snapshot::Snapshot;
-use crate::binding::Binder;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::index::layout::{KEY, Kind};
-use crate::query::ast::{Query, SearchMode};
+use crate::query::ast::Query;
 
 /// Hands the keys to `each`.
 pub(crate) fn each_key(snapshot: &Snapshot, filter: Option<&Query>, mut each: impl FnMut(&str)) -> Result<()> {
-    let filter = match filter {
-        Some(filter) => {
-            let plan = Binder::new(snapshot.fields(), SearchMode::Any, &[])?.filter(filter).map_err(Error::in_filter)?;
-            Some(weight(&plan, snapshot, false)?)
-        }
-        None => None,
-    };
+    let filter = filter.map(|filter| filter_weight(snapshot, filter)).transpose()?;
     for reader in snapshot.segments.segment_readers() {
         let Some((ords, Some(strings))) = snapshot.columns().numbers(reader, Kind::Keyword, KEY)? else { continue };
         // A key is in one document at most, so its number in the dictionary stands for the document.
@@ -38,4 +35,20 @@ pub(crate) fn each_key(snapshot: &Snapshot, filter: Option<&Query>, mut each: im
         }
     }
     Ok(())
+}
+
+/// Where the document with a key is.
+pub(crate) fn address_of(snapshot: &Snapshot, key: &str) -> Result<Option<DocAddress>> {
+    let term = Term::from_field_text(snapshot.generation.layout.key, key);
+    for (ord, reader) in snapshot.segments.segment_readers().iter().enumerate() {
+        let postings = reader.inverted_index(term.field())?.read_postings(&term, IndexRecordOption::Basic);
+        let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
+        while postings.doc() != TERMINATED {
+            if !reader.is_deleted(postings.doc()) {
+                return Ok(Some(DocAddress::new(ord as u32, postings.doc())));
+            }
+            postings.advance();
+        }
+    }
+    Ok(None)
 }

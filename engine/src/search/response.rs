@@ -19,8 +19,8 @@ pub struct SearchResponse {
     pub corrections: Vec<Correction>,
     /// Remarks on parts of the query that cannot match, such as a field that does not exist.
     pub warnings: Vec<String>,
-    /// With [`super::SearchRequest::like`]: the terms looked for, heaviest first.
-    pub like: Vec<LikeTerm>,
+    /// Of an explained search with [`super::SearchRequest::like`]: the terms looked for, heaviest first.
+    pub like: Option<Vec<LikeTerm>>,
 }
 
 /// One document found.

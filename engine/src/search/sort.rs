@@ -63,11 +63,7 @@ impl Keys {
 
     /// Whether a document comes after the end of a page.
     pub(crate) fn follows(&self, found: &Found, after: &After) -> bool {
-        match self.compare_values(&found.values, &after.values) {
-            Ordering::Greater => true,
-            Ordering::Less => false,
-            Ordering::Equal => found.address > after.address,
-        }
+        follows(&self.keys, found, after)
     }
 
     pub(crate) fn need_score(&self) -> bool {
@@ -157,6 +153,15 @@ fn compare_by(keys: &[Key], a: &[SortValue], b: &[SortValue]) -> Ordering {
         }
     }
     Ordering::Equal
+}
+
+/// Whether a document comes after the end of a page.
+fn follows(keys: &[Key], found: &Found, after: &After) -> bool {
+    match compare_by(keys, &found.values, &after.values) {
+        Ordering::Greater => true,
+        Ordering::Less => false,
+        Ordering::Equal => found.address > after.address,
+    }
 }
 
 enum SegmentColumn<'a> {
@@ -265,12 +270,7 @@ impl SegmentKeys<'_> {
 
     fn follows(&self, held: &Held) -> bool {
         let Some(after) = self.after else { return true };
-        let Ok(values) = self.values(held) else { return false };
-        match compare_by(self.keys, &values, &after.values) {
-            Ordering::Greater => true,
-            Ordering::Less => false,
-            Ordering::Equal => DocAddress::new(self.ord, held.doc) > after.address,
-        }
+        self.found(held).is_ok_and(|found| follows(self.keys, &found, after))
     }
 
     fn values(&self, held: &Held) -> Result<Vec<SortValue>> {

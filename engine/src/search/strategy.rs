@@ -54,7 +54,7 @@ struct BoundSearch<'a> {
     neighbours: Vec<neighbours::Neighbours>,
     curation: BoundCuration,
     groups: Option<Groups>,
-    like: Vec<LikeTerm>,
+    like: Option<Vec<LikeTerm>>,
     keys: Option<Keys>,
     after: Option<After>,
     counters: Vec<Counter>,
@@ -108,7 +108,9 @@ impl<'a> BoundSearch<'a> {
                 Some((filter, scores)) => (Plan::all(vec![filter, within]), scores),
             }),
         };
-        let passing = filter.as_ref().map(|(filter, _)| weight(filter, snapshot, false)).transpose()?;
+        // Neighbours and pins are looked up one by one; for all else the filter is part of the plan.
+        let alone = !request.vectors.is_empty() || !request.curation.pins.is_empty();
+        let passing = filter.as_ref().filter(|_| alone).map(|(filter, _)| weight(filter, snapshot, false)).transpose()?;
         let neighbours = if request.vectors.is_empty() {
             Vec::new()
         } else {
@@ -128,7 +130,7 @@ impl<'a> BoundSearch<'a> {
             neighbours,
             curation,
             groups,
-            like: like.map(|like| like.terms).unwrap_or_default(),
+            like: like.map(|like| like.terms).filter(|_| request.explain),
             keys,
             after: request.cursor.as_ref().map(|cursor| cursor::read(snapshot, cursor, key_count)).transpose()?,
             counters: request.facets.iter().map(|facet| Counter::bind(snapshot, facet, grouped)).collect::<Result<_>>()?,
@@ -189,7 +191,7 @@ impl<'a> BoundSearch<'a> {
                 top_docs(segments, scored.as_ref(), counted.as_deref(), wanted, self.after.as_ref())?
             }
             Strategy::FullCollector => {
-                let list = if self.curation.is_empty() { scored } else { self.curation.apply(snapshot, scored, true) };
+                let list = self.curation.apply(snapshot, scored);
                 return self.listed(list.as_ref());
             }
         };
@@ -223,13 +225,11 @@ impl<'a> BoundSearch<'a> {
         let segments = &snapshot.segments;
         let has_text = self.request.query.is_some();
         let fusion = Fusion::of(segments, std::mem::take(&mut self.neighbours), has_text.then_some(scored))?;
-        let fused = fusion.weight(segments);
+        let listed = fusion.weight(segments);
         if self.groups.is_some() || self.request.hybrid_count == HybridCount::Listed {
-            let list: Box<dyn Weight> = Box::new(fused);
-            let list = if self.curation.is_empty() { list } else { self.curation.apply(snapshot, list, true) };
+            let list = self.curation.apply(snapshot, Box::new(listed));
             return Ok(Collection { fusion: Some(fusion), ..self.listed(list.as_ref())? });
         }
-        let listed = fused;
         let found = self.full_collector().collect(segments, &listed, &mut [])?.found;
         let mut total = None;
         if self.request.count || !self.counters.is_empty() {

@@ -9,6 +9,7 @@ use tutti_engine::search::{HighlightRequest, HybridCount, SearchRequest, SearchR
 use tutti_engine::{Access, Engine};
 
 use super::{Data, Usage, batch, table};
+use crate::clock::Clock;
 use crate::http::catalogue;
 use crate::query_parameters::{self, Syntax};
 
@@ -124,9 +125,10 @@ impl Search {
         let text = self.query.clone().unwrap_or_default();
         let mut request = self.request(&text)?;
         let started = Instant::now();
+        // As over HTTP: what is like a document is found without rules.
         let rules = match self.rules {
-            OnOff::On => catalogue::apply_rules(&index, &text, &self.filter, &mut request)?,
-            OnOff::Off => Vec::new(),
+            OnOff::On if self.like.is_none() => catalogue::apply_rules(&index, &text, &self.filter, &mut request)?,
+            OnOff::On | OnOff::Off => Vec::new(),
         };
         let response = index.search(&request).map_err(|error| match error {
             tutti_engine::Error::Query(error) => anyhow::Error::from(Usage::query(&text, &error)),
@@ -165,6 +167,7 @@ impl Search {
             vectors: self.vector.iter().map(|text| query_parameters::vector(text)).collect::<Result<_, _>>().map_err(plain)?,
             hybrid_count: HybridCount::Listed,
             profile: self.profile.clone(),
+            now_micros: Some(Clock::System.now_micros()),
             profile_parameters: parameters.collect::<Result<_, _>>().map_err(plain)?,
             query: query_parameters::query(text, self.syntax).map_err(|error| Usage::word(text, error))?,
             mode: query_parameters::mode(&self.mode).map_err(plain)?,

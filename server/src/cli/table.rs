@@ -41,8 +41,14 @@ pub(super) fn print(
             explain(out, explanation, 1)?;
         }
     }
+    for term in response.like.iter().flatten() {
+        writeln!(out, "like {}:{} {:.4}", term.field, term.term, term.weight)?;
+    }
     for counted in &response.facets {
-        writeln!(out, "{}", facet(counted))?;
+        match &counted.metric {
+            Some((metric, value)) => writeln!(out, "{} of {}: {value}", metric.name(), counted.field)?,
+            None => writeln!(out, "{}", facet(counted))?,
+        }
     }
     if let Some(next) = &response.next {
         writeln!(out, "more: --cursor {next}")?;
@@ -62,10 +68,17 @@ fn table() -> Table {
 fn hits(definition: &IndexDefinition, response: &SearchResponse) -> Table {
     let columns = columns(definition, response);
     let mut table = table();
-    table.set_header(["score".to_owned(), "key".to_owned()].into_iter().chain(columns.iter().cloned()));
+    // What only some searches say of a hit.
+    let group = response.hits.iter().any(|hit| hit.group.is_some());
+    let distance = response.hits.iter().any(|hit| hit.distance.is_some());
+    let titles = [("group", group), ("km", distance)].into_iter().filter(|(_, shown)| *shown).map(|(title, _)| title.to_owned());
+    table.set_header(["score".to_owned(), "key".to_owned()].into_iter().chain(titles).chain(columns.iter().cloned()));
     for hit in &response.hits {
-        let values = columns.iter().map(|column| cell(&hit.document, column));
-        table.add_row([format!("{:.3}", hit.score), hit.key.clone()].into_iter().chain(values));
+        let mut row = vec![format!("{:.3}", hit.score), hit.key.clone()];
+        row.extend(hit.group.as_ref().map(|group| group.count.to_string()));
+        row.extend(hit.distance.map(|kilometres| kilometres.map_or_else(String::new, |kilometres| format!("{kilometres:.3}"))));
+        row.extend(columns.iter().map(|column| cell(&hit.document, column)));
+        table.add_row(row);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_cell_alignment(CellAlignment::Right);

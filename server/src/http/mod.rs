@@ -11,6 +11,7 @@ mod health;
 mod json_body;
 pub(crate) mod openapi;
 mod parameters;
+mod preconditions;
 mod rooms;
 pub(crate) mod taste;
 pub(crate) mod web;

@@ -1,30 +1,9 @@
 // What the suite of the Engine.IO protocol checks, 25 cases, at a server that sends every message back: /engine.io under TUTTI_CONFORMANCE=1.
 // Written from the protocol's text. Listeners are for one message at a time, as in that suite.
-import { WebSocket } from 'ws';
-import { check, assert, cleanup, sleep, BASE, WS_BASE, RS } from './lib.mjs';
+import { check, assert, sleep, RS } from './lib.mjs';
+import { isHandshake, wait, wire } from './wire.mjs';
 
-const url = (q = {}, base = BASE) => `${base}/engine.io/?${new URLSearchParams(q)}`;
-const polling = (q = {}) => url({ EIO: '4', transport: 'polling', ...q });
-const get = async (q, o) => { const r = await fetch(polling(q), o); return [r.status, await r.text()]; };
-const post = async (sid, body) => { const r = await fetch(polling({ sid }), { method: 'POST', body }); return [r.status, await r.text()]; };
-const opened = async () => JSON.parse((await get())[1].slice(1)).sid;
-function ws(q = { EIO: '4', transport: 'websocket' }) {
-  const s = new WebSocket(url(q, WS_BASE));
-  s.binaryType = 'arraybuffer';
-  s.on('error', () => {});
-  cleanup.add(() => s.terminate());
-  return s;
-}
-const wait = (s, what, ms = 3000) => new Promise((res, rej) => {
-  const t = setTimeout(() => rej(new Error(`no ${what} within ${ms} ms`)), ms);
-  s.addEventListener(what, (e) => { clearTimeout(t); res(e.data); }, { once: true });
-});
-function isHandshake(text, upgrades) {
-  assert.equal(text[0], '0');
-  const { sid, ...rest } = JSON.parse(text.slice(1));
-  assert.equal(typeof sid, 'string');
-  assert.deepEqual(rest, { upgrades, pingInterval: 300, pingTimeout: 200, maxPayload: 1_000_000 });
-}
+const { url, polling, get, post, opened, ws } = wire('/engine.io/');
 
 check('G01', 'polling: a session opens', async () => {
   const [status, text] = await get();

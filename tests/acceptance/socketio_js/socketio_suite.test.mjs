@@ -1,24 +1,9 @@
 // What the suite of the Socket.IO protocol checks, 32 cases. Written from the protocol's text. Listeners are for one message at a time, as in
 // that suite: two packets that arrive in one read would fail here.
-import { WebSocket } from 'ws';
-import { check, assert, cleanup, sleep, BASE, WS_BASE, PATH } from './lib.mjs';
+import { check, assert, sleep, PATH } from './lib.mjs';
+import { isHandshake, wait, wire } from './wire.mjs';
 
-const url = (q = {}, base = BASE) => `${base}${PATH}?${new URLSearchParams(q)}`;
-const polling = (q = {}) => url({ EIO: '4', transport: 'polling', ...q });
-const get = async (q) => { const r = await fetch(polling(q)); return [r.status, await r.text()]; };
-const post = async (sid, body) => { const r = await fetch(polling({ sid }), { method: 'POST', body }); return [r.status, await r.text()]; };
-const opened = async () => JSON.parse((await get())[1].slice(1)).sid;
-function ws(q = { EIO: '4', transport: 'websocket' }) {
-  const s = new WebSocket(url(q, WS_BASE));
-  s.binaryType = 'arraybuffer';
-  s.on('error', () => {});
-  cleanup.add(() => s.terminate());
-  return s;
-}
-const wait = (s, what, ms = 3000) => new Promise((res, rej) => {
-  const t = setTimeout(() => rej(new Error(`no ${what} within ${ms} ms`)), ms);
-  s.addEventListener(what, (e) => { clearTimeout(t); res(e.data); }, { once: true });
-});
+const { url, polling, get, post, opened, ws } = wire(PATH);
 /** The next `n` packets but pings. */
 const packets = (s, n) => new Promise((res) => {
   const got = [];
@@ -30,12 +15,6 @@ async function connected() {
   s.send('40');
   await wait(s, 'message'); await wait(s, 'message');
   return s;
-}
-function isHandshake(text, upgrades) {
-  assert.equal(text[0], '0');
-  const { sid, ...rest } = JSON.parse(text.slice(1));
-  assert.equal(typeof sid, 'string');
-  assert.deepEqual(rest, { upgrades, pingInterval: 300, pingTimeout: 200, maxPayload: 1_000_000 });
 }
 const bytes = (...all) => Uint8Array.from(all);
 const P = (num) => `{"_placeholder":true,"num":${num}}`;

@@ -70,3 +70,47 @@ fn an_interrupted_pipe_is_no_failure() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn groups_distances_metrics_and_likeness_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("d").display().to_string();
+    let write = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let definition = json!({"name": "bars", "fields": [
+        {"name": "id", "type": "Edm.String", "key": true}, {"name": "title", "type": "Edm.String", "searchable": true},
+        {"name": "city", "type": "Edm.String", "filterable": true, "facetable": true}, {"name": "seats", "type": "Edm.Int32", "facetable": true, "filterable": true},
+        {"name": "place", "type": "Edm.GeographyPoint", "filterable": true, "sortable": true}]});
+    let place = |lat: f64| json!({"type": "Point", "coordinates": [0.0, lat]});
+    let rows = [
+        json!({"id": "a", "title": "silver moon", "city": "Cork", "seats": 10, "place": place(51.0)}),
+        json!({"id": "b", "title": "silver moon bar", "city": "Cork", "seats": 20, "place": place(52.0)}),
+        json!({"id": "c", "title": "silver sun", "city": "Bern", "seats": 30}),
+    ];
+    let (definition, rows) = (write("d.json", definition.to_string()), write("b.jsonl", rows.map(|row| row.to_string()).join("\n")));
+    run_ok(&["index", "-q", "--data", &data, "--index", "bars", "--definition", &definition, &rows]);
+    let near = ["--near", "place:51.0,0.0"];
+    let printed = run_ok(
+        &[
+            &["search", "--data", &data, "bars", "silver", "--distinct", "city", "--facet", "seats,metric:avg", "--sort", "distance"],
+            &near[..],
+        ]
+        .concat(),
+    );
+    assert!(printed.starts_with("2 of 2 found"), "{printed}");
+    assert!(printed.contains("group") && printed.contains("km") && printed.contains("0.000"), "{printed}");
+    assert!(printed.contains("avg of seats: 20.0"), "{printed}");
+
+    // Rules do not hold for what is like a document, here as over HTTP.
+    let hidden = write("rule.json", json!({"when": {"filter": "seats ge 0"}, "hide": ["b"]}).to_string());
+    run_ok(&["rules", "bars", "--data", &data, "put", "no-b", &hidden]);
+    let search = |more: &[&str]| -> Value {
+        serde_json::from_str(&run_ok(&[&["search", "--data", &data, "bars", "--json"], more].concat())).unwrap()
+    };
+    assert_eq!(search(&["silver", "--filter", "seats ge 0"])["total"], 2);
+    let like = search(&["--like", "a", "--filter", "seats ge 0", "--explain"]);
+    assert_eq!((&like["hits"][0]["key"], &like["like"]["terms"][0]["term"]), (&json!("b"), &json!("moon")), "{like}");
+}

@@ -142,3 +142,22 @@ fn sixteen_clients_write_and_search_at_once() {
     });
     server.wait_for("/v1/songs/search?q=song&top=0", |body| body["total"] == 320);
 }
+
+#[test]
+fn a_scoring_profile_by_freshness_knows_what_time_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let definition = json!({"name": "news", "fields": [
+        {"name": "id", "type": "Edm.String", "key": true},
+        {"name": "title", "type": "Edm.String", "searchable": true},
+        {"name": "at", "type": "Edm.DateTimeOffset", "filterable": true}],
+        "scoringProfiles": [{"name": "fresh", "functions": [{"type": "freshness", "fieldName": "at", "boost": 10, "freshness": {"boostingDuration": "P36500D"}}]}]});
+    let (status, answer) = server.put("/indexes/news?api-version=2026-04-01", definition.to_string().as_bytes());
+    assert_eq!(status, 201, "{answer}");
+    let documents =
+        json!([{"id": "old", "title": "moon", "at": "1950-01-01T00:00:00Z"}, {"id": "new", "title": "moon", "at": "2026-01-01T00:00:00Z"}]);
+    assert_eq!(server.post("/v1/news/documents?refresh=true", documents.to_string().as_bytes()).0, 200);
+    let (status, found) = server.get("/v1/news/search?q=moon&profile=fresh");
+    assert_eq!(status, 200, "{found}");
+    assert_eq!(keys(&found), ["new", "old"]);
+}

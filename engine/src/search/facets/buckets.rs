@@ -44,12 +44,8 @@ impl BucketCounter {
     /// Binds a facet to its column.
     pub(crate) fn bind(snapshot: &Snapshot, request: &FacetRequest, grouped: bool) -> Result<BucketCounter> {
         let path = &request.field;
-        let info = snapshot.fields().require(path)?;
-        let layout = snapshot.layout(info.id);
-        let Some((kind, column)) = layout.value.as_ref().filter(|_| info.definition.facetable) else {
-            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "facetable" });
-        };
-        let value_type = info.value_type();
+        let (layout, kind, column) = super::column(snapshot, path)?;
+        let value_type = layout.info.value_type();
         let is_date = value_type == ValueType::DateTimeOffset;
         let is_number = matches!(value_type, ValueType::Int32 | ValueType::Int64 | ValueType::Double);
         let wrong = |wanted: &str| Err(Error::BadRequest(format!("facet `{path}`: {wanted}")));
@@ -82,8 +78,8 @@ impl BucketCounter {
             request: request.clone(),
             value_type,
             columns: Arc::clone(snapshot.columns()),
-            kind: *kind,
-            column: column.name.clone(),
+            kind,
+            column,
             texts: HashMap::new(),
             numbers: HashMap::new(),
             floats: HashMap::new(),

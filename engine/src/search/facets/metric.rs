@@ -48,12 +48,8 @@ struct Sums {
 impl MetricCounter {
     pub(super) fn bind(snapshot: &Snapshot, request: &FacetRequest, metric: Metric, default: Option<f64>) -> Result<MetricCounter> {
         let path = &request.field;
-        let info = snapshot.fields().require(path)?;
-        let layout = snapshot.layout(info.id);
-        let Some((kind, column)) = layout.value.as_ref().filter(|_| info.definition.facetable) else {
-            return Err(Error::FieldNotAllowed { field: path.clone(), needed: "facetable" });
-        };
-        let value_type = info.value_type();
+        let (layout, kind, column) = super::column(snapshot, path)?;
+        let value_type = layout.info.value_type();
         let number = matches!(value_type, ValueType::Int32 | ValueType::Int64 | ValueType::Double | ValueType::Single);
         let date = value_type == ValueType::DateTimeOffset;
         match metric {
@@ -78,8 +74,8 @@ impl MetricCounter {
             default,
             value_type,
             columns: Arc::clone(snapshot.columns()),
-            kind: *kind,
-            column: column.name.clone(),
+            kind,
+            column,
             elements,
             buckets,
             sums: Sums::default(),
@@ -173,6 +169,19 @@ impl Sums {
         }
     }
 
+    /// Adds a column number; what is no number is left out.
+    fn add(&mut self, number: u64, float: bool) {
+        if !float {
+            self.integers += i128::from(u64_to_i64(number));
+        } else if u64_to_f64(number).is_nan() {
+            return;
+        } else {
+            self.add_float(u64_to_f64(number));
+        }
+        self.count += 1;
+        self.meet(number);
+    }
+
     fn meet(&mut self, number: u64) {
         let (low, high) = self.ends.unwrap_or((number, number));
         self.ends = Some((low.min(number), high.max(number)));
@@ -211,29 +220,14 @@ pub(crate) struct SegmentMetric {
 impl SegmentMetric {
     /// Adds the values of one document.
     pub(super) fn count(&mut self, doc: DocId) {
-        let mut any = false;
-        if let Some(column) = &self.column {
-            for number in column.values_for_doc(doc) {
-                any = true;
-                if self.float {
-                    let value = u64_to_f64(number);
-                    if value.is_nan() {
-                        continue;
-                    }
-                    self.sums.add_float(value);
-                } else {
-                    self.sums.integers += i128::from(u64_to_i64(number));
-                }
-                self.sums.count += 1;
-                self.sums.meet(number);
-            }
-        }
-        if let Some(buckets) = &mut self.buckets {
-            buckets.count(doc, 0);
+        match (&mut self.buckets, &self.column) {
+            (Some(buckets), _) => buckets.count(doc, 0),
+            (None, Some(column)) => column.values_for_doc(doc).for_each(|number| self.sums.add(number, self.float)),
+            (None, None) => {}
         }
         if self.counts_missing {
             self.sums.missing += match &self.elements {
-                None => u64::from(!any),
+                None => u64::from(self.column.as_ref().is_none_or(|column| column.first(doc).is_none())),
                 Some(Elements { own, all }) => {
                     let with: HashSet<u64> = own.iter().flat_map(|column| column.values_for_doc(doc)).collect();
                     all.iter().flat_map(|column| column.values_for_doc(doc)).filter(|element| !with.contains(element)).count() as u64

@@ -14,10 +14,23 @@ use metric::{MetricCounter, SegmentMetric};
 use super::request::{FacetKind, FacetRequest};
 use super::response::Facet;
 use super::snapshot::Snapshot;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::index::layout::{FieldLayout, Kind};
 
 pub(crate) use values::facet_values;
 pub use values::{FacetValues, FacetValuesRequest};
+
+/// A facetable field and its column.
+///
+/// # Errors
+/// A field that does not exist or is not facetable.
+fn column<'a>(snapshot: &'a Snapshot, path: &str) -> Result<(&'a FieldLayout, Kind, String)> {
+    let layout = snapshot.layout(snapshot.fields().require(path)?.id);
+    match &layout.value {
+        Some((kind, column)) if layout.info.definition.facetable => Ok((layout, *kind, column.name.clone())),
+        _ => Err(Error::FieldNotAllowed { field: path.to_owned(), needed: "facetable" }),
+    }
+}
 
 /// One facet being counted over all segments.
 pub(crate) enum Counter {

@@ -1,16 +1,17 @@
 //! Values of a string facet by what is typed: those of which a word begins with it, with one edit allowed from four characters on.
 
-use levenshtein_automata::Distance;
+use std::collections::HashMap;
+
+use levenshtein_automata::{DFA, Distance};
+use tantivy::query::AllWeight;
 use tutti_index_schema::ValueType;
 
-use super::{BucketCounter, Counter, SegmentCounter};
-use crate::binding::Binder;
-use crate::binding::plan::Plan;
+use super::BucketCounter;
 use crate::error::{Error, Result};
 use crate::index::analysis::ascii_folded;
-use crate::query::ast::{Query, SearchMode};
-use crate::search::nodes::{fuzzy, weight};
-use crate::search::request::{FacetKind, FacetOrder, FacetRequest};
+use crate::query::ast::Query;
+use crate::search::nodes::{filter_weight, fuzzy};
+use crate::search::request::{FacetKind, FacetRequest};
 use crate::search::snapshot::Snapshot;
 
 /// Characters that can be typed.
@@ -54,10 +55,10 @@ pub(crate) fn facet_values(snapshot: &Snapshot, request: &FacetValuesRequest) ->
     if snapshot.fields().require(&request.field)?.value_type() != ValueType::String {
         return Err(Error::FieldNotAllowed { field: request.field.clone(), needed: "a field of strings" });
     }
-    let typed = ascii_folded(&request.text.trim().to_lowercase());
+    let typed = Typed::new(&request.text);
     let mut found: Vec<(bool, String, u64)> = counts(snapshot, request)?
         .into_iter()
-        .filter_map(|(value, count)| matching(&typed, &value).map(|edited| (edited, value, count)))
+        .filter_map(|(value, count)| typed.finds(&value).map(|edited| (edited, value, count)))
         .collect();
     found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.cmp(&a.2)).then_with(|| a.1.cmp(&b.1)));
     let total = found.len() as u64;
@@ -66,42 +67,55 @@ pub(crate) fn facet_values(snapshot: &Snapshot, request: &FacetValuesRequest) ->
 }
 
 /// Documents that pass the filter by value.
-fn counts(snapshot: &Snapshot, request: &FacetValuesRequest) -> Result<std::collections::HashMap<String, u64>> {
-    let plan = match &request.filter {
-        Some(filter) => Binder::new(snapshot.fields(), SearchMode::Any, &[])?.filter(filter).map_err(Error::in_filter)?,
-        None => Plan::MatchAll { boost: 0.0 },
+fn counts(snapshot: &Snapshot, request: &FacetValuesRequest) -> Result<HashMap<String, u64>> {
+    let facet = FacetRequest { field: request.field.clone(), kind: FacetKind::values(usize::MAX) };
+    let mut counter = BucketCounter::bind(snapshot, &facet, false)?;
+    let matching = match &request.filter {
+        Some(filter) => filter_weight(snapshot, filter)?,
+        None => Box::new(AllWeight),
     };
-    let kind = FacetKind::Values { count: usize::MAX, order: FacetOrder::default(), include: None, exclude: None };
-    let facet = FacetRequest { field: request.field.clone(), kind };
-    let mut counter = Counter::Buckets(Box::new(BucketCounter::bind(snapshot, &facet, false)?));
-    let matching = weight(&plan, snapshot, false)?;
     for reader in snapshot.segments.segment_readers() {
-        let mut segment: SegmentCounter = counter.segment(reader)?;
+        let mut segment = counter.segment(reader)?;
         let alive = reader.alive_bitset();
         matching.for_each_no_score(reader, &mut |docs| {
             docs.iter().filter(|doc| alive.is_none_or(|alive| alive.is_alive(**doc))).for_each(|doc| segment.count(*doc, 0));
         })?;
         counter.merge(segment)?;
     }
-    Ok(match counter {
-        Counter::Buckets(buckets) => buckets.into_texts(),
-        Counter::Metric(_) => Default::default(),
-    })
+    Ok(counter.into_texts())
 }
 
-/// Whether a value is found by folded text, and with an edit or without.
-fn matching(typed: &str, value: &str) -> Option<bool> {
-    let folded = ascii_folded(&value.to_lowercase());
-    if typed.is_empty() {
-        return Some(false);
+/// What is typed, ready to be held against values.
+struct Typed {
+    /// Folded.
+    text: String,
+    /// Accepts what begins with it but for one edit; `None` of a short text.
+    nearly: Option<DFA>,
+}
+
+impl Typed {
+    fn new(text: &str) -> Typed {
+        let text = ascii_folded(&text.trim().to_lowercase());
+        let nearly = (text.chars().count() >= FORGIVING).then(|| fuzzy::BUILDERS[1].build_prefix_dfa(&text));
+        Typed { text, nearly }
     }
-    let mut starts = word_starts(&folded).peekable();
-    let tails: Vec<&str> = if starts.peek().is_none() { vec![&folded] } else { starts.map(|at| &folded[at..]).collect() };
-    if tails.iter().any(|tail| tail.starts_with(typed)) {
-        return Some(false);
+
+    /// Whether a value is found, and with an edit or without.
+    fn finds(&self, value: &str) -> Option<bool> {
+        if self.text.is_empty() {
+            return Some(false);
+        }
+        let folded = ascii_folded(&value.to_lowercase());
+        let mut tails: Vec<&str> = word_starts(&folded).map(|at| &folded[at..]).collect();
+        if tails.is_empty() {
+            tails.push(&folded);
+        }
+        if tails.iter().any(|tail| tail.starts_with(&self.text)) {
+            return Some(false);
+        }
+        let nearly = self.nearly.as_ref()?;
+        tails.iter().any(|tail| matches!(nearly.eval(tail), Distance::Exact(_))).then_some(true)
     }
-    let forgiving = typed.chars().count() >= FORGIVING;
-    (forgiving && tails.iter().any(|tail| begins_within_one_edit(typed, tail))).then_some(true)
 }
 
 /// Where runs of letters and digits begin.
@@ -113,14 +127,9 @@ fn word_starts(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-fn begins_within_one_edit(typed: &str, tail: &str) -> bool {
-    let dfa = fuzzy::BUILDERS[1].build_prefix_dfa(typed);
-    matches!(dfa.eval(tail), Distance::Exact(_))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::matching;
+    use super::Typed;
 
     #[test]
     fn words_begin_with_what_is_typed_or_nearly() {
@@ -136,7 +145,7 @@ mod tests {
             ("", "R&B", Some(false)),
             ("zzz", "Rock", None),
         ] {
-            assert_eq!(matching(typed, value), found, "{typed} in {value}");
+            assert_eq!(Typed::new(typed).finds(value), found, "{typed} in {value}");
         }
     }
 }

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use tantivy::query::{Explanation as TantivyExplanation, Occur, Scorer, Weight};
 use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader};
 
-use crate::binding::Binder;
-use crate::error::{Error, Result};
-use crate::query::ast::{Query, SearchMode};
-use crate::search::cursor::address_of;
+use crate::error::Result;
 use crate::search::docset::{explanation, score_of};
 use crate::search::hybrid::DocListWeight;
-use crate::search::nodes::{boolean, weight};
-use crate::search::request::{SearchRequest, SortKey};
+use crate::search::keys::address_of;
+use crate::search::nodes::{boolean, filter_weight};
+use crate::search::request::SearchRequest;
 use crate::search::response::Explanation;
 use crate::search::snapshot::Snapshot;
 use crate::search::sort::by_score;
@@ -29,7 +27,6 @@ pub(crate) struct BoundCuration {
 /// Documents that stand first.
 #[derive(Debug, Default)]
 pub(crate) struct Pins {
-    order: Vec<DocAddress>,
     /// The rank and the rule of each.
     ranks: HashMap<DocAddress, (u64, String)>,
 }
@@ -68,7 +65,7 @@ impl BoundCuration {
         for key in &request.curation.hides {
             hidden.extend(address_of(snapshot, key)?);
         }
-        let pins = pins(snapshot, request, &request.sort, filter)?;
+        let pins = pins(snapshot, request, filter)?;
         let boost = |boost: &crate::search::request::RuleBoost| {
             let rule = boost.rule.clone();
             Ok(Boost { rule, factor: boost.factor, matching: Arc::from(filter_weight(snapshot, &boost.filter)?) })
@@ -87,17 +84,15 @@ impl BoundCuration {
         self.pins.as_ref()
     }
 
-    /// The list after rules.
-    pub(crate) fn apply(&self, snapshot: &Snapshot, list: Box<dyn Weight>, scoring: bool) -> Box<dyn Weight> {
-        let known = |addresses: &[DocAddress]| DocListWeight::new(&snapshot.segments, addresses.iter().map(|address| (*address, 0.0)));
-        let mut list = list;
+    /// The scored list after rules.
+    pub(crate) fn apply(&self, snapshot: &Snapshot, mut list: Box<dyn Weight>) -> Box<dyn Weight> {
         if let Some(pins) = &self.pins {
-            list = boolean::joined(vec![(Occur::Should, list), (Occur::Should, Box::new(known(&pins.order)))], scoring);
+            list = boolean::joined(vec![(Occur::Should, list), (Occur::Should, known(snapshot, pins.ranks.keys()))], true);
         }
         if !self.hidden.is_empty() {
-            list = boolean::joined(vec![(Occur::Must, list), (Occur::MustNot, Box::new(known(&self.hidden)))], scoring);
+            list = boolean::joined(vec![(Occur::Must, list), (Occur::MustNot, known(snapshot, &self.hidden))], true);
         }
-        if scoring && !self.boosts.is_empty() {
+        if !self.boosts.is_empty() {
             let boosts = self.boosts.iter().map(|boost| (Arc::clone(&boost.matching), boost.factor)).collect();
             list = Box::new(Boosted { inner: list, boosts });
         }
@@ -125,8 +120,13 @@ impl BoundCuration {
     }
 }
 
-fn pins(snapshot: &Snapshot, request: &SearchRequest, sort: &[SortKey], filter: Option<&dyn Weight>) -> Result<Option<Arc<Pins>>> {
-    if request.curation.pins.is_empty() || !by_score(sort) {
+/// Known documents, without a score.
+fn known<'a>(snapshot: &Snapshot, addresses: impl IntoIterator<Item = &'a DocAddress>) -> Box<dyn Weight> {
+    Box::new(DocListWeight::new(&snapshot.segments, addresses.into_iter().map(|address| (*address, 0.0))))
+}
+
+fn pins(snapshot: &Snapshot, request: &SearchRequest, filter: Option<&dyn Weight>) -> Result<Option<Arc<Pins>>> {
+    if request.curation.pins.is_empty() || !by_score(&request.sort) {
         return Ok(None);
     }
     let mut pins = Pins::default();
@@ -138,17 +138,10 @@ fn pins(snapshot: &Snapshot, request: &SearchRequest, sort: &[SortKey], filter: 
                 continue;
             }
         }
-        if !pins.ranks.contains_key(&address) {
-            pins.ranks.insert(address, (pins.order.len() as u64, pin.rule.clone()));
-            pins.order.push(address);
-        }
+        let rank = pins.ranks.len() as u64;
+        pins.ranks.entry(address).or_insert_with(|| (rank, pin.rule.clone()));
     }
-    Ok((!pins.order.is_empty()).then(|| Arc::new(pins)))
-}
-
-fn filter_weight(snapshot: &Snapshot, filter: &Query) -> Result<Box<dyn Weight>> {
-    let plan = Binder::new(snapshot.fields(), SearchMode::Any, &[])?.filter(filter).map_err(Error::in_filter)?;
-    weight(&plan, snapshot, false)
+    Ok((!pins.ranks.is_empty()).then(|| Arc::new(pins)))
 }
 
 /// A list of which some scores are multiplied.

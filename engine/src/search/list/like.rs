@@ -11,7 +11,7 @@ use crate::index::document::gather;
 use crate::index::fields::FieldId;
 use crate::index::stored::StoredDocuments;
 use crate::query::ast::SearchMode;
-use crate::search::cursor::address_of;
+use crate::search::keys::address_of;
 use crate::search::request::SearchRequest;
 use crate::search::response::LikeTerm;
 use crate::search::snapshot::Snapshot;

@@ -22,10 +22,12 @@ use tantivy::schema::Field as Slot;
 use constant_score::ConstantScoreWeight;
 
 use super::snapshot::Snapshot;
+use crate::binding::Binder;
 use crate::binding::plan::Plan;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::analysis::Token;
 use crate::index::fields::{FieldId, Fields};
+use crate::query::ast::{Query, SearchMode};
 
 /// Builds the weight of a plan. Without `scoring` only which documents match is right.
 pub(crate) fn weight(plan: &Plan, snapshot: &Snapshot, scoring: bool) -> Result<Box<dyn Weight>> {
@@ -58,6 +60,15 @@ pub(crate) fn weight(plan: &Plan, snapshot: &Snapshot, scoring: bool) -> Result<
         Plan::Boolean(clauses) => boolean::weight(clauses, snapshot, scoring)?,
         Plan::AtLeast { clauses, least } => boolean::at_least(clauses, *least, snapshot, scoring)?,
     })
+}
+
+/// The weight of a filter that stands alone; without a score.
+///
+/// # Errors
+/// A filter that does not bind.
+pub(crate) fn filter_weight(snapshot: &Snapshot, filter: &Query) -> Result<Box<dyn Weight>> {
+    let plan = Binder::new(snapshot.fields(), SearchMode::Any, &[])?.filter(filter).map_err(Error::in_filter)?;
+    weight(&plan, snapshot, false)
 }
 
 /// A weight over the text of a field; one without text matches nothing.

@@ -11,6 +11,7 @@ use super::call::Call;
 use super::{Answer, failure, wire};
 use crate::app::AppState;
 use crate::http::error::ApiError;
+use crate::http::preconditions;
 
 fn shown(name: &str, alias: &Alias) -> Value {
     json!({"name": name, "indexes": [alias.index]})
@@ -20,7 +21,7 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
     let all = engine.aliases().all();
     let all = all.iter().map(|(name, alias)| {
         let mut body = shown(name, alias);
-        body["@odata.etag"] = wire::etag(alias.revision).into();
+        body["@odata.etag"] = preconditions::etag(alias.revision).into();
         body
     });
     Ok(Answer::ok(wire::list(all.collect(), call.parameters.get("$select"))))

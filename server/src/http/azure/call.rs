@@ -15,6 +15,7 @@ use crate::app::{AppState, Scheme};
 use crate::http::body_limits;
 use crate::http::error::ApiError;
 use crate::http::parameters::Parameters;
+use crate::http::preconditions;
 
 /// The stable versions. What differs between them is only added, so all are served alike.
 const VERSIONS: [&str; 5] = ["2020-06-30", "2023-11-01", "2024-07-01", "2025-09-01", "2026-04-01"];
@@ -93,18 +94,10 @@ impl Call {
 
     /// Whether the caller's `If-Match` and `If-None-Match` allow a change of what now has `revision` (`None`: is not there).
     pub(super) fn check_conditions(&self, revision: Option<u64>) -> Result<(), ApiError> {
-        let tag = revision.map(super::wire::etag);
-        let named = |value: &HeaderValue| {
-            let wanted = value.to_str().unwrap_or_default().split(',').map(bare).collect::<Vec<_>>();
-            tag.as_deref().is_some_and(|tag| wanted.iter().any(|wanted| *wanted == "*" || *wanted == bare(tag)))
-        };
-        let holds = self.headers.get(header::IF_MATCH).is_none_or(named) && !self.headers.get(header::IF_NONE_MATCH).is_some_and(named);
-        if holds {
+        if preconditions::hold(&self.headers, revision) {
             return Ok(());
         }
-        let message =
-            "the precondition given in If-Match or If-None-Match does not hold: it was changed in the meantime, or is (not) there";
-        Err(failure::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", message.to_owned()))
+        Err(failure::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", preconditions::FAILED.to_owned()))
     }
 }
 
@@ -115,12 +108,6 @@ fn is_preview(version: &str) -> bool {
     date.is_some_and(|(date, rest)| {
         rest.eq_ignore_ascii_case("-preview") && date >= VERSIONS[0] && date_time_micros(&format!("{date}T00:00")).is_some()
     })
-}
-
-/// An ETag without quotes and `W/`.
-fn bare(tag: &str) -> &str {
-    let tag = tag.trim();
-    tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
 }
 
 /// An id for a request that brought none, in the form of a UUID.

@@ -11,6 +11,7 @@ use super::call::Call;
 use super::{Answer, failure, wire};
 use crate::app::AppState;
 use crate::http::error::ApiError;
+use crate::http::preconditions;
 
 /// Characters of a text to analyze.
 const MAX_ANALYZED: usize = 1 << 20;
@@ -25,7 +26,7 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
             Err(error) => return Err(error.into()),
         };
         let mut body = index.definition().to_json();
-        body["@odata.etag"] = wire::etag(index.revision()).into();
+        body["@odata.etag"] = preconditions::etag(index.revision()).into();
         all.push(body);
     }
     Ok(Answer::ok(wire::list(all, call.parameters.get("$select"))))

@@ -26,6 +26,7 @@ use serde_json::Value;
 use super::error::{self, ApiError};
 use crate::access::api_keys::KeyKind;
 use crate::app::AppState;
+use crate::http::preconditions;
 use call::Call;
 use target::Target;
 
@@ -86,7 +87,7 @@ impl Answer {
     fn tagged(mut self, revision: u64) -> Answer {
         if let Some(Value::Object(body)) = &mut self.body {
             let mut tagged = serde_json::Map::new();
-            tagged.insert("@odata.etag".to_owned(), wire::etag(revision).into());
+            tagged.insert("@odata.etag".to_owned(), preconditions::etag(revision).into());
             tagged.append(body);
             self.body = Some(Value::Object(tagged));
         }
@@ -103,7 +104,7 @@ impl IntoResponse for Answer {
             (None, Some(text)) => (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
             (None, None) => self.status.into_response(),
         };
-        if let Some(tag) = self.revision.and_then(|revision| HeaderValue::from_str(&wire::etag(revision)).ok()) {
+        if let Some(tag) = self.revision.and_then(|revision| HeaderValue::from_str(&preconditions::etag(revision)).ok()) {
             response.headers_mut().insert(header::ETAG, tag);
         }
         response

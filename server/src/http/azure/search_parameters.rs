@@ -11,6 +11,7 @@ use super::body::Members;
 use super::documents::select;
 use super::failure::{bad, not_supported};
 use super::vector_queries;
+use crate::clock::Clock;
 use crate::http::error::ApiError;
 use crate::http::parameters::Parameters;
 use crate::query_parameters;
@@ -174,7 +175,7 @@ pub(super) fn read(index: &Index, body: &Map<String, Value>) -> Result<Asked, Ap
         highlight: highlight(&members)?,
         profile: members.text("scoringProfile")?.map(str::to_owned),
         profile_parameters: profile_parameters(&members)?,
-        now_micros: now(),
+        now_micros: Some(Clock::System.now_micros()),
         ..SearchRequest::default()
     };
     Ok(Asked { request, selected, top, coverage: coverage.is_some() })
@@ -342,12 +343,6 @@ fn quoted_values(text: &str) -> Option<Vec<String>> {
             }
         }
     }
-}
-
-/// Microseconds since 1970.
-fn now() -> Option<i64> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_micros()).ok()
 }
 
 fn facets(members: &Members<'_>) -> Result<Vec<FacetRequest>, ApiError> {

@@ -11,6 +11,7 @@ use super::call::Call;
 use super::{Answer, failure, wire};
 use crate::app::AppState;
 use crate::http::error::ApiError;
+use crate::http::preconditions;
 
 fn shown(map: &StoredSynonymMap) -> Value {
     json!({"name": map.name, "format": "solr", "synonyms": map.text})
@@ -22,7 +23,7 @@ pub(super) fn list(engine: &Engine, call: &Call) -> Result<Answer, ApiError> {
         match engine.synonym_map(&name) {
             Ok(map) => {
                 let mut body = shown(&map);
-                body["@odata.etag"] = wire::etag(map.etag()).into();
+                body["@odata.etag"] = preconditions::etag(map.etag()).into();
                 all.push(body);
             }
             // Removed since the names were read.

@@ -5,11 +5,6 @@ use tutti_engine::index::{micros, moment};
 use tutti_engine::search::{Bucket, BucketValue, Facet, Hit};
 use tutti_index_schema::{Field, IndexDefinition, ValueType};
 
-/// A revision as an ETag, quotes included.
-pub(super) fn etag(revision: u64) -> String {
-    format!("\"0x{revision:016X}\"")
-}
-
 /// A list of things, or of their names when `$select` asks for no more.
 pub(super) fn list(items: Vec<Value>, select: Option<&str>) -> Value {
     let items = match select {

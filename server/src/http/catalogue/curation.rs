@@ -1,10 +1,9 @@
 //! Curation rules in a search: whether they are asked for, and what those that hold make of it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use tutti_engine::Index;
 use tutti_engine::search::SearchRequest;
 
+use crate::clock::Clock;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 
@@ -39,8 +38,7 @@ impl Curated {
 /// Puts what the rules of `index` say of a query and a filter, as they were typed, into `request`. Returns the names of those that hold
 /// when these are to be shown.
 pub(crate) fn resolve(index: &Index, query: &str, filter: &str, request: &mut SearchRequest) -> tutti_engine::Result<Vec<String>> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64);
-    let held = index.curation(query, filter, now)?;
+    let held = index.curation(query, filter, Clock::System.now_micros())?;
     request.curation = held.curation;
     Ok(if request.explain { held.rules } else { Vec::new() })
 }

@@ -11,7 +11,7 @@ use super::wire_rules::{RuleAnswer, RuleList};
 use crate::access::{AdminKey, Caller};
 use crate::app::AppState;
 use crate::error_code::ErrorCode;
-use crate::http::{ApiError, body_limits};
+use crate::http::{ApiError, body_limits, preconditions};
 
 /// A rule with its ETag.
 type Tagged = ([(HeaderName, HeaderValue); 1], Json<RuleAnswer>);
@@ -75,12 +75,8 @@ pub(super) async fn delete(
 
 fn tagged(stored: &StoredRule) -> Tagged {
     // Digits and quotes are a header's value.
-    let etag = HeaderValue::from_str(&etag(stored.etag())).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
+    let etag = HeaderValue::from_str(&preconditions::etag(stored.etag())).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
     ([(header::ETAG, etag)], Json(RuleAnswer::from(stored)))
-}
-
-fn etag(revision: u64) -> String {
-    format!("\"0x{revision:016X}\"")
 }
 
 fn missing(index: &str, name: &str) -> ApiError {
@@ -97,39 +93,5 @@ fn refused(error: RuleError) -> ApiError {
 
 /// Whether `If-Match` and `If-None-Match` allow a change of what now has this tag (`None`: is not there).
 fn check_conditions(headers: &HeaderMap, tag: Option<u64>) -> Result<(), ApiError> {
-    let tag = tag.map(etag);
-    let named = |value: &HeaderValue| {
-        let text = value.to_str().unwrap_or_default();
-        tag.as_deref().is_some_and(|tag| text.split(',').map(bare).any(|wanted| wanted == "*" || wanted == bare(tag)))
-    };
-    if headers.get(header::IF_MATCH).is_none_or(named) && !headers.get(header::IF_NONE_MATCH).is_some_and(named) {
-        return Ok(());
-    }
-    let message = "the precondition given in If-Match or If-None-Match does not hold: it was changed in the meantime, or is (not) there";
-    Err(ApiError::new(ErrorCode::PreconditionFailed, message))
-}
-
-/// An ETag without quotes and `W/`.
-fn bare(tag: &str) -> &str {
-    let tag = tag.trim();
-    tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::{HeaderMap, HeaderValue, header};
-
-    use super::{check_conditions, etag};
-
-    #[test]
-    fn preconditions_are_of_the_tag_that_is_there() {
-        let with = |name, value: &str| HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())]);
-        assert!(check_conditions(&HeaderMap::new(), None).is_ok());
-        assert!(check_conditions(&with(header::IF_MATCH, &etag(7)), Some(7)).is_ok());
-        assert!(check_conditions(&with(header::IF_MATCH, &format!("\"x\", W/{}", etag(7))), Some(7)).is_ok());
-        assert!(check_conditions(&with(header::IF_MATCH, &etag(8)), Some(7)).is_err());
-        assert!(check_conditions(&with(header::IF_MATCH, "*"), None).is_err());
-        assert!(check_conditions(&with(header::IF_NONE_MATCH, "*"), Some(7)).is_err());
-        assert!(check_conditions(&with(header::IF_NONE_MATCH, "*"), None).is_ok());
-    }
+    if preconditions::hold(headers, tag) { Ok(()) } else { Err(ApiError::new(ErrorCode::PreconditionFailed, preconditions::FAILED)) }
 }

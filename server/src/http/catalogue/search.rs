@@ -5,14 +5,14 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use tutti_engine::search::{
-    FacetValuesRequest, HighlightRequest, HybridCount, Near, SearchRequest, SearchResponse, SortBy, SortKey, VectorFilter,
-    apply_corrections,
+    FacetValuesRequest, HighlightRequest, HybridCount, Near, SearchRequest, SortBy, SortKey, VectorFilter, apply_corrections,
 };
 
 use super::curation::Curated;
 use super::wire::{self, HitAnswer, IndexAnswer, IndexSummary, Indexes, SearchResult};
 use crate::access::{Caller, Public};
 use crate::app::AppState;
+use crate::clock::Clock;
 use crate::http::ApiError;
 use crate::http::parameters::Parameters;
 use crate::http::taste::Raters;
@@ -79,14 +79,12 @@ pub(super) async fn search(
             };
             let raters = taste.as_ref().map(|taste| Raters::named(tastes, &taste.names)).transpose()?;
             let rules = curated.resolve(&index, &mut request)?;
-            let mut response = index.search(&request).map_err(|error| match error {
+            let response = index.search(&request).map_err(|error| match error {
                 tutti_engine::Error::Query(error) => ApiError::from_query("q", &text, &error),
                 error => error.into(),
             })?;
-            let like = explained_like(&request, &mut response);
             let corrected = (!response.corrections.is_empty()).then(|| apply_corrections(&text, &response.corrections));
             let mut body = wire::response(response, corrected, started.elapsed());
-            body.like = like;
             body.rules = rules;
             if let (Some(taste), Some(raters)) = (taste, raters) {
                 taste.rank(&raters, top, &mut body);
@@ -95,11 +93,6 @@ pub(super) async fn search(
         })
         .await?;
     Ok(wire::Answer { body, pretty })
-}
-
-/// The terms of `like`, where the answer explains itself.
-fn explained_like(request: &SearchRequest, response: &mut SearchResponse) -> Option<wire::LikeAnswer> {
-    (request.explain && request.like.is_some()).then(|| wire::like(std::mem::take(&mut response.like)))
 }
 
 /// `GET /v1/{index}/facets/{field}`: values of a facet by what is typed.
@@ -208,6 +201,7 @@ fn request(parameters: &Parameters) -> Result<SearchRequest, ApiError> {
         hybrid_count: HybridCount::Listed,
         profile: parameters.get("profile").map(str::to_owned),
         profile_parameters: repeated("parameter").map(profile_parameter).collect::<Result<_, _>>()?,
+        now_micros: Some(Clock::System.now_micros()),
         skip: parameters.number("skip", 0, 100_000)?,
         top: parameters.number("top", TOP, MOST)?,
         cursor: parameters.get("cursor").map(str::to_owned),

@@ -249,14 +249,14 @@ pub(crate) fn response(response: SearchResponse, corrected: Option<String>, took
         next: response.next,
         did_you_mean: corrected,
         warnings: response.warnings,
-        like: None,
+        like: response.like.map(like),
         rules: Vec::new(),
         took_ms: milliseconds(took),
     }
 }
 
 /// The terms of a search by likeness.
-pub(super) fn like(terms: Vec<LikeTerm>) -> LikeAnswer {
+fn like(terms: Vec<LikeTerm>) -> LikeAnswer {
     let term = |like: LikeTerm| LikeTermAnswer { field: like.field, term: like.term, weight: shown(like.weight) };
     LikeAnswer { terms: terms.into_iter().map(term).collect() }
 }
