@@ -26,7 +26,7 @@ pub(super) struct Search {
     data: Data,
     /// The index
     index: String,
-    /// The query; without one, everything
+    /// The query; "" finds everything. Needed unless --batch, --like or --vector is given
     #[arg(required_unless_present_any = ["batch", "like", "vector"], conflicts_with = "batch")]
     query: Option<String>,
     /// Answer a file of queries instead, one JSON object a line (- is standard input): {"id","query","mode","fields","syntax","top"}
